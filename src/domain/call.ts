@@ -1,0 +1,199 @@
+import type { LineId, SiteId, TrunkId } from './ids.ts';
+import type { Instant } from './instant.ts';
+import type { Line } from './line.ts';
+import type { E164 } from './numbers.ts';
+import type { Reach, Right } from './reach.ts';
+import type { Refusal } from './refusals.ts';
+import type { Service } from './service.ts';
+import type { Site } from './site.ts';
+import type { Trunk } from './trunk.ts';
+
+/** 1. Ingress: what came through the door, as plain data. No socket, no bag of headers. */
+export interface IncomingCall {
+  readonly id: string;
+  readonly receivedAt: Instant;
+  readonly source: Source;
+  /** The user part of the Request-URI, unescaped. Not yet checked: `decide` reads it. */
+  readonly dialled: string;
+  /** What the far end says of itself. Nothing past `identify` may look here. */
+  readonly claims: Claims;
+  /** The caller asks that the number is not shown (RFC 3323 Privacy: id, or a From that says anonymous). */
+  readonly withheld: boolean;
+  /** Diversions the far end tells of, newest first (RFC 5806, RFC 7044). Believed from trunks only. */
+  readonly diversions: readonly Diversion[];
+  /** RFC 3261 §20.22, as received. 70 when the request had none. */
+  readonly maxForwards: number;
+}
+
+export interface Source {
+  readonly address: string;
+  readonly port: number;
+  readonly transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+}
+
+export interface Claims {
+  /** User part of From, unescaped. */
+  readonly from: string;
+  readonly displayName?: string;
+  /** User part of P-Asserted-Identity (RFC 3325). */
+  readonly asserted?: string;
+  /** The line whose password was proved by digest, for this very request. */
+  readonly proved?: LineId;
+}
+
+/** One diversion: by which number, and why. */
+export interface Diversion {
+  readonly by: string;
+  readonly reason: 'unconditional' | 'user-busy' | 'no-answer' | 'unavailable' | 'deflection' | 'unknown';
+  readonly counter: number;
+}
+
+/** 2. Who is calling: whose name the call carries to the end, however often it is diverted. */
+export type Caller =
+  | { readonly is: 'line'; readonly line: Line; readonly site: Site }
+  | {
+      readonly is: 'ipbx';
+      readonly trunk: Trunk;
+      readonly site: Site;
+      readonly number?: CallerNumber;
+      readonly name?: string;
+    }
+  | { readonly is: 'outside'; readonly trunk: Trunk; readonly number?: CallerNumber; readonly name?: string };
+
+/** A caller's number as far as it could be read: E.164, or an extension of the town. */
+export type CallerNumber = { readonly e164: E164 } | { readonly extension: string };
+
+/**
+ * On whose account the next number is dialled: their dial plan, their rights, their bill.
+ * It starts as the caller's and passes to whoever diverts or transfers the call.
+ * A call from outside has none, so it can reach lines, services and the IPBX, and never an operator's trunk.
+ */
+export interface Account {
+  readonly site: Site;
+  readonly mayReach: ReadonlySet<Right>;
+  /** What the rights come from, for people: `class standard of mairie`. */
+  readonly rightsFrom: string;
+  readonly line?: LineId;
+  readonly trunk?: TrunkId;
+}
+
+/** 3. Where the digits lead, before anybody's wishes are asked. */
+export type Destination =
+  | { readonly is: 'line'; readonly line: Line; readonly site: Site }
+  | { readonly is: 'service'; readonly service: Service; readonly site: Site }
+  | { readonly is: 'ipbx'; readonly trunk: Trunk; readonly extension: string }
+  | { readonly is: 'outside'; readonly reach: Reach; readonly number: PublicNumber; readonly via: readonly TrunkId[] }
+  | { readonly is: 'emergency'; readonly number: string; readonly site: Site; readonly via: readonly TrunkId[] }
+  | { readonly is: 'feature'; readonly code: string }
+  | { readonly is: 'nowhere'; readonly why: Refusal };
+
+/** A number of the public network: one with an E.164 form, or a national short number, which has none. */
+export type PublicNumber = { readonly e164: E164 } | { readonly short: string };
+
+/** What was looked up for the verdict: one snapshot, about this destination. The verdict never asks for more. */
+export interface Facts {
+  readonly at: Instant;
+  /** How often this call was passed on so far: told by the far end, and by us. */
+  readonly hops: number;
+  /** A number in [0, 1): chance, handed in. */
+  readonly chance: number;
+  /** How many contacts each line concerned has. A line that is absent was not looked up. */
+  readonly contacts: ReadonlyMap<LineId, number>;
+  /** Each trunk concerned. */
+  readonly trunks: ReadonlyMap<TrunkId, TrunkFacts>;
+  /** Calls of each site concerned. */
+  readonly siteCalls: ReadonlyMap<SiteId, number>;
+}
+
+export interface TrunkFacts {
+  readonly channelsInUse: number;
+  /** By index of `targets`: does it answer OPTIONS? */
+  readonly alive: readonly boolean[];
+}
+
+/**
+ * 4. What shall be done, all of it, as a tree of values: it can be printed, stored, compared.
+ * Every `Step` must name what comes after it, so every path through the tree comes to an `Ending`:
+ * a call without an end cannot be written down.
+ */
+export type Treatment = Step | Ending;
+
+export type Step = Ring;
+
+/** Rings targets. `together`: all at once, the first to answer has the call. `in turn`: the next when one fails in a way that moves on. */
+export interface Ring {
+  readonly do: 'ring';
+  readonly targets: readonly Target[];
+  readonly how: 'together' | 'in turn';
+  readonly seconds: number;
+  readonly when?: Readonly<Partial<Record<NotReached, Treatment>>>;
+  readonly otherwise: Treatment;
+}
+
+export type Ending =
+  | { readonly do: 'refuse'; readonly why: Refusal }
+  /** Passes on what the far end said: its status and cause, as `decide/failure` maps them. */
+  | { readonly do: 'pass the refusal on' };
+
+/** Somebody to ring: every contact of a line, or one target of a trunk with the call written as it leaves there. */
+export type Target =
+  | { readonly is: 'line'; readonly line: LineId; readonly shows: Shown }
+  | {
+      readonly is: 'trunk';
+      readonly trunk: TrunkId;
+      readonly target: number;
+      readonly leaving: Leaving;
+      readonly emergency: boolean;
+    };
+
+/** A call as it leaves on a trunk: each string is the user part of a URI, already in the trunk's number format. */
+export interface Leaving {
+  readonly called: string;
+  readonly shows: Shown;
+  /** P-Asserted-Identity: the network's knowledge of who calls, also when the number is withheld (RFC 3325 §9). */
+  readonly asserted?: string;
+  readonly diversions: readonly Diversion[];
+}
+
+/** What the one who is called gets to see. `withheld`: From is anonymous, Privacy: id (RFC 3323, RFC 3325). */
+export interface Shown {
+  readonly number?: string;
+  readonly name?: string;
+  readonly withheld: boolean;
+}
+
+export type NotReached = 'busy' | 'no answer' | 'unreachable' | 'declined' | 'failed';
+
+/** The verdict on one dialling, and the trail that led to it. */
+export interface RouteDecision {
+  readonly caller: Caller;
+  readonly account: Account | undefined;
+  readonly dialled: string;
+  readonly destination: Destination;
+  readonly treatment: Treatment;
+  readonly because: readonly Reason[];
+}
+
+/** One step of the trail: who spoke, what they said, and the line of configuration that made them say it. */
+export interface Reason {
+  readonly room:
+    | 'caller'
+    | 'emergency'
+    | 'dial plan'
+    | 'numbering'
+    | 'rights'
+    | 'caller id'
+    | 'trunks'
+    | 'limit'
+    | 'loop'
+    | 'line'
+    | 'service';
+  readonly says: string;
+  readonly config?: string;
+}
+
+/** 5. Egress: how reaching the targets ended. */
+export type Reached =
+  | { readonly ended: 'answered'; readonly at: Instant; readonly by: Target }
+  | { readonly ended: 'not reached'; readonly why: NotReached; readonly sip: number; readonly q850?: number }
+  | { readonly ended: 'caller gone' };

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { DialRule } from './dial-rule.ts';
+import { RightsClasses } from './reach.ts';
+
+/** What holds for the whole town: the head of `exchange.yaml` (the engines' and edges' options stand beside it). */
+export const Exchange = z.strictObject({
+  name: z.string().min(1).max(80),
+  realm: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,126}$/, 'a domain name such as telephonie.example')
+    .describe('the domain of the SIP accounts'),
+  country: z.enum(['FR']).default('FR').describe('whose numbering plan'),
+  extensions: z.strictObject({
+    digits: z.int().min(3).max(7),
+    didPrefix: z.string().regex(/^\+[1-9]\d{1,11}$/, 'the beginning of the town’s public numbers, such as "+3319900"'),
+  }),
+  dialPlans: z
+    .record(z.string(), z.array(DialRule).max(200).readonly())
+    .default({})
+    .describe('plans that sites build on'),
+  rights: RightsClasses.default({}).describe('classes of rights that every site knows'),
+  registration: z
+    .strictObject({
+      secondsAtLeast: z.int().min(10).max(3600).default(60),
+      secondsAtMost: z.int().min(60).max(86_400).default(3600),
+      seconds: z.int().min(60).max(86_400).default(300).describe('granted when a phone asks for nothing'),
+      contactsPerLine: z.int().min(1).max(20).default(5),
+    })
+    .prefault({}),
+  digest: z
+    .strictObject({
+      algorithms: z
+        .array(z.enum(['SHA-256', 'MD5']))
+        .min(1)
+        .readonly()
+        .default(['SHA-256', 'MD5'])
+        .describe('offered in this order (RFC 8760)'),
+      nonceSeconds: z.int().min(10).max(3600).default(300),
+    })
+    .prefault({}),
+  ringSeconds: z.int().min(10).max(180).default(60).describe('how long a line rings'),
+  callsAtMost: z.int().min(1).max(100_000).default(2_000),
+  setupsPerSecondAtMost: z.int().min(1).max(10_000).default(1_000),
+});
+export type Exchange = z.infer<typeof Exchange>;

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,47}$/, 'an id: small letters, digits and dashes');
+
+export const SiteId = name.brand<'SiteId'>();
+export type SiteId = z.infer<typeof SiteId>;
+
+export const TrunkId = name.brand<'TrunkId'>();
+export type TrunkId = z.infer<typeof TrunkId>;
+
+export const ServiceId = name.brand<'ServiceId'>();
+export type ServiceId = z.infer<typeof ServiceId>;
+
+/** A line's name in the system, and the user name of its SIP account. Its extension, unless it is given one. */
+export const LineId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{1,63}$/, 'an id: small letters, digits, dots and dashes')
+  .brand<'LineId'>();
+export type LineId = z.infer<typeof LineId>;

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { LineId, type SiteId } from './ids.ts';
+import { E164, Extension, ShortNumber } from './numbers.ts';
+import { SecretRef } from './secret.ts';
+
+/** Which number the people called get to see: the line's own DID, the site's number, or one of the town's numbers. */
+export const ShownNumber = z.union([z.enum(['line', 'site']), E164]);
+export type ShownNumber = z.infer<typeof ShownNumber>;
+
+/** One line of a site, as the operator writes it: in the site's YAML, or as a row of the CSV beside it. */
+export const LineEntry = z.strictObject({
+  id: LineId.optional().describe('the SIP account; the extension unless given'),
+  extension: Extension.describe('the town-wide number'),
+  name: z.string().min(1).max(60).describe('whose line: shown to the colleague who is called'),
+  did: E164.optional().describe('the public number that rings here; it must end in the extension'),
+  short: ShortNumber.optional().describe("this site's own short number"),
+  rights: z.string().optional().describe("a class of rights; the site's default unless given"),
+  shown: ShownNumber.optional().describe("the number shown outside; the site's policy unless given"),
+  kind: z.enum(['phone', 'softphone', 'fax', 'lift', 'door', 'alarm']).default('phone'),
+  contacts: z.int().min(1).max(20).optional().describe('how many devices may be registered at once'),
+  password: SecretRef.optional().describe('where its password is; made from the data folder’s key unless given'),
+});
+export type LineEntry = z.infer<typeof LineEntry>;
+
+/** A line with everything resolved. */
+export interface Line {
+  readonly id: LineId;
+  readonly site: SiteId;
+  readonly extension: Extension;
+  readonly name: string;
+  readonly did?: E164;
+  readonly short?: ShortNumber;
+  /** The name of the class its rights come from. */
+  readonly rights: string;
+  readonly shown: ShownNumber;
+  readonly kind: LineEntry['kind'];
+  readonly contactsAtMost: number;
+  readonly password?: SecretRef;
+  /** Where it stands in the configuration, such as `sites/mairie.csv:12`. */
+  readonly config: string;
+}

@@ -1,0 +1,54 @@
+import type { Instant } from './instant.ts';
+import type { Refusal } from './refusals.ts';
+
+/** Every call ends in exactly one of these. There is no `unknown`; a mistake of ours is `our fault`, and it alarms. */
+export type Outcome =
+  | { readonly is: 'answered'; readonly by: string }
+  | { readonly is: 'refused'; readonly why: Refusal; readonly sip: number; readonly q850: number }
+  | { readonly is: 'caller gone'; readonly during: 'set-up' | 'ringing' }
+  | { readonly is: 'our fault'; readonly what: string };
+
+export const outcomes = ['answered', 'refused', 'caller gone', 'our fault'] as const satisfies readonly Outcome['is'][];
+
+/** One attempt to reach somebody: a phone of a line, or a target of a trunk. */
+export interface LegRecord {
+  /** `line 4101`, or `trunk operator target 0`. */
+  readonly target: string;
+  readonly sentAt: Instant;
+  readonly ringingAt?: Instant;
+  readonly answeredAt?: Instant;
+  readonly endedAt?: Instant;
+  /** The final status, from the far end or made by the engine. */
+  readonly sip?: number;
+  readonly q850?: number;
+}
+
+/** One decision as the ledger keeps it: plain data, readable in ten years. */
+export interface DecisionRecord {
+  readonly dialled: string;
+  readonly account?: string;
+  readonly destination: string;
+  readonly treatment: string;
+  readonly because: readonly { readonly room: string; readonly says: string; readonly config?: string }[];
+}
+
+/** 6. What is left of a call in the ledger: opened when it comes in, closed once, with one outcome. */
+export interface CallRecord {
+  readonly id: string;
+  readonly startedAt: Instant;
+  /** `line 4101`, `trunk operator`, `trunk ipbx`, or `stranger`. */
+  readonly from: string;
+  readonly site?: string;
+  readonly callerNumber?: string;
+  readonly dialled: string;
+  readonly account?: string;
+  readonly configDigest: string;
+  readonly decisions: readonly DecisionRecord[];
+  readonly legs: readonly LegRecord[];
+  readonly ringingAt?: Instant;
+  readonly answeredAt?: Instant;
+  readonly endedAt: Instant;
+  /** Who hung up an answered call. */
+  readonly endedBy?: 'caller' | 'callee' | 'exchange';
+  readonly outcome: Outcome;
+}

@@ -1,4 +1,5 @@
 import { ILB } from './g722-tables.ts';
+import { saturate16 } from './saturate.ts';
 
 /**
  * One sub-band of ITU-T G.722 §3: adaptive predictor of two poles and six zeros, and the adaptive scale factor.
@@ -38,22 +39,22 @@ export class Band {
 
   /** RECONS, PARREC, UPPOL2, UPPOL1, UPZERO, FILTEP, FILTEZ, PREDIC, in the Recommendation's order. */
   adaptPredictor(difference: number): void {
-    const r0 = saturate(this.prediction + difference);
-    const p0 = saturate(this.zeroPart + difference);
+    const r0 = saturate16(this.prediction + difference);
+    const p0 = saturate16(this.zeroPart + difference);
     this.adaptPoles(p0);
     this.adaptZeros(difference);
-    const poles = saturate(
-      ((this.a1 * saturate(r0 + r0)) >> 15) + ((this.a2 * saturate(this.r1 + this.r1)) >> 15),
+    const poles = saturate16(
+      ((this.a1 * saturate16(r0 + r0)) >> 15) + ((this.a2 * saturate16(this.r1 + this.r1)) >> 15),
     );
     this.r1 = r0;
     this.p2 = this.p1;
     this.p1 = p0;
-    this.prediction = saturate(poles + this.zeroPart);
+    this.prediction = saturate16(poles + this.zeroPart);
   }
 
   private adaptPoles(p0: number): void {
     const sameAsLast = (p0 ^ this.p1) >= 0;
-    const steep = saturate(this.a1 << 2);
+    const steep = saturate16(this.a1 << 2);
     const pull = Math.min(sameAsLast ? -steep : steep, 32767) >> 7;
     const push = (p0 ^ this.p2) >= 0 ? 128 : -128;
     const a2 = Math.min(Math.max(pull + push + ((this.a2 * 32512) >> 15), -12288), 12288);
@@ -69,17 +70,12 @@ export class Band {
     let sum = 0;
     for (let i = 5; i >= 0; i -= 1) {
       const past = differences[i] as number;
-      const zero = saturate(((past ^ difference) >= 0 ? step : -step) + (((zeros[i] as number) * 32640) >> 15));
+      const zero = saturate16(((past ^ difference) >= 0 ? step : -step) + (((zeros[i] as number) * 32640) >> 15));
       const next = i === 0 ? difference : (differences[i - 1] as number);
       zeros[i] = zero;
       differences[i] = next;
-      sum = saturate(sum + ((zero * saturate(next + next)) >> 15));
+      sum = saturate16(sum + ((zero * saturate16(next + next)) >> 15));
     }
     this.zeroPart = sum;
   }
-}
-
-/** To 16 bits. */
-export function saturate(value: number): number {
-  return value > 32767 ? 32767 : value < -32768 ? -32768 : value;
 }

@@ -1,6 +1,7 @@
 import type { AudioDecoder, AudioEncoder } from './codec.ts';
-import { Band, saturate } from './g722-band.ts';
+import { Band } from './g722-band.ts';
 import { Q6, QM2, QM4, QM6, QMF, W_HIGHER, W_LOWER } from './g722-tables.ts';
+import { saturate16 } from './saturate.ts';
 
 /** ITU-T G.722 at 64 kbit/s (mode 1): an octet is two samples at 16 kHz, six bits of the lower and two of the higher band. */
 export function g722Decoder(): AudioDecoder {
@@ -35,9 +36,9 @@ export function g722Encoder(): AudioEncoder {
       const octets = Math.min(count >> 1, samples.length >> 1, payload.length);
       for (let i = 0; i < octets; i += 1) {
         mirror.split(samples[i * 2] as number, samples[i * 2 + 1] as number);
-        const low = quantiseLower(saturate(mirror.low - lower.prediction), lower.scale);
+        const low = quantiseLower(saturate16(mirror.low - lower.prediction), lower.scale);
         adaptLower(lower, low);
-        const high = quantiseHigher(saturate(mirror.high - higher.prediction), higher.scale);
+        const high = quantiseHigher(saturate16(mirror.high - higher.prediction), higher.scale);
         adaptHigher(higher, high, (higher.scale * (QM2[high] as number)) >> 15);
         payload[i] = (high << 6) | low;
       }
@@ -79,7 +80,7 @@ function quantiseHigher(difference: number, scale: number): number {
 }
 
 function clip15(value: number): number {
-  return value > 16383 ? 16383 : value < -16384 ? -16384 : value;
+  return Math.min(Math.max(value, -16384), 16383);
 }
 
 /** The quadrature mirror filter of §4.4: 24 taps over the last 24 samples, kept twice so that a window never wraps. */
@@ -98,8 +99,8 @@ class Mirror {
       odd += (line[at + 2 * i] as number) * (QMF[i] as number);
       even += (line[at + 2 * i + 1] as number) * (QMF[11 - i] as number);
     }
-    this.low = saturate((even + odd) >> 14);
-    this.high = saturate((even - odd) >> 14);
+    this.low = saturate16((even + odd) >> 14);
+    this.high = saturate16((even - odd) >> 14);
   }
 
   join(low: number, high: number, samples: Int16Array, index: number): void {
@@ -111,8 +112,8 @@ class Mirror {
       second += (line[at + 2 * i] as number) * (QMF[i] as number);
       first += (line[at + 2 * i + 1] as number) * (QMF[11 - i] as number);
     }
-    samples[index] = saturate(first >> 11);
-    samples[index + 1] = saturate(second >> 11);
+    samples[index] = saturate16(first >> 11);
+    samples[index + 1] = saturate16(second >> 11);
   }
 
   /** The window is the 24 places from `at`: oldest first. */

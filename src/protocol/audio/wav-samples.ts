@@ -1,0 +1,43 @@
+import { g711Decoder } from './g711.ts';
+import type { WavFormat } from './wav.ts';
+
+/** How many samples (of one channel) lie in so many bytes. */
+export function wavSampleCount(format: WavFormat, bytes: number): number {
+  return Math.floor(bytes / wavBlockBytes(format));
+}
+
+export function wavBlockBytes(format: WavFormat): number {
+  return (format.encoding === 'pcm16' ? 2 : 1) * format.channels;
+}
+
+/** Decodes samples of a WAV file to mono, 16 bits; two channels are averaged. `bytes` hold whole blocks. */
+export function decodeWavSamples(format: WavFormat, bytes: Uint8Array): Int16Array {
+  const flat = format.encoding === 'pcm16' ? littleEndian(bytes) : expanded(format.encoding, bytes);
+  if (format.channels === 1) return flat;
+  return Int16Array.from(
+    { length: flat.length >> 1 },
+    (_, i) => ((flat[2 * i] as number) + (flat[2 * i + 1] as number)) >> 1,
+  );
+}
+
+/** Writes samples as little-endian 16 bits, from `to[at]`. */
+export function putPcm16(samples: Int16Array, count: number, to: Uint8Array, at: number): void {
+  for (let i = 0; i < count; i += 1) {
+    const sample = samples[i] as number;
+    to[at + 2 * i] = sample & 0xff;
+    to[at + 2 * i + 1] = (sample >> 8) & 0xff;
+  }
+}
+
+function littleEndian(bytes: Uint8Array): Int16Array {
+  const samples = new Int16Array(bytes.length >> 1);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let i = 0; i < samples.length; i += 1) samples[i] = view.getInt16(2 * i, true);
+  return samples;
+}
+
+function expanded(law: 'alaw' | 'mulaw', bytes: Uint8Array): Int16Array {
+  const samples = new Int16Array(bytes.length);
+  g711Decoder(law).decode(bytes, samples);
+  return samples;
+}

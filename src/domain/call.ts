@@ -93,13 +93,15 @@ export type PublicNumber = { readonly e164: E164 } | { readonly short: string };
 /** What was looked up for the verdict: one snapshot, about this destination. The verdict never asks for more. */
 export interface Facts {
   readonly at: Instant;
-  /** How often this call was passed on so far: told by the far end, and by us. */
+  /** How often we passed this call on so far. What the far end tells of stands in the call's `diversions`, and is added. */
   readonly hops: number;
   /** A number in [0, 1): chance, handed in. */
   readonly chance: number;
-  /** How many contacts each line concerned has. A line that is absent was not looked up. */
+  /** Calls of the whole exchange. All counts are without the call in question. */
+  readonly calls: number;
+  /** How many contacts each line concerned has. A line that is absent was not looked up, and is tried. */
   readonly contacts: ReadonlyMap<LineId, number>;
-  /** Each trunk concerned. */
+  /** Each trunk concerned: the one the call came by, and those it may leave by. An absent one counts as idle and alive. */
   readonly trunks: ReadonlyMap<TrunkId, TrunkFacts>;
   /** Calls of each site concerned. */
   readonly siteCalls: ReadonlyMap<SiteId, number>;
@@ -166,7 +168,8 @@ export type NotReached = 'busy' | 'no answer' | 'unreachable' | 'declined' | 'fa
 
 /** The verdict on one dialling, and the trail that led to it. */
 export interface RouteDecision {
-  readonly caller: Caller;
+  /** `undefined`: nobody we know; the treatment refuses. */
+  readonly caller: Caller | undefined;
   readonly account: Account | undefined;
   readonly dialled: string;
   readonly destination: Destination;

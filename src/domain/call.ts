@@ -23,6 +23,8 @@ export interface IncomingCall {
   readonly diversions: readonly Diversion[];
   /** RFC 3261 §20.22, as received. 70 when the request had none. */
   readonly maxForwards: number;
+  /** The request itself cannot be served, whoever called and whatever was dialled. It is refused with this, and recorded. */
+  readonly unfit?: Refusal;
 }
 
 export interface Source {
@@ -194,9 +196,3 @@ export interface Reason {
   readonly says: string;
   readonly config?: string;
 }
-
-/** 5. Egress: how reaching the targets ended. */
-export type Reached =
-  | { readonly ended: 'answered'; readonly at: Instant; readonly by: Target }
-  | { readonly ended: 'not reached'; readonly why: NotReached; readonly sip: number; readonly q850?: number }
-  | { readonly ended: 'caller gone' };

@@ -1,0 +1,37 @@
+import type { Account, Caller, Diversion, IncomingCall, Leaving } from '../domain/call.ts';
+import type { Config } from '../domain/config.ts';
+import type { Trunk } from '../domain/trunk.ts';
+import type { Identity } from './caller-id.ts';
+import { ipbxNumber, operatorNumber } from './caller-number.ts';
+import { publicOf } from './town-numbers.ts';
+import { writtenOn } from './written.ts';
+
+/** A call as it leaves on a trunk. `account` is who dialled the last leg; `call` how it came to us. */
+export interface Outgoing {
+  readonly caller: Caller;
+  readonly account: Account | undefined;
+  readonly call: IncomingCall;
+  readonly withheld: boolean;
+  readonly config: Config;
+}
+
+/** Everything that is written about a call on the trunk it leaves by: each string is the user part of a URI. */
+export function leaving(called: string, identity: Identity, trunk: Trunk, outgoing: Outgoing): Leaving {
+  return { called, ...identity, diversions: diversionsOn(trunk, outgoing) };
+}
+
+/** RFC 5806 §9, RFC 7044 §9: who passes a call on keeps its history; beyond this it would not be delivered anyway. */
+const DIVERSIONS_AT_MOST = 5;
+const NONE: readonly Diversion[] = [];
+
+/** The diversions a trusted peer told of, rewritten for this trunk. Those we cannot read are left out. */
+function diversionsOn(trunk: Trunk, { caller, call, config }: Outgoing): readonly Diversion[] {
+  if (caller.is === 'line' || call.diversions.length === 0 || trunk.diversion === 'none') return NONE;
+  return call.diversions.slice(0, DIVERSIONS_AT_MOST).flatMap((diversion) => {
+    const read = caller.is === 'ipbx' ? ipbxNumber : operatorNumber;
+    const number = read(diversion.by, caller.trunk, config);
+    if (number === undefined) return [];
+    const e164 = 'e164' in number ? number.e164 : publicOf(number.extension, config);
+    return e164 === undefined ? [] : [{ ...diversion, by: writtenOn(trunk, e164, config) }];
+  });
+}

@@ -1,0 +1,140 @@
+import type { z } from 'zod';
+import type { Config, IpbxBlock, Owner } from '../../src/domain/config.ts';
+import type { CompiledRule, DialRule } from '../../src/domain/dial-rule.ts';
+import { Exchange } from '../../src/domain/exchange.ts';
+import { LineId, ServiceId, SiteId, TrunkId } from '../../src/domain/ids.ts';
+import type { Line, LineEntry } from '../../src/domain/line.ts';
+import type { E164, Extension, ShortNumber } from '../../src/domain/numbers.ts';
+import { compareSpecificity, parsePattern } from '../../src/domain/pattern.ts';
+import { type Service, ServiceFile } from '../../src/domain/service.ts';
+import { type Site, SiteFile } from '../../src/domain/site.ts';
+import { type Source, type Trunk, TrunkFile } from '../../src/domain/trunk.ts';
+
+/** A town as its files would say it, by id. */
+export interface TownFiles {
+  readonly exchange: z.input<typeof Exchange>;
+  readonly sites: Readonly<Record<string, z.input<typeof SiteFile>>>;
+  readonly trunks: Readonly<Record<string, z.input<typeof TrunkFile>>>;
+  readonly services: Readonly<Record<string, z.input<typeof ServiceFile>>>;
+}
+
+/** The Config of a town that is right: for tests and benches, which write no YAML. */
+export function buildConfig(files: TownFiles): Config {
+  const exchange = Exchange.parse(files.exchange);
+  const sites = new Map<SiteId, Site>();
+  const lines = new Map<LineId, Line>();
+  for (const [name, input] of Object.entries(files.sites)) {
+    const id = SiteId.parse(name);
+    const file = SiteFile.parse(input);
+    sites.set(id, siteOf(id, file, exchange));
+    file.lines.forEach((entry, row) => {
+      const line = lineOf(entry, id, file, exchange, `sites/${name}.yaml lines[${row}]`);
+      lines.set(line.id, line);
+    });
+  }
+  const trunks = new Map(
+    Object.entries(files.trunks).map(([name, input]) => [TrunkId.parse(name), trunkOf(TrunkId.parse(name), input)]),
+  );
+  const services = new Map(
+    Object.entries(files.services).map(([name, input]): [ServiceId, Service] => {
+      const id = ServiceId.parse(name);
+      return [id, { id, ...ServiceFile.parse(input) }];
+    }),
+  );
+  return {
+    exchange,
+    sites,
+    trunks,
+    lines,
+    services,
+    ...indexes(lines, services),
+    blocks: blocksOf(trunks),
+    version: { digest: 'built', generation: 1 },
+  };
+}
+
+/** An address or network as numbers, with its port. */
+export function sourceOf(text: string): Source {
+  const [, address = '', bits = '32', port] = /^([\d.]+)(?:\/(\d+))?(?::(\d+))?$/.exec(text) ?? [];
+  const number = address.split('.').reduce((whole, part) => whole * 256 + Number(part), 0);
+  const mask = bits === '0' ? 0 : (0xffffffff << (32 - Number(bits))) >>> 0;
+  return { network: (number & mask) >>> 0, mask, ...(port && { port: Number(port) }) };
+}
+
+function siteOf(id: SiteId, file: z.output<typeof SiteFile>, exchange: Exchange): Site {
+  const { shortNumbers, dialPlan, rights, lines: _, linesFrom: __, emergency, ...rest } = file;
+  const classes = new Map(
+    Object.entries({ ...exchange.rights, ...rights.classes }).map(([name, granted]) => [name, new Set(granted)]),
+  );
+  const shared = dialPlan.use === undefined ? [] : (exchange.dialPlans[dialPlan.use] ?? []);
+  const plan = [
+    ...dialPlan.rules.map((rule, at) => compile(rule, `sites.${id}.dialPlan.rules[${at}]`)),
+    ...shared.map((rule, at) => compile(rule, `exchange.dialPlans.${dialPlan.use}[${at}]`)),
+  ].sort((a, b) => compareSpecificity(a.pattern, b.pattern));
+  return {
+    ...rest,
+    id,
+    emergency: { number: emergency.number, trunks: emergency.trunks ?? [] },
+    ...(shortNumbers && { shortNumberDigits: shortNumbers.digits }),
+    plan,
+    rights: { default: rights.default, classes },
+  };
+}
+
+function compile(rule: DialRule, config: string): CompiledRule {
+  const pattern = parsePattern(rule.match);
+  if (typeof pattern === 'string') throw new Error(pattern);
+  return { rule, pattern, config };
+}
+
+function lineOf(
+  entry: LineEntry,
+  site: SiteId,
+  file: z.output<typeof SiteFile>,
+  exchange: Exchange,
+  config: string,
+): Line {
+  const { id, rights, shown, contacts, ...rest } = entry;
+  return {
+    ...rest,
+    id: id ?? LineId.parse(entry.extension),
+    site,
+    rights: rights ?? file.rights.default,
+    shown: shown ?? file.shownNumber,
+    contactsAtMost: contacts ?? exchange.registration.contactsPerLine,
+    config,
+  } as Line;
+}
+
+function trunkOf(id: TrunkId, input: z.input<typeof TrunkFile>): Trunk {
+  const { sources, ...rest } = TrunkFile.parse(input);
+  return { id, ...rest, sources: sources.map(sourceOf) } as Trunk;
+}
+
+function blocksOf(trunks: ReadonlyMap<TrunkId, Trunk>): IpbxBlock[] {
+  return [...trunks.values()].flatMap(({ id, ipbx }) => (ipbx?.blocks ?? []).map((block) => ({ ...block, trunk: id })));
+}
+
+function indexes(
+  lines: ReadonlyMap<LineId, Line>,
+  services: ReadonlyMap<ServiceId, Service>,
+): Pick<Config, 'byExtension' | 'byShortNumber' | 'byDid'> {
+  const byExtension = new Map<Extension, Owner>();
+  const byDid = new Map<E164, Owner>();
+  const byShortNumber = new Map<SiteId, Map<ShortNumber, LineId>>();
+  for (const line of lines.values()) {
+    const owner: Owner = { is: 'line', line: line.id };
+    byExtension.set(line.extension, owner);
+    if (line.did !== undefined) byDid.set(line.did, owner);
+    if (line.short !== undefined) {
+      const here = byShortNumber.get(line.site) ?? new Map<ShortNumber, LineId>();
+      byShortNumber.set(line.site, here.set(line.short, line.id));
+    }
+  }
+  for (const service of services.values()) {
+    const owner: Owner = { is: 'service', service: service.id };
+    for (const number of service.numbers) byDid.set(number, owner);
+    if (service.extension !== undefined) byExtension.set(service.extension, owner);
+  }
+  return { byExtension, byDid, byShortNumber };
+}

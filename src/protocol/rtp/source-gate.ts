@@ -1,0 +1,108 @@
+import { sequenceDistance } from './sequence.ts';
+
+/** An IPv4 or IPv6 address as text, and a port. */
+export interface MediaAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface GateOptions {
+  /** May the peer send from elsewhere than it said (it sits behind a NAT)? */
+  readonly mayLearn: boolean;
+  /** Learning is over this long after the negotiation. */
+  readonly learnMs: number;
+  /** How many packets in sequence, of one source, before it is believed. */
+  readonly learnPackets: number;
+}
+
+export const DEFAULT_GATE: GateOptions = { mayLearn: true, learnMs: 3000, learnPackets: 4 };
+
+/** Only a handful of would-be sources are watched at a time: a spray from many ports does not fill memory. */
+const MAX_CANDIDATES = 4;
+
+interface Candidate {
+  readonly address: string;
+  readonly port: number;
+  readonly ssrc: number;
+  sequence: number;
+  packets: number;
+}
+
+/**
+ * Decides whose RTP is heard. The signalled address is always right and is locked to with its first packet. Where the
+ * peer may be behind a NAT another source is learnt, once, from some packets in sequence within the first seconds.
+ * From then on, until the next negotiation, packets from anywhere else are refused and change nothing: neither what is
+ * heard nor where we send ("RTP bleed", CVE-2025-53399).
+ */
+export class SourceGate {
+  /** Packets refused since the beginning. */
+  refused = 0;
+  private readonly options: GateOptions;
+  private signalled: MediaAddress | undefined;
+  private locked: MediaAddress | undefined;
+  private candidates: Candidate[] = [];
+  private learnUntil = 0;
+
+  constructor(options: GateOptions = DEFAULT_GATE) {
+    this.options = options;
+  }
+
+  /** Where to send: the locked source, before that what was signalled. */
+  get target(): MediaAddress | undefined {
+    return this.locked ?? this.signalled;
+  }
+
+  get isLocked(): boolean {
+    return this.locked !== undefined;
+  }
+
+  /** A new offer or answer. The lock is kept when the peer did not move, so that a re-INVITE opens no window. */
+  negotiated(signalled: MediaAddress | undefined, at: number, mayLearn = this.options.mayLearn): void {
+    const isSame = signalled?.address === this.signalled?.address && signalled?.port === this.signalled?.port;
+    if (isSame && this.locked !== undefined) return;
+    this.signalled = signalled;
+    this.locked = undefined;
+    this.candidates = [];
+    this.learnUntil = mayLearn ? at + this.options.learnMs : Number.NEGATIVE_INFINITY;
+  }
+
+  /** Is this packet to be heard? Hot path. */
+  admits(address: string, port: number, ssrc: number, sequence: number, at: number): boolean {
+    const { locked } = this;
+    if (locked !== undefined) {
+      if (locked.port === port && locked.address === address) return true;
+      this.refused += 1;
+      return false;
+    }
+    return this.judge(address, port, ssrc, sequence, at);
+  }
+
+  /** RTCP on a port of its own comes from the host we talk to; its port is not checked. */
+  admitsRtcp(address: string): boolean {
+    return this.target?.address === address;
+  }
+
+  private judge(address: string, port: number, ssrc: number, sequence: number, at: number): boolean {
+    const { signalled } = this;
+    const isSignalled = signalled?.address === address && signalled.port === port;
+    if (isSignalled || (at < this.learnUntil && this.isProven(address, port, ssrc, sequence))) {
+      this.locked = { address, port };
+      this.candidates = [];
+      return true;
+    }
+    this.refused += 1;
+    return false;
+  }
+
+  private isProven(address: string, port: number, ssrc: number, sequence: number): boolean {
+    const known = this.candidates.find((one) => one.port === port && one.address === address && one.ssrc === ssrc);
+    if (known === undefined) {
+      if (this.candidates.length >= MAX_CANDIDATES) this.candidates.shift();
+      this.candidates.push({ address, port, ssrc, sequence, packets: 1 });
+      return this.options.learnPackets <= 1;
+    }
+    known.packets = sequenceDistance(known.sequence, sequence) === 1 ? known.packets + 1 : 1;
+    known.sequence = sequence;
+    return known.packets >= this.options.learnPackets;
+  }
+}

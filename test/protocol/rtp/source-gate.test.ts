@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_GATE, SourceGate } from '../../../src/protocol/rtp/source-gate.ts';
+
+const peer = { address: '192.0.2.1', port: 4000 };
+const attacker = { address: '198.51.100.9', port: 4000 };
+
+function gate(mayLearn: boolean): SourceGate {
+  const it = new SourceGate({ ...DEFAULT_GATE, mayLearn });
+  it.negotiated(peer, 0);
+  return it;
+}
+
+function admitted(it: SourceGate, from: typeof peer, count: number, at = 100, ssrc = 7, first = 50): number {
+  let sum = 0;
+  for (let i = 0; i < count; i += 1) {
+    if (it.admits(from.address, from.port, ssrc, first + i, at + i * 20)) sum += 1;
+  }
+  return sum;
+}
+
+describe('the source of RTP', () => {
+  it('is the signalled address, from the first packet', () => {
+    const it = gate(true);
+    expect(admitted(it, peer, 3)).toBe(3);
+    expect(it.isLocked).toBe(true);
+  });
+
+  it('is never another one where no NAT is expected, and packets of others are counted', () => {
+    const it = gate(false);
+    expect(admitted(it, attacker, 500)).toBe(0);
+    expect(admitted(it, { ...peer, port: 4002 }, 500)).toBe(0);
+    expect(it.refused).toBe(1000);
+    expect(it.target).toEqual(peer);
+  });
+
+  it('is learnt behind a NAT from four packets in sequence, and then kept', () => {
+    const it = gate(true);
+    const natted = { address: '203.0.113.5', port: 61000 };
+    expect(admitted(it, natted, 10)).toBe(7);
+    expect(it.target).toEqual(natted);
+    expect(admitted(it, attacker, 100, 400)).toBe(0);
+    expect(admitted(it, peer, 100, 400)).toBe(0);
+    expect(it.target).toEqual(natted);
+  });
+
+  it('is not learnt from packets out of sequence, of many sources, or of many ports', () => {
+    const it = gate(true);
+    for (let i = 0; i < 200; i += 1) {
+      expect(it.admits(attacker.address, 4000, 7, i * 3, i)).toBe(false);
+      expect(it.admits(attacker.address, 4001, i, i, i)).toBe(false);
+      expect(it.admits(attacker.address, 5000 + i, 7, i, i)).toBe(false);
+    }
+  });
+
+  it('is not learnt after the first three seconds', () => {
+    const it = gate(true);
+    expect(admitted(it, attacker, 100, 3000)).toBe(0);
+    expect(admitted(it, peer, 1, 9000)).toBe(1);
+  });
+
+  it('is the signalled one when it speaks before another is learnt', () => {
+    const it = gate(true);
+    expect(admitted(it, attacker, 3)).toBe(0);
+    expect(admitted(it, peer, 1)).toBe(1);
+    expect(admitted(it, attacker, 5, 200, 7, 53)).toBe(0);
+  });
+
+  it('stays locked over a negotiation that does not move the peer, and follows one that does', () => {
+    const it = gate(true);
+    admitted(it, peer, 1);
+    it.negotiated(peer, 5000);
+    expect(admitted(it, attacker, 10, 5000)).toBe(0);
+    const moved = { address: '192.0.2.1', port: 4010 };
+    it.negotiated(moved, 6000);
+    expect(it.target).toEqual(moved);
+    expect(admitted(it, moved, 1, 6100)).toBe(1);
+    expect(admitted(it, peer, 10, 6200)).toBe(0);
+  });
+
+  it('for RTCP is the host we talk to', () => {
+    const it = gate(false);
+    expect(it.admitsRtcp(peer.address)).toBe(true);
+    expect(it.admitsRtcp(attacker.address)).toBe(false);
+  });
+
+  it('is nobody before there was an answer', () => {
+    const it = new SourceGate();
+    expect(it.target).toBeUndefined();
+    expect(it.admits(peer.address, peer.port, 1, 1, 0)).toBe(false);
+    expect(it.admitsRtcp(peer.address)).toBe(false);
+  });
+});

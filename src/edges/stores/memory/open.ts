@@ -1,0 +1,59 @@
+import type { Binding } from '../../../domain/binding.ts';
+import type { LineId } from '../../../domain/ids.ts';
+import type { CallRecord } from '../../../domain/outcome.ts';
+import type { StoreOptions } from '../options.ts';
+import { fits, summary } from '../search.ts';
+import { callsAtMost, type OpenCall, type Store } from '../store.ts';
+
+const dayMs = 86_400_000;
+
+/** A store that forgets when the exchange stops: for trials and tests. It keeps the newest `queueAtMost` calls. */
+export function openMemoryStore(options: StoreOptions, now: () => number): Store {
+  const calls = new Map<string, CallRecord | OpenCall>();
+  const bindings = new Map<LineId, readonly Binding[]>();
+
+  const keep = (id: string, call: CallRecord | OpenCall) => {
+    calls.delete(id);
+    calls.set(id, call);
+    forgetOld(calls, options.queueAtMost, now() - options.retentionDays * dayMs);
+  };
+
+  return {
+    ledger: {
+      opened: (call) => {
+        if (!calls.has(call.id)) keep(call.id, call);
+      },
+      closed: (record) => {
+        const known = calls.get(record.id);
+        if (known === undefined || !('outcome' in known)) keep(record.id, record);
+      },
+    },
+    calls: {
+      list: async (query) =>
+        [...calls.values()]
+          .filter((call) => fits(call, query))
+          .sort((one, other) => other.startedAt - one.startedAt)
+          .slice(0, Math.min(query.limit, callsAtMost))
+          .map(summary),
+      find: async (id) => calls.get(id),
+    },
+    bindings: {
+      load: async (at) => [...bindings.values()].flat().filter((binding) => binding.expiresAt > at),
+      replace: async (line, replaced) => {
+        if (replaced.length === 0) bindings.delete(line);
+        else bindings.set(line, replaced);
+      },
+    },
+    leftOpen: 0,
+    health: () => ({ writable: true, queued: 0, lost: 0 }),
+    stop: async () => {},
+  };
+}
+
+/** The oldest stand first. */
+function forgetOld(calls: Map<string, CallRecord | OpenCall>, atMost: number, before: number): void {
+  for (const [id, call] of calls) {
+    if (calls.size <= atMost && call.startedAt >= before) return;
+    calls.delete(id);
+  }
+}

@@ -1,0 +1,56 @@
+import type { CallRecord } from '../../domain/outcome.ts';
+import type { CallQuery, CallSummary, OpenCall } from './store.ts';
+
+/** The trunk a call left on: that of its last leg to a trunk. */
+export function leftOn(record: Pick<CallRecord, 'legs'>): string | undefined {
+  const legs = record.legs.map((leg) => /^trunk (\S+)/.exec(leg.target)?.[1]);
+  return legs.filter((trunk) => trunk !== undefined).at(-1);
+}
+
+/** The ways `from` may name a caller in the ledger: as it stands, as a line, as a trunk. */
+export function callerNames(from: string): readonly string[] {
+  return [from, `line ${from}`, `trunk ${from}`];
+}
+
+/** Does a call of the ledger answer to the query? What the SQL stores say in SQL. */
+export function fits(call: CallRecord | OpenCall, query: CallQuery): boolean {
+  return isInTime(call, query) && isFrom(call, query.from) && isAbout(call, query);
+}
+
+function isInTime(call: OpenCall, { since = -Infinity, before = Infinity }: CallQuery): boolean {
+  return call.startedAt >= since && call.startedAt < before;
+}
+
+function isFrom(call: CallRecord | OpenCall, from: string | undefined): boolean {
+  if (from === undefined) return true;
+  return callerNames(from).includes(call.from) || ('outcome' in call && call.callerNumber === from);
+}
+
+function isAbout(call: CallRecord | OpenCall, query: CallQuery): boolean {
+  if (query.dialled !== undefined && query.dialled !== call.dialled) return false;
+  if (query.trunk !== undefined && call.from !== `trunk ${query.trunk}` && trunkOf(call) !== query.trunk) return false;
+  const { site, outcome } = 'outcome' in call ? call : {};
+  if (query.site !== undefined && query.site !== site) return false;
+  return query.outcome === undefined || query.outcome === outcome?.is;
+}
+
+function trunkOf(call: CallRecord | OpenCall): string | undefined {
+  return 'outcome' in call ? leftOn(call) : undefined;
+}
+
+export function summary(call: CallRecord | OpenCall): CallSummary {
+  const { id, startedAt, from, dialled } = call;
+  if (!('outcome' in call)) return { id, startedAt, from, dialled };
+  const { site, callerNumber, answeredAt, endedAt, outcome } = call;
+  return {
+    id,
+    startedAt,
+    from,
+    dialled,
+    endedAt,
+    outcome,
+    ...(site !== undefined && { site }),
+    ...(callerNumber !== undefined && { callerNumber }),
+    ...(answeredAt !== undefined && { answeredAt }),
+  };
+}

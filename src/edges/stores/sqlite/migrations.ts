@@ -1,0 +1,67 @@
+import type { Database } from './database.ts';
+
+/**
+ * Each entry is one step of the schema, numbered by its place from 1. A step that has been released is never
+ * changed: a correction is a new step. Times are milliseconds since the epoch.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE open_call (
+    id TEXT PRIMARY KEY,
+    started_at INTEGER NOT NULL,
+    caller TEXT NOT NULL,
+    dialled TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE call (
+    id TEXT NOT NULL UNIQUE,
+    started_at INTEGER NOT NULL,
+    ringing_at INTEGER,
+    answered_at INTEGER,
+    ended_at INTEGER NOT NULL,
+    caller TEXT NOT NULL,
+    caller_number TEXT,
+    site TEXT,
+    dialled TEXT NOT NULL,
+    account TEXT,
+    trunk TEXT,
+    ended_by TEXT,
+    outcome TEXT NOT NULL,
+    outcome_json TEXT NOT NULL,
+    config_digest TEXT NOT NULL,
+    decisions_json TEXT NOT NULL,
+    legs_json TEXT NOT NULL
+  );
+  CREATE INDEX call_started ON call (started_at);
+  CREATE INDEX call_caller ON call (caller, started_at);
+  CREATE INDEX call_caller_number ON call (caller_number, started_at) WHERE caller_number IS NOT NULL;
+  CREATE INDEX call_dialled ON call (dialled, started_at);
+  CREATE INDEX call_not_answered ON call (outcome, started_at) WHERE outcome <> 'answered';
+
+  CREATE TABLE binding (
+    line TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    binding_json TEXT NOT NULL,
+    PRIMARY KEY (line, place)
+  ) WITHOUT ROWID;
+
+  -- One row: when the exchange was last known to be alive.
+  CREATE TABLE life (place INTEGER PRIMARY KEY CHECK (place = 1), alive_at INTEGER NOT NULL);
+  INSERT INTO life VALUES (1, 0);
+  `,
+];
+
+/** Brings the schema up to date, each step in a transaction. Throws when the file is from a newer Beffroi. */
+export function migrate(database: Database): void {
+  const row = database.prepare('PRAGMA user_version').all()[0];
+  const from = Number(row?.['user_version'] ?? 0);
+  if (from > migrations.length) {
+    throw new Error(
+      `the file has schema ${from}, this Beffroi knows ${migrations.length}: it was written by a newer one`,
+    );
+  }
+  migrations.slice(from).forEach((step, index) => {
+    database.transaction(() => database.exec(`${step}; PRAGMA user_version = ${from + index + 1}`));
+  });
+}

@@ -1,0 +1,247 @@
+import type { Binding } from '../../../domain/binding.ts';
+import type { LineId } from '../../../domain/ids.ts';
+import type { Instant } from '../../../domain/instant.ts';
+import type { CallRecord } from '../../../domain/outcome.ts';
+import { callerNames, leftOn } from '../search.ts';
+import { type CallQuery, type CallSummary, callsAtMost, type OpenCall } from '../store.ts';
+import type { Database, Value } from './database.ts';
+
+/** One thing to write. */
+export type Job =
+  | { readonly do: 'open'; readonly call: OpenCall }
+  | { readonly do: 'close'; readonly record: CallRecord }
+  | { readonly do: 'bind'; readonly line: LineId; readonly bindings: readonly Binding[] };
+
+type Row = Readonly<Record<string, Value>>;
+
+/** Everything the store says in SQL, prepared once. */
+export function prepareRows(database: Database) {
+  const open = database.prepare('INSERT INTO open_call VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING');
+  const opened = database.prepare('DELETE FROM open_call WHERE id = ?');
+  const close = database.prepare(
+    `INSERT INTO call VALUES (${new Array(callColumns.length).fill('?').join(', ')}) ON CONFLICT (id) DO NOTHING`,
+  );
+  const unbind = database.prepare('DELETE FROM binding WHERE line = ?');
+  const bind = database.prepare('INSERT INTO binding VALUES (?, ?, ?, ?)');
+  const alive = database.prepare('UPDATE life SET alive_at = ?');
+
+  const apply = (job: Job): void => {
+    switch (job.do) {
+      case 'open': {
+        const { id, startedAt, from, dialled } = job.call;
+        open.run(id, startedAt, from, dialled);
+        return;
+      }
+      case 'close': {
+        opened.run(job.record.id);
+        close.run(...callRow(job.record));
+        return;
+      }
+      case 'bind': {
+        unbind.run(job.line);
+        job.bindings.forEach((binding, place) => {
+          bind.run(job.line, place, binding.expiresAt, JSON.stringify(binding));
+        });
+        return;
+      }
+    }
+  };
+  return { apply, alive: (at: Instant) => alive.run(at), ...readers(database), ...purgers(database) };
+}
+
+function readers(database: Database) {
+  const bindings = database.prepare('SELECT binding_json FROM binding WHERE expires_at > ? ORDER BY line, place');
+  const call = database.prepare('SELECT * FROM call WHERE id = ?');
+  const openCall = database.prepare('SELECT * FROM open_call WHERE id = ?');
+  return {
+    bindings: (at: Instant) => bindings.all(at).map((row) => JSON.parse(String(row['binding_json'])) as Binding),
+    find: (id: string): CallRecord | OpenCall | undefined => {
+      const [ended] = call.all(id);
+      if (ended !== undefined) return recordOf(ended);
+      const [going] = openCall.all(id);
+      return going === undefined ? undefined : openCallOf(going);
+    },
+    list: (query: CallQuery): readonly CallSummary[] => listCalls(database, query),
+  };
+}
+
+function purgers(database: Database) {
+  const old = database.prepare(
+    'DELETE FROM call WHERE rowid IN (SELECT rowid FROM call WHERE started_at < ? ORDER BY started_at LIMIT 1000)',
+  );
+  const expired = database.prepare('DELETE FROM binding WHERE expires_at < ?');
+  return {
+    /** Deletes the thousand oldest calls that started before; returns how many there were. */
+    purgeCalls: (before: Instant) => old.run(before),
+    purgeBindings: (before: Instant) => expired.run(before),
+  };
+}
+
+/**
+ * Closes what a crash had left open, at the last sign of life: `our fault`. Returns how many there were.
+ */
+export function closeLeftOpen(database: Database): number {
+  const { apply } = prepareRows(database);
+  const [life] = database.prepare('SELECT alive_at FROM life').all();
+  const aliveAt = Number(life?.['alive_at'] ?? 0);
+  const left = database.prepare('SELECT * FROM open_call').all().map(openCallOf);
+  database.transaction(() => {
+    for (const call of left) apply({ do: 'close', record: cutShort(call, aliveAt) });
+  });
+  return left.length;
+}
+
+function cutShort(call: OpenCall, at: Instant): CallRecord {
+  return {
+    ...call,
+    configDigest: '',
+    decisions: [],
+    legs: [],
+    endedAt: Math.max(call.startedAt, at),
+    endedBy: 'exchange',
+    outcome: { is: 'our fault', what: 'the exchange was stopped during the call' },
+  };
+}
+
+const callColumns = [
+  'id',
+  'started_at',
+  'ringing_at',
+  'answered_at',
+  'ended_at',
+  'caller',
+  'caller_number',
+  'site',
+  'dialled',
+  'account',
+  'trunk',
+  'ended_by',
+  'outcome',
+  'outcome_json',
+  'config_digest',
+  'decisions_json',
+  'legs_json',
+] as const;
+
+/** In the order of `callColumns`. */
+function callRow(record: CallRecord): readonly Value[] {
+  return [
+    record.id,
+    record.startedAt,
+    record.ringingAt ?? null,
+    record.answeredAt ?? null,
+    record.endedAt,
+    record.from,
+    record.callerNumber ?? null,
+    record.site ?? null,
+    record.dialled,
+    record.account ?? null,
+    leftOn(record) ?? null,
+    record.endedBy ?? null,
+    record.outcome.is,
+    JSON.stringify(record.outcome),
+    record.configDigest,
+    JSON.stringify(record.decisions),
+    JSON.stringify(record.legs),
+  ];
+}
+
+function recordOf(row: Row): CallRecord {
+  return {
+    ...openCallOf(row),
+    ...optional(row, { site: 'site', callerNumber: 'caller_number', account: 'account', endedBy: 'ended_by' }),
+    ...optional(row, { ringingAt: 'ringing_at', answeredAt: 'answered_at' }),
+    endedAt: Number(row['ended_at']),
+    configDigest: String(row['config_digest']),
+    outcome: JSON.parse(String(row['outcome_json'])),
+    decisions: JSON.parse(String(row['decisions_json'])),
+    legs: JSON.parse(String(row['legs_json'])),
+  };
+}
+
+function openCallOf(row: Row): OpenCall {
+  return {
+    id: String(row['id']),
+    startedAt: Number(row['started_at']),
+    from: String(row['caller']),
+    dialled: String(row['dialled']),
+  };
+}
+
+function summaryOf(row: Row): CallSummary {
+  const going = openCallOf(row);
+  if (row['outcome_json'] === null) return going;
+  return {
+    ...going,
+    ...optional(row, { site: 'site', callerNumber: 'caller_number', answeredAt: 'answered_at', endedAt: 'ended_at' }),
+    outcome: JSON.parse(String(row['outcome_json'])),
+  };
+}
+
+/** The columns that are not null, under the names of the record. */
+function optional(row: Row, columns: Readonly<Record<string, string>>): object {
+  const present = Object.entries(columns).filter(([, column]) => row[column] !== null && row[column] !== undefined);
+  return Object.fromEntries(present.map(([name, column]) => [name, row[column]]));
+}
+
+/** The newest that fit, of the ended and of those that go on. Every value is bound, none is written into the SQL. */
+function listCalls(database: Database, query: CallQuery): readonly CallSummary[] {
+  const limit = Math.min(query.limit, callsAtMost);
+  const ended = conditions(query, { ended: true });
+  const going = conditions(query, { ended: false });
+  const summaries = database
+    .prepare(
+      `SELECT id, started_at, caller, dialled, site, caller_number, answered_at, ended_at, outcome_json
+       FROM call WHERE ${ended.sql} ORDER BY started_at DESC LIMIT ${limit}`,
+    )
+    .all(...ended.values);
+  const goingOn = database
+    .prepare(
+      `SELECT id, started_at, caller, dialled, NULL AS outcome_json
+       FROM open_call WHERE ${going.sql} ORDER BY started_at DESC LIMIT ${limit}`,
+    )
+    .all(...going.values);
+  return [...summaries, ...goingOn]
+    .map(summaryOf)
+    .sort((one, other) => other.startedAt - one.startedAt)
+    .slice(0, limit);
+}
+
+interface Condition {
+  readonly sql: string;
+  readonly values: readonly Value[];
+}
+
+/** A call that goes on has no number, site, way out or outcome yet. */
+function conditions(query: CallQuery, of: { readonly ended: boolean }): Condition {
+  const never: Condition = { sql: '1 = 0', values: [] };
+  const given = [
+    where(query.since, (since) => ({ sql: 'started_at >= ?', values: [since] })),
+    where(query.before, (before) => ({ sql: 'started_at < ?', values: [before] })),
+    where(query.dialled, (dialled) => ({ sql: 'dialled = ?', values: [dialled] })),
+    where(query.from, (from) => (of.ended ? calledFrom(from) : namedCaller(from))),
+    where(query.trunk, (trunk) => (of.ended ? overTrunk(trunk) : { sql: 'caller = ?', values: [`trunk ${trunk}`] })),
+    where(query.site, (site) => (of.ended ? { sql: 'site = ?', values: [site] } : never)),
+    where(query.outcome, (outcome) => (of.ended ? { sql: 'outcome = ?', values: [outcome] } : never)),
+  ].filter((condition) => condition !== undefined);
+  return {
+    sql: ['1 = 1', ...given.map(({ sql }) => sql)].join(' AND '),
+    values: given.flatMap(({ values }) => values),
+  };
+}
+
+function where<T>(value: T | undefined, condition: (value: T) => Condition): Condition | undefined {
+  return value === undefined ? undefined : condition(value);
+}
+
+function namedCaller(from: string): Condition {
+  return { sql: 'caller IN (?, ?, ?)', values: callerNames(from) };
+}
+
+function calledFrom(from: string): Condition {
+  return { sql: '(caller IN (?, ?, ?) OR caller_number = ?)', values: [...callerNames(from), from] };
+}
+
+function overTrunk(trunk: string): Condition {
+  return { sql: '(caller = ? OR trunk = ?)', values: [`trunk ${trunk}`, trunk] };
+}

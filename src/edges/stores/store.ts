@@ -1,0 +1,69 @@
+import type { Ledger } from '../../call/ports.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { CallRecord, Outcome } from '../../domain/outcome.ts';
+import type { BindingStore } from '../../registrar/ports.ts';
+
+/** What every store offers, whatever it is made of. test/contract/store.ts says how it behaves. */
+export interface Store {
+  /** Queues; never throws; writes in groups. A second record of the same call is ignored: the first end stands. */
+  readonly ledger: Ledger;
+  readonly calls: CallReader;
+  readonly bindings: BindingStore;
+  /** Calls that a crash had left open, closed as `our fault` when the store was opened. */
+  readonly leftOpen: number;
+  health(): StoreHealth;
+  /** Writes what is queued, for ten seconds at most, and closes. */
+  stop(): Promise<void>;
+}
+
+export interface StoreHealth {
+  readonly writable: boolean;
+  /** Rows that wait to be written. */
+  readonly queued: number;
+  /** Rows that were given up since the start: the queue was full, or the store would not take them. */
+  readonly lost: number;
+  readonly lastError?: string;
+}
+
+export interface CallReader {
+  /** The newest calls that fit, newest first. Rejects when the store cannot be read. */
+  list(query: CallQuery): Promise<readonly CallSummary[]>;
+  /** The whole story of one call; without an outcome while it goes on. */
+  find(id: string): Promise<CallRecord | OpenCall | undefined>;
+}
+
+/** Each field narrows the search. */
+export interface CallQuery {
+  /** 1 to 1000. */
+  readonly limit: number;
+  /** `4101`, `line 4101`, `trunk operator`, or a caller's number. */
+  readonly from?: string;
+  readonly dialled?: string;
+  readonly site?: string;
+  /** The trunk it came from or left on. */
+  readonly trunk?: string;
+  readonly outcome?: Outcome['is'];
+  /** Started at this instant or later. */
+  readonly since?: Instant;
+  /** Started before this instant. */
+  readonly before?: Instant;
+}
+
+export interface CallSummary extends OpenCall {
+  readonly site?: string;
+  readonly callerNumber?: string;
+  readonly answeredAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly outcome?: Outcome;
+}
+
+/** A call that goes on. */
+export type OpenCall = Pick<CallRecord, 'id' | 'startedAt' | 'from' | 'dialled'>;
+
+/** Where the store tells of trouble: compose hands in the log. */
+export interface StoreAlarm {
+  warn(facts: object, says: string): void;
+  error(facts: object, says: string): void;
+}
+
+export const callsAtMost = 1_000;

@@ -1,0 +1,218 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Binding } from '../../src/domain/binding.ts';
+import { LineId } from '../../src/domain/ids.ts';
+import type { CallRecord } from '../../src/domain/outcome.ts';
+import { openStore } from '../../src/edges/stores/open.ts';
+import { StoreOptions } from '../../src/edges/stores/options.ts';
+import type { Store } from '../../src/edges/stores/store.ts';
+
+/** What every store does, whatever it is made of. */
+export function storeContract(kind: StoreOptions['kind']): void {
+  describe(`the ${kind} store`, () => {
+    let folder: string;
+    let store: Store;
+
+    beforeEach(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'store-'));
+      store = await openStore(StoreOptions.parse({ kind, groupMs: 1 }), folder, silent);
+    });
+    afterEach(async () => {
+      await store.stop();
+      rmSync(folder, { recursive: true });
+    });
+
+    recordContract(() => store);
+    searchContract(() => store);
+    bindingContract(() => store);
+  });
+}
+
+export const silent = { warn: () => {}, error: () => {} };
+
+function recordContract(store: () => Store): void {
+  it('keeps the whole story of a call', async () => {
+    const told = call({
+      id: 'whole',
+      site: 'mairie',
+      callerNumber: '+33199004101',
+      account: 'site mairie, class standard',
+      ringingAt: start + 200,
+      answeredAt: start + 3_000,
+      endedBy: 'callee',
+      outcome: { is: 'answered', by: 'line 4102' },
+      legs: [{ target: 'line 4102', sentAt: start + 5, ringingAt: start + 200, answeredAt: start + 3_000, sip: 200 }],
+      decisions: [
+        {
+          dialled: '4102',
+          destination: 'line 4102',
+          treatment: 'ring line 4102',
+          because: [{ room: 'dial plan', says: 'rule 4xxx fits', config: 'exchange.dialPlans.town[0]' }],
+        },
+      ],
+    });
+    store().ledger.opened(told);
+    store().ledger.closed(told);
+    await written(store());
+    expect(await store().calls.find('whole')).toEqual(told);
+  });
+
+  it('tells of a call that goes on, without an outcome', async () => {
+    const { id, startedAt, from, dialled } = call({ id: 'going on' });
+    store().ledger.opened({ id, startedAt, from, dialled });
+    await written(store());
+    expect(await store().calls.find('going on')).toEqual({ id, startedAt, from, dialled });
+    expect(await store().calls.list({ limit: 10 })).toEqual([{ id, startedAt, from, dialled }]);
+  });
+
+  it('lets the first end of a call stand', async () => {
+    store().ledger.closed(call({ id: 'twice', outcome: { is: 'answered', by: 'line 4102' } }));
+    await written(store());
+    store().ledger.closed(call({ id: 'twice', outcome: { is: 'our fault', what: 'told twice' } }));
+    await written(store());
+    expect(await store().calls.find('twice')).toMatchObject({ outcome: { is: 'answered' } });
+    expect(await store().calls.list({ limit: 10 })).toHaveLength(1);
+  });
+
+  it('knows nothing of a call that never was', async () => {
+    expect(await store().calls.find("' OR 1 = 1 --")).toBeUndefined();
+  });
+
+  it('keeps what a caller sends as it came, whatever it is', async () => {
+    const dialled = "\r\n'; DROP TABLE call; --\u001b[31m\u2028é\ud83d\udd14";
+    store().ledger.closed(call({ id: 'odd', dialled }));
+    await written(store());
+    expect(await store().calls.find('odd')).toMatchObject({ dialled });
+  });
+
+  it('keeps what follows a NUL', async () => {
+    store().ledger.closed(call({ id: 'nul', dialled: '41\u000001', from: 'stranger\u0000 with more' }));
+    await written(store());
+    const kept = await store().calls.find('nul');
+    expect(kept?.dialled).toMatch(/^41.01$/);
+    expect(kept?.from).toMatch(/^stranger. with more$/);
+  });
+
+  it('is writable, and has nothing queued once all is written', async () => {
+    store().ledger.closed(call({ id: 'one' }));
+    await written(store());
+    expect(store().health()).toMatchObject({ writable: true, queued: 0, lost: 0 });
+  });
+}
+
+function searchContract(store: () => Store): void {
+  it('lists the newest first, and no more than asked for', async () => {
+    for (let n = 0; n < 20; n += 1) store().ledger.closed(call({ id: `call ${n}`, startedAt: start + n }));
+    await written(store());
+    const listed = await store().calls.list({ limit: 3 });
+    expect(listed.map(({ id }) => id)).toEqual(['call 19', 'call 18', 'call 17']);
+  });
+
+  it.each([
+    ['a line by its number', { from: '4101' }, ['inside']],
+    ['a line by its name in the ledger', { from: 'line 4101' }, ['inside']],
+    ['a trunk the call came from', { from: 'operator' }, ['in']],
+    ['a caller’s number', { from: '+33639980001' }, ['in']],
+    ['what was dialled', { dialled: '0199005000' }, ['out']],
+    ['a site', { site: 'mairie' }, ['out', 'inside']],
+    ['a trunk, either way', { trunk: 'operator' }, ['in', 'out']],
+    ['an outcome', { outcome: 'refused' }, ['in']],
+    ['a time to start from', { since: start + 200 }, ['in', 'out']],
+    ['a time to stop before', { before: start + 200 }, ['inside']],
+    ['several of these together', { trunk: 'operator', since: start + 250 }, ['in']],
+    ['nothing that fits', { from: 'nobody' }, []],
+  ] as const)('finds calls by %s', async (_, query, expected) => {
+    for (const each of threeCalls) store().ledger.closed(each);
+    await written(store());
+    const found = await store().calls.list({ limit: 10, ...query });
+    expect(found.map(({ id }) => id)).toEqual(expected);
+  });
+}
+
+function bindingContract(store: () => Store): void {
+  it('keeps the bindings of a line in their order', async () => {
+    const both = [binding('sip:one@192.0.2.1', start + 60_000), binding('sip:two@192.0.2.2', start + 60_000)];
+    await store().bindings.replace(line, both);
+    expect(await store().bindings.load(start)).toEqual(both);
+  });
+
+  it('replaces all bindings of the line, and none of another', async () => {
+    const other = { ...binding('sip:other@192.0.2.9', start + 60_000), line: LineId.parse('4102') };
+    await store().bindings.replace(other.line, [other]);
+    await store().bindings.replace(line, [binding('sip:old@192.0.2.1', start + 60_000)]);
+    await store().bindings.replace(line, [binding('sip:new@192.0.2.1', start + 60_000)]);
+    const contacts = (await store().bindings.load(start)).map(({ contact }) => contact);
+    expect(contacts.sort()).toEqual(['sip:new@192.0.2.1', 'sip:other@192.0.2.9']);
+  });
+
+  it('forgets a line that has no binding left', async () => {
+    await store().bindings.replace(line, [binding('sip:one@192.0.2.1', start + 60_000)]);
+    await store().bindings.replace(line, []);
+    expect(await store().bindings.load(start)).toEqual([]);
+  });
+
+  it('does not load what has expired', async () => {
+    await store().bindings.replace(line, [binding('sip:one@192.0.2.1', start)]);
+    expect(await store().bindings.load(start)).toEqual([]);
+  });
+}
+
+/** Now, so that no store takes the calls for old ones. */
+const start = Date.now() - 60_000;
+const line = LineId.parse('4101');
+
+export function call(given: Partial<CallRecord>): CallRecord {
+  return {
+    id: 'call',
+    startedAt: start,
+    from: 'line 4101',
+    dialled: '4102',
+    configDigest: 'abc',
+    decisions: [],
+    legs: [],
+    endedAt: start + 5_000,
+    outcome: { is: 'answered', by: 'line 4102' },
+    ...given,
+  };
+}
+
+export function binding(contact: string, expiresAt: number): Binding {
+  return {
+    line,
+    contact,
+    q: 1_000,
+    callId: 'registration',
+    cseq: 1,
+    expiresAt,
+    received: { address: '192.0.2.1', port: 5062, transport: 'udp' },
+    path: ['<sip:edge.example;lr>'],
+    userAgent: 'phone/1.0',
+  };
+}
+
+const threeCalls: readonly CallRecord[] = [
+  call({ id: 'inside', startedAt: start + 100, site: 'mairie', legs: [{ target: 'line 4102', sentAt: start }] }),
+  call({
+    id: 'out',
+    startedAt: start + 200,
+    from: 'line 4103',
+    site: 'mairie',
+    dialled: '0199005000',
+    legs: [{ target: 'trunk operator target 0', sentAt: start }],
+  }),
+  call({
+    id: 'in',
+    startedAt: start + 300,
+    from: 'trunk operator',
+    callerNumber: '+33639980001',
+    dialled: '+33199004102',
+    outcome: { is: 'refused', why: 'busy', sip: 486, q850: 17 },
+  }),
+];
+
+/** A binding is acknowledged when everything queued before it is written: the store keeps the order. */
+export async function written(store: Store): Promise<void> {
+  await store.bindings.replace(LineId.parse('nobody'), []);
+}

@@ -64,10 +64,7 @@ const WHEN_INSIDE: Partial<Record<NotReached, Treatment>> = {
   'no answer': { do: 'refuse', why: 'no-answer' },
   unreachable: { do: 'refuse', why: 'unreachable' },
 };
-const WHEN_ON_TRUNK: Partial<Record<NotReached, Treatment>> = {
-  'no answer': { do: 'refuse', why: 'no-answer' },
-  failed: { do: 'refuse', why: 'trunks-failed' },
-};
+const WHEN_ON_TRUNK: Partial<Record<NotReached, Treatment>> = { 'no answer': { do: 'refuse', why: 'no-answer' } };
 
 function ringLine({ line }: To<'line'>, facts: Facts, { caller, withheld, config }: Outgoing): Treated {
   const contacts = facts.contacts.get(line.id);

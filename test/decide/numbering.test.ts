@@ -48,7 +48,9 @@ describe('classes of French numbers', () => {
   ] as const)('%s is %s: %s', (digits, reach, what) => {
     expect(classify(digits, plan)).toMatchObject({ reach, what });
   });
+});
 
+describe('emergency numbers, and what is no number', () => {
   it.each(['15', '17', '18', '112', '114', '115', '119', '191', '196', '197', '116000', '116117'])(
     '%s is an emergency number, also with +33 in front',
     (digits) => {

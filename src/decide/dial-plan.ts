@@ -8,11 +8,11 @@ import type { Site } from '../domain/site.ts';
 import type { NumberFormat } from '../domain/trunk.ts';
 import { receivedE164 } from './caller-number.ts';
 import { behindClir } from './clir.ts';
-import { nameOf } from './destination-name.ts';
 import { readDialled } from './dialled.ts';
 import { emergencyNumber, emergencyTrunks } from './emergency.ts';
 import { classify, isShort, type NumberingPlan, numberingOf } from './numbering.ts';
 import { becauseOfRights, mayReach } from './rights.ts';
+import { destinationLabel } from './summary.ts';
 import { destinationOf, ownerOfExtension, ownerOfPublic } from './town-numbers.ts';
 
 /** Where the digits lead, and why. */
@@ -72,12 +72,15 @@ function fromOutside(digits: string, config: Config, received: NumberFormat): Re
   const found = e164 && ownerOfPublic(e164, config);
   if (e164 && found) {
     const destination = destinationOf(found.owner, found.extension, config);
-    return to(destination, { room: 'dial plan', says: `${e164} is a number of the town: ${nameOf(destination)}` });
+    return to(destination, {
+      room: 'dial plan',
+      says: `${e164} is a number of the town: ${destinationLabel(destination)}`,
+    });
   }
   const owner = received === 'extension' ? ownerOfExtension(digits, config) : undefined;
   if (owner) {
     const destination = destinationOf(owner, digits, config);
-    return to(destination, { room: 'dial plan', says: `${digits} is ${nameOf(destination)}` });
+    return to(destination, { room: 'dial plan', says: `${digits} is ${destinationLabel(destination)}` });
   }
   return nowhere('unallocated', { room: 'dial plan', says: `${e164 ?? digits} is no number of the town` });
 }
@@ -180,7 +183,7 @@ function inside(destination: Destination, number: string, because: readonly Reas
   if (destination.is === 'nowhere') {
     return nowhere(destination.why, ...because, { room: 'dial plan', says: `nobody has ${number}` });
   }
-  const found: Reason = { room: 'dial plan', says: `${number} is ${nameOf(destination)}` };
+  const found: Reason = { room: 'dial plan', says: `${number} is ${destinationLabel(destination)}` };
   const rights = becauseOfRights(account, 'internal');
   return mayReach(account, 'internal')
     ? to(destination, ...because, found, rights)

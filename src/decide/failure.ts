@@ -8,6 +8,12 @@ export interface Failure {
   readonly q850?: number;
 }
 
+/** A failure, and what kind of target it came from; a phone unless said otherwise. */
+export interface Failed {
+  readonly said: Failure;
+  readonly by?: Target['is'];
+}
+
 /** How a failure is told to the caller, and what the ledger calls it. */
 export interface PassedOn {
   readonly why: Refusal;
@@ -16,7 +22,7 @@ export interface PassedOn {
 }
 
 /** What a failure is, for the tree of what happens next. */
-export function notReached({ sip, q850 }: Failure): NotReached {
+export function notReached(sip: number, q850?: number): NotReached {
   return (toldByCause(sip, q850) ?? rowByStatus(sip)).is;
 }
 
@@ -24,9 +30,9 @@ export function notReached({ sip, q850 }: Failure): NotReached {
  * The status and cause the caller gets for what the far end said. A trunk that failed us is our affair: its challenges (401,
  * 407), its silence (408) and its 5xx become `trunks-failed`, and nobody upstream ever hears a 503 of somebody else's.
  */
-export function passedOn({ sip, q850 }: Failure, from: Target['is']): PassedOn {
+export function passedOn({ said: { sip, q850 }, by }: Failed): PassedOn {
   const told = toldByCause(sip, q850);
-  if (told === undefined && from === 'trunk' && isTheTrunks(sip))
+  if (told === undefined && by === 'trunk' && isTheTrunks(sip))
     return withCause('trunks-failed', refusals['trunks-failed'], q850);
   const row = told ?? rowByStatus(sip);
   return withCause(row.why, row, q850);

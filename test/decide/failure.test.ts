@@ -17,40 +17,44 @@ describe('what the far end said, as the caller hears it', () => {
     [604, 604, 1, 'unallocated'],
     [482, 482, 25, 'loop'],
   ] as const)('%i is passed on as %i with cause %i (RFC 3398 §8.2.6.1)', (said, sip, q850, why) => {
-    expect(passedOn({ sip: said }, 'trunk')).toEqual({ why, sip, q850 });
-    expect(passedOn({ sip: said }, 'line')).toEqual({ why, sip, q850 });
+    expect(passedOn({ said: { sip: said }, by: 'trunk' })).toEqual({ why, sip, q850 });
+    expect(passedOn({ said: { sip: said }, by: 'line' })).toEqual({ why, sip, q850 });
   });
 
   it('passes the far end’s own cause on', () => {
-    expect(passedOn({ sip: 486, q850: 34 }, 'trunk')).toEqual({ why: 'busy', sip: 486, q850: 34 });
+    expect(passedOn({ said: { sip: 486, q850: 34 }, by: 'trunk' })).toEqual({ why: 'busy', sip: 486, q850: 34 });
   });
 
   it.each([0, -1, 128, 1.5, Number.NaN])('does not pass %d on: it is no cause', (q850) => {
-    expect(passedOn({ sip: 486, q850 }, 'trunk')).toMatchObject({ q850: 17 });
+    expect(passedOn({ said: { sip: 486, q850 }, by: 'trunk' })).toMatchObject({ q850: 17 });
   });
 
   it.each([401, 407, 408, 500, 501, 502, 503, 504, 505, 513, 580, 599])('never leaks a trunk’s own %i', (sip) => {
-    expect(passedOn({ sip }, 'trunk')).toEqual({ why: 'trunks-failed', sip: 500, q850: 38 });
+    expect(passedOn({ said: { sip }, by: 'trunk' })).toEqual({ why: 'trunks-failed', sip: 500, q850: 38 });
   });
 
   it.each([401, 407, 500, 503, 504, 580])('answers 480 where a phone said %i', (sip) => {
-    expect(passedOn({ sip }, 'line')).toMatchObject({ why: 'far-end-refused', sip: 480 });
+    expect(passedOn({ said: { sip }, by: 'line' })).toMatchObject({ why: 'far-end-refused', sip: 480 });
   });
 
   it('lets the cause speak where gateways use one status for everything (RFC 3398 §7.2.4.1)', () => {
-    expect(passedOn({ sip: 503, q850: 17 }, 'trunk')).toEqual({ why: 'busy', sip: 486, q850: 17 });
-    expect(passedOn({ sip: 500, q850: 1 }, 'trunk')).toEqual({ why: 'unallocated', sip: 404, q850: 1 });
-    expect(passedOn({ sip: 480, q850: 19 }, 'trunk')).toEqual({ why: 'no-answer', sip: 480, q850: 19 });
-    expect(passedOn({ sip: 503, q850: 38 }, 'trunk')).toEqual({ why: 'trunks-failed', sip: 500, q850: 38 });
-    expect(passedOn({ sip: 404, q850: 17 }, 'trunk')).toEqual({ why: 'unallocated', sip: 404, q850: 17 });
+    expect(passedOn({ said: { sip: 503, q850: 17 }, by: 'trunk' })).toEqual({ why: 'busy', sip: 486, q850: 17 });
+    expect(passedOn({ said: { sip: 500, q850: 1 }, by: 'trunk' })).toEqual({ why: 'unallocated', sip: 404, q850: 1 });
+    expect(passedOn({ said: { sip: 480, q850: 19 }, by: 'trunk' })).toEqual({ why: 'no-answer', sip: 480, q850: 19 });
+    expect(passedOn({ said: { sip: 503, q850: 38 }, by: 'trunk' })).toEqual({
+      why: 'trunks-failed',
+      sip: 500,
+      q850: 38,
+    });
+    expect(passedOn({ said: { sip: 404, q850: 17 }, by: 'trunk' })).toEqual({ why: 'unallocated', sip: 404, q850: 17 });
   });
 
   it.each([300, 302, 380])('does not follow a %i', (sip) => {
-    expect(passedOn({ sip }, 'trunk')).toMatchObject({ why: 'far-end-refused', sip: 480 });
+    expect(passedOn({ said: { sip }, by: 'trunk' })).toMatchObject({ why: 'far-end-refused', sip: 480 });
   });
 
   it.each([0, -5, 200, 700, 999, Number.NaN, 422, 499, 699])('has an answer for %d', (sip) => {
-    const told = passedOn({ sip }, 'line');
+    const told = passedOn({ said: { sip }, by: 'line' });
     expect(told.sip).toBeGreaterThanOrEqual(400);
     expect(told.q850).toBeGreaterThan(0);
   });
@@ -76,11 +80,11 @@ describe('what a failure is', () => {
     [503, 'failed'],
     [302, 'failed'],
   ] as const)('%i is %s', (sip, is) => {
-    expect(notReached({ sip })).toBe(is);
+    expect(notReached(sip)).toBe(is);
   });
 
   it('is no answer when the cause says that nobody answered', () => {
-    expect(notReached({ sip: 480, q850: 19 })).toBe('no answer');
+    expect(notReached(480, 19)).toBe('no answer');
   });
 });
 

@@ -1,0 +1,66 @@
+import type { Account, Caller, Destination, RouteDecision, Target, Treatment } from '../domain/call.ts';
+import type { DecisionRecord } from '../domain/outcome.ts';
+
+/** A decision as the ledger keeps it: plain data, readable without the configuration it was made under. */
+export function summarise({ dialled, account, destination, treatment, because }: RouteDecision): DecisionRecord {
+  return {
+    dialled,
+    ...(account && { account: accountLabel(account) }),
+    destination: destinationLabel(destination),
+    treatment: treatmentLabel(treatment),
+    because,
+  };
+}
+
+/** `line 4101`, `trunk operator`, or `stranger`. */
+export function callerLabel(caller: Caller | undefined): string {
+  if (caller === undefined) return 'stranger';
+  return caller.is === 'line' ? `line ${caller.line.id}` : `trunk ${caller.trunk.id}`;
+}
+
+/** The caller's number as far as it is known: an extension or E.164. */
+export function callerNumber(caller: Caller): string | undefined {
+  if (caller.is === 'line') return caller.line.extension;
+  const { number } = caller;
+  return number && ('e164' in number ? number.e164 : number.extension);
+}
+
+/** `line 4101 of mairie`, `trunk ipbx of mairie`. */
+export function accountLabel(account: Account): string {
+  if (account.line !== undefined) return `line ${account.line} of ${account.site.id}`;
+  return account.trunk === undefined ? `site ${account.site.id}` : `trunk ${account.trunk} of ${account.site.id}`;
+}
+
+/** `line 4101 of mairie`, `outside +33145678901`, `nowhere: barred`. */
+export function destinationLabel(destination: Destination): string {
+  switch (destination.is) {
+    case 'line':
+      return `line ${destination.line.id} of ${destination.site.id}`;
+    case 'service':
+      return `service ${destination.service.id} of ${destination.site.id}`;
+    case 'ipbx':
+      return `${destination.extension} on trunk ${destination.trunk.id}`;
+    case 'outside':
+      return `outside ${'e164' in destination.number ? destination.number.e164 : destination.number.short}`;
+    case 'emergency':
+      return `emergency ${destination.number} from ${destination.site.id}`;
+    case 'feature':
+      return `feature ${destination.code}`;
+    case 'nowhere':
+      return `nowhere: ${destination.why}`;
+  }
+}
+
+/** `ring line 4101 for 60 s`, `ring in turn operator[0], operator[1] for 120 s`, `refuse: barred`. */
+export function treatmentLabel(treatment: Treatment): string {
+  if (treatment.do === 'refuse') return `refuse: ${treatment.why}`;
+  if (treatment.do === 'pass the refusal on') return treatment.do;
+  const { targets, how, seconds } = treatment;
+  const manner = targets.length === 1 ? '' : `${how} `;
+  return `ring ${manner}${targets.map(targetLabel).join(', ')} for ${seconds} s`;
+}
+
+/** `line 4101`, or `operator[0]` for the first target of a trunk. */
+export function targetLabel(target: Target): string {
+  return target.is === 'line' ? `line ${target.line}` : `${target.trunk}[${target.target}]`;
+}

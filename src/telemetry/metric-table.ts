@@ -1,0 +1,75 @@
+import { outcomes } from '../domain/outcome.ts';
+
+/** One metric: what it is made from, and its line in docs/metrics.md, which a test keeps equal to this table. */
+export interface MetricRow {
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly buckets?: readonly number[];
+}
+
+export const directions = ['inbound', 'outbound', 'internal', 'transit'] as const;
+export type Direction = (typeof directions)[number];
+
+const direction =
+  '`inbound`: from an operator; `outbound`: to an operator; `internal`: between lines, services and the IPBX; ' +
+  '`transit`: from one operator to another';
+const outcome = outcomes.map((each) => `\`${each}\``).join(', ');
+const trunk = 'the id of the trunk';
+
+const counter = (help: string, labels: MetricRow['labels'] = {}) => ({ kind: 'counter', help, labels }) as const;
+const gauge = (help: string, labels: MetricRow['labels'] = {}) => ({ kind: 'gauge', help, labels }) as const;
+const histogram = (help: string, labels: MetricRow['labels'], buckets: readonly number[]) =>
+  ({ kind: 'histogram', help, labels, buckets }) as const;
+
+export const metricTable = {
+  beffroi_info: gauge('Always 1', { version: 'of Beffroi', node: 'the version of Node.js' }),
+  beffroi_calls_total: counter('Calls that ended', { outcome, direction }),
+  beffroi_refusals_total: counter('Calls refused, by reason', { why: 'an entry of docs/refusals.md' }),
+  beffroi_call_setup_seconds: histogram(
+    'From the INVITE that came in to the first 180 or 183, and to the answer',
+    { until: '`ringing` or `answer`', direction },
+    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 120],
+  ),
+  beffroi_talk_seconds_total: counter('Time that calls were answered', { direction }),
+  beffroi_calls_active: gauge('Calls in progress, ringing ones included'),
+  beffroi_register_requests_total: counter('REGISTER requests', {
+    result: '`accepted`, `challenged`, `refused` or `failed` (the store could not write)',
+  }),
+  beffroi_registrations: gauge('Contacts registered'),
+  beffroi_lines_registered: gauge('Lines with at least one contact'),
+  beffroi_trunk_up: gauge('1 while the target answers, 0 while it does not', {
+    trunk,
+    target: 'the address, as `host:port/transport`',
+  }),
+  beffroi_trunk_channels: gauge('Calls on the trunk', { trunk }),
+  beffroi_trunk_channels_limit: gauge('Calls the trunk may carry', { trunk }),
+  beffroi_engine_connected: gauge('1 while the signalling engine is connected'),
+  beffroi_engine_messages_total: counter('SIP messages of the embedded engine', { direction: '`received` or `sent`' }),
+  beffroi_engine_retransmissions_total: counter('SIP messages that were seen or sent again', {
+    direction: '`received` or `sent`',
+  }),
+  beffroi_engine_discarded_total: counter('Datagrams and messages thrown away: not SIP, broken, or too many'),
+  beffroi_engine_transactions: gauge('SIP transactions in memory'),
+  beffroi_engine_dialogs: gauge('SIP dialogs in memory'),
+  beffroi_engine_connections: gauge('SIP connections over TCP'),
+  beffroi_event_loop_lag_seconds: gauge('How late the event loop of the calls ran, since the last scrape', {
+    quantile: '`0.5`, `0.99` or `1` (the worst)',
+  }),
+  beffroi_store_writable: gauge('1 while calls can be written to the ledger'),
+  beffroi_store_queue: gauge('Rows that wait to be written'),
+  beffroi_store_lost_total: counter('Rows that were given up'),
+  beffroi_config_generation: gauge('How often a configuration was loaded since the start'),
+  beffroi_config_reloads_total: counter('Reloads asked for', { result: '`accepted` or `refused`' }),
+} as const satisfies Readonly<Record<string, MetricRow>>;
+
+export type MetricName = keyof typeof metricTable;
+
+/** The table of docs/metrics.md. */
+export function metricDocument(): string {
+  const rows = Object.entries(metricTable).map(([name, { kind, help, labels }]: [string, MetricRow]) => {
+    const told = Object.entries(labels).map(([label, meaning]) => `\`${label}\`: ${meaning}`);
+    return `| \`${name}\` | ${kind} | ${help} | ${told.join('<br>')} |`;
+  });
+  return ['| name | kind | meaning | labels |', '|---|---|---|---|', ...rows].join('\n');
+}

@@ -1,0 +1,36 @@
+/** What is measured when somebody asks for the metrics. Compose gathers it. */
+export interface Sample {
+  readonly callsActive: number;
+  readonly bindings: number;
+  readonly linesRegistered: number;
+  readonly trunks: readonly TrunkSample[];
+  readonly store: { readonly writable: boolean; readonly queued: number; readonly lost: number };
+  readonly configGeneration: number;
+  readonly engine: EngineSample;
+}
+
+export interface TrunkSample {
+  readonly trunk: string;
+  readonly channelsInUse: number;
+  readonly channelsAtMost: number;
+  /** By index of the trunk's targets: its address as `host:port/transport`, and whether it answers. */
+  readonly targets: readonly { readonly target: string; readonly alive: boolean }[];
+}
+
+export interface EngineSample {
+  readonly connected: boolean;
+  /** The embedded engine's own figures; absent with a drachtio-server, which has metrics of its own. */
+  readonly figures?: EngineFigures;
+}
+
+export interface EngineFigures {
+  readonly messagesReceived: number;
+  readonly messagesSent: number;
+  readonly retransmissionsReceived: number;
+  readonly retransmissionsSent: number;
+  /** What was thrown away: not SIP, broken, or too much of it. */
+  readonly discarded: number;
+  readonly transactions: number;
+  readonly dialogs: number;
+  readonly connections: number;
+}

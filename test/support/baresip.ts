@@ -1,0 +1,192 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { readWav, type Sound, tone, wavOf } from './audio.ts';
+import { freePort, isBound, until } from './net.ts';
+import type { Transport } from './sipp.ts';
+
+/** One baresip: a softphone with an account, which plays a tone and records what it hears. */
+export interface SoftphoneOptions {
+  readonly name: string;
+  readonly account: { readonly user: string; readonly password: string };
+  /** The exchange: registrar and outbound proxy. */
+  readonly registrar: { readonly address: string; readonly port: number };
+  readonly transport: Transport;
+  readonly address: string;
+  readonly answersByItself: boolean;
+  /** What its microphone hears. */
+  readonly toneHertz: number;
+  readonly folder: string;
+}
+
+/** What baresip tells about itself on its control socket. */
+export interface SoftphoneEvent {
+  readonly type: string;
+  readonly param?: string;
+  readonly peeruri?: string;
+}
+
+export interface Softphone {
+  readonly name: string;
+  /** RTP arrives on one of these ports. */
+  readonly rtpPorts: { readonly from: number; readonly to: number };
+  dial(number: string): void;
+  answer(): void;
+  hangUp(): void;
+  /** Holds the call or takes it back: a re-INVITE. */
+  press(command: 'hold' | 'resume'): void;
+  events(): readonly SoftphoneEvent[];
+  /** Settles with the first event of this type, however long ago it came. */
+  waitFor(type: string, withinMs?: number): Promise<SoftphoneEvent>;
+  /** Address and port the sound comes from, as it says itself. */
+  hearsFrom(): Promise<{ address: string; port: number } | undefined>;
+  /** What it heard, complete only after `stop`. */
+  heard(): Promise<Sound>;
+  stop(): Promise<void>;
+  report(): Promise<string>;
+}
+
+const MODULES = '/usr/lib/baresip/modules';
+const TONE_SECONDS = 60;
+
+/** Starts baresip and settles when it takes commands; registration is an event of its own (`REGISTER_OK`). */
+export async function startSoftphone(options: SoftphoneOptions): Promise<Softphone> {
+  const folder = join(options.folder, options.name);
+  await mkdir(folder, { recursive: true });
+  const ports = {
+    sip: await freePort(options.address),
+    control: await freePort('127.0.0.1'),
+    rtp: await rtpPorts(options.address),
+  };
+  await writeFile(join(folder, 'microphone.wav'), wavOf(tone(options.toneHertz, TONE_SECONDS)));
+  await writeFile(join(folder, 'config'), configOf(options, folder, ports));
+  await writeFile(join(folder, 'accounts'), accountOf(options));
+  await writeFile(join(folder, 'contacts'), '');
+
+  const output = openSync(join(folder, 'output.txt'), 'w');
+  const child = spawn('baresip', ['-4', '-f', folder], {
+    cwd: folder,
+    env: { ...process.env, HOME: folder },
+    stdio: ['ignore', output, output],
+  });
+  closeSync(output);
+  const ended = new Promise<void>((done) => {
+    child.once('exit', () => done());
+    child.once('error', () => done());
+  });
+  const read = () => readFile(join(folder, 'output.txt'), 'latin1').catch(() => '');
+  await until(`${options.name} takes commands`, () => isBound('127.0.0.1', ports.control, 'tcp'));
+  const { send, events, close } = await control(ports.control);
+
+  return {
+    name: options.name,
+    rtpPorts: { from: ports.rtp, to: ports.rtp + RTP_PORTS },
+    dial: (number) =>
+      send(
+        'dial',
+        `sip:${number}@${options.registrar.address}:${options.registrar.port};transport=${options.transport}`,
+      ),
+    answer: () => send('accept'),
+    hangUp: () => send('hangup'),
+    press: (command) => send(command),
+    events,
+    waitFor: (type, withinMs) =>
+      until(
+        () => `${options.name} ${type}; so far ${events().map((event) => event.type)}`,
+        () => events().find((event) => event.type === type),
+        withinMs,
+      ),
+    hearsFrom: async () => {
+      const [, address, port] = /receiving from (\S+):(\d+)/.exec(await read()) ?? [];
+      return address === undefined ? undefined : { address, port: Number(port) };
+    },
+    heard: async () => {
+      const recording = (await readdir(folder)).find((file) => file.endsWith('-dec.wav'));
+      if (recording === undefined) throw new Error(`${options.name} recorded nothing`);
+      return readWav(join(folder, recording));
+    },
+    stop: async () => {
+      close();
+      child.kill('SIGTERM');
+      await ended;
+    },
+    report: async () =>
+      `=== ${options.name}: baresip\n${(await read()).replace(/\[\d:\d\d:\d\d\] audio=\S+ \(bit\/s\)\s*/g, '').slice(-8000)}`,
+  };
+}
+
+const RTP_PORTS = 8;
+
+/** baresip binds its SIP port and the next one (TLS), and takes RTP ports, even and odd, from a range of its own. */
+async function rtpPorts(address: string): Promise<number> {
+  const port = await freePort(address);
+  return port - (port % 2);
+}
+
+function configOf(
+  options: SoftphoneOptions,
+  folder: string,
+  ports: { sip: number; control: number; rtp: number },
+): string {
+  return [
+    'poll_method epoll',
+    `sip_listen ${options.address}:${ports.sip}`,
+    `net_interface ${options.address}`,
+    // Its own tone generator only knows 48 kHz; a file of 8 kHz goes into G.711 as it is.
+    `audio_source aufile,${folder}/microphone.wav`,
+    'audio_player aubridge,nil',
+    'audio_alert aubridge,nil',
+    'ausrc_srate 8000',
+    'auplay_srate 8000',
+    'ausrc_channels 1',
+    'auplay_channels 1',
+    `rtp_ports ${ports.rtp}-${ports.rtp + RTP_PORTS}`,
+    `module_path ${MODULES}`,
+    ...['g711', 'aufile', 'aubridge', 'sndfile'].map((module) => `module ${module}.so`),
+    ...['account', 'menu', 'ctrl_tcp'].map((module) => `module_app ${module}.so`),
+    `ctrl_tcp_listen 127.0.0.1:${ports.control}`,
+    `snd_path ${folder}`,
+    '',
+  ].join('\n');
+}
+
+function accountOf({ account, registrar, transport, answersByItself }: SoftphoneOptions): string {
+  const parameters = [
+    `auth_user=${account.user}`,
+    `auth_pass=${account.password}`,
+    'regint=120',
+    `answermode=${answersByItself ? 'auto' : 'manual'}`,
+    'audio_codecs=PCMA,PCMU',
+  ];
+  return `<sip:${account.user}@${registrar.address}:${registrar.port};transport=${transport}>;${parameters.join(';')}\n`;
+}
+
+/** The control socket: netstrings of JSON, commands one way, answers and events the other. */
+async function control(port: number) {
+  const socket: Socket = connect(port, '127.0.0.1');
+  const events: SoftphoneEvent[] = [];
+  let unread = Buffer.alloc(0);
+  socket.on('data', (bytes) => {
+    unread = Buffer.concat([unread, bytes]);
+    for (;;) {
+      const colon = unread.indexOf(':');
+      const length = Number(unread.toString('latin1', 0, Math.max(0, colon)));
+      if (colon < 1 || unread.length < colon + 1 + length + 1) return;
+      const message = JSON.parse(unread.toString('utf8', colon + 1, colon + 1 + length));
+      unread = unread.subarray(colon + 1 + length + 1);
+      if (message.event === true) events.push(message);
+    }
+  });
+  socket.on('error', () => socket.destroy());
+  await new Promise<void>((done) => socket.once('connect', () => done()));
+  return {
+    send: (command: string, params = '') => {
+      const text = JSON.stringify({ command, params, token: command });
+      socket.write(`${Buffer.byteLength(text)}:${text},`);
+    },
+    events: () => events,
+    close: () => socket.destroy(),
+  };
+}

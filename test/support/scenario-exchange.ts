@@ -1,0 +1,182 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isBound, until } from './net.ts';
+import type { Places } from './scenario-town.ts';
+
+/** The exchange under test, as the operator runs it: a process of its own, met over its sockets and its command line. */
+export interface Exchange {
+  start(): Promise<void>;
+  /** Asks it to drain and stop. */
+  askToStop(): void;
+  /** Ends it with no chance to tidy up. */
+  kill(): Promise<void>;
+  /** Settles with the exit code. */
+  readonly ended: () => Promise<number>;
+  isRunning(): boolean;
+  /** Runs one of its commands against it. */
+  command(...words: string[]): Promise<{ code: number; output: string }>;
+  /** The calls that have ended, oldest first, as the ledger has them. */
+  ledger(): Promise<readonly unknown[]>;
+  get(path: string): Promise<{ status: number; body: string }>;
+  log(): Promise<string>;
+  report(): Promise<string>;
+  /** Ends everything that was started here. */
+  clear(): Promise<void>;
+}
+
+export interface ExchangeOptions {
+  readonly places: Places;
+  /** The configuration, already written out. */
+  readonly town: string;
+  /** Where data and logs go. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const { BEFFROI_MAIN: MAIN = 'dist/main.js', BEFFROI_SIGNALLING, BEFFROI_SIGNALLING_COMMAND } = process.env;
+const SECRET = 'secret-of-the-scenarios';
+
+/** Which engine the suite is run against: the embedded one, or a drachtio-server started by a command from the environment. */
+export const engine = BEFFROI_SIGNALLING === 'drachtio' ? 'drachtio' : 'embedded';
+
+/** Writes the engine into the configuration and gives back the exchange, not yet started. */
+export async function prepareExchange(options: ExchangeOptions): Promise<Exchange> {
+  await mkdir(join(options.folder, 'data'), { recursive: true });
+  await appendFile(join(options.town, 'exchange.yaml'), options.places.fill(engineBlock()));
+  const processes: ChildProcess[] = [];
+  let child: ChildProcess | undefined;
+  let ended: Promise<number> = Promise.resolve(0);
+  let serverRuns = false;
+  const http = await options.places.of('http');
+
+  const get = async (path: string) => {
+    const reply = await fetch(`http://${http.address}:${http.port}${path}`).catch(() => undefined);
+    return { status: reply?.status ?? 0, body: (await reply?.text().catch(() => '')) ?? '' };
+  };
+  const log = () => readFile(join(options.folder, 'exchange.log'), 'utf8').catch(() => '');
+  const launch = (program: string, words: readonly string[], file: string): ChildProcess => {
+    const output = openSync(join(options.folder, file), 'a');
+    const started = spawn(program, words, {
+      env: { ...process.env, ...options.env, NO_COLOR: '1' },
+      stdio: ['ignore', output, output],
+    });
+    closeSync(output);
+    processes.push(started);
+    return started;
+  };
+  const exit = (of: ChildProcess) =>
+    new Promise<number>((done) => {
+      of.once('exit', (code, signal) => done(code ?? (signal === 'SIGKILL' ? 137 : 143)));
+      of.once('error', () => done(127));
+    });
+
+  return {
+    start: async () => {
+      if (engine === 'drachtio' && !serverRuns) await startServer(options, launch);
+      serverRuns = true;
+      child = launch(
+        process.execPath,
+        [MAIN, 'start', '--config', options.town, '--data', join(options.folder, 'data')],
+        'exchange.log',
+      );
+      ended = exit(child);
+      const running = child;
+      await until(
+        () => 'the exchange is ready',
+        async () => {
+          if (running.exitCode !== null) throw new Error(`the exchange did not start:\n${(await log()).slice(-4000)}`);
+          return (await get('/readyz')).status === 200;
+        },
+        20_000,
+      );
+    },
+    askToStop: () => child?.kill('SIGTERM'),
+    kill: async () => {
+      child?.kill('SIGKILL');
+      await ended;
+    },
+    ended: () => ended,
+    isRunning: () => child !== undefined && child.exitCode === null && child.signalCode === null,
+    command: (...words) => runCommand(options, words),
+    ledger: async () => [],
+    get,
+    log,
+    report: async () => `=== the exchange\n${(await log()).slice(-20_000)}`,
+    clear: async () => {
+      for (const started of processes)
+        if (started.exitCode === null && started.signalCode === null) started.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+function engineBlock(): string {
+  if (engine === 'embedded') {
+    return [
+      '',
+      'engine:',
+      '  signalling:',
+      '    is: embedded',
+      '    listen:',
+      '      - {address: <exchange.address>, port: <exchange.port>}',
+      '',
+    ].join('\n');
+  }
+  return [
+    '',
+    'engine:',
+    '  signalling:',
+    '    is: drachtio',
+    '    address: <engine.address>:<engine.port>',
+    '    secret: {env: BEFFROI_ENGINE_SECRET}',
+    '',
+  ].join('\n');
+}
+
+/**
+ * Starts the real server with BEFFROI_SIGNALLING_COMMAND, in which `{address}` and `{port}` stand for its SIP socket,
+ * `{admin-port}` for the port the exchange connects to, `{secret}` and `{folder}` for what they say.
+ */
+async function startServer(
+  { places, folder }: ExchangeOptions,
+  launch: (program: string, words: readonly string[], file: string) => ChildProcess,
+): Promise<void> {
+  if (BEFFROI_SIGNALLING_COMMAND === undefined)
+    throw new Error('BEFFROI_SIGNALLING=drachtio needs BEFFROI_SIGNALLING_COMMAND');
+  const [sip, admin] = [await places.of('exchange'), await places.of('engine')];
+  const words = new Map([
+    ['{address}', sip.address],
+    ['{port}', String(sip.port)],
+    ['{admin-port}', String(admin.port)],
+    ['{secret}', SECRET],
+    ['{folder}', folder],
+  ]);
+  const text = [...words].reduce((line, [name, value]) => line.replaceAll(name, value), BEFFROI_SIGNALLING_COMMAND);
+  launch('/bin/sh', ['-c', `exec ${text}`], 'engine.log');
+  await until('the drachtio-server listens', () => isBound(admin.address, admin.port, 'tcp'), 20_000);
+}
+
+function runCommand(options: ExchangeOptions, words: readonly string[]): Promise<{ code: number; output: string }> {
+  const data = join(options.folder, 'data');
+  return new Promise((done) => {
+    execFile(
+      process.execPath,
+      [MAIN, ...words, '--data', data],
+      { env: { ...process.env, ...options.env, NO_COLOR: '1' }, timeout: 20_000, maxBuffer: 16_777_216 },
+      (problem, stdout, stderr) =>
+        done({
+          code: typeof problem?.code === 'number' ? problem.code : problem === null ? 0 : 1,
+          output: stdout || stderr,
+        }),
+    );
+  });
+}
+
+/** What every scenario gives the exchange: the passwords of its lines, and the secret of the engine. */
+export const secrets = {
+  BEFFROI_ENGINE_SECRET: SECRET,
+  PHONE_PASSWORD: 'phone-password-7391',
+  WRONG_PASSWORD: 'not-the-password',
+};

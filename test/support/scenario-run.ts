@@ -1,0 +1,252 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Softphone, startSoftphone } from './baresip.ts';
+import { sendDatagram, until } from './net.ts';
+import type { ExchangeStep, PlayStep, Scenario, SoftphoneAction, SoftphoneStep, Step, TellStep } from './scenario.ts';
+import { type Exchange, prepareExchange, secrets } from './scenario-exchange.ts';
+import { findPlaces, layTown, type Places } from './scenario-town.ts';
+import { continueRequest, type Saying, type SippRun, startSipp, type Transport } from './sipp.ts';
+
+/** Set to anything, what a run wrote is left in the temporary folder. */
+const { BEFFROI_KEEP } = process.env;
+
+/** Everything a run leaves behind for the checks. */
+export interface Run {
+  readonly scenario: Scenario;
+  readonly transport: Transport;
+  readonly exchange: Exchange;
+  readonly folder: string;
+  readonly peers: ReadonlyMap<string, SippRun>;
+  readonly softphones: ReadonlyMap<string, { readonly phone: Softphone; readonly step: SoftphoneStep }>;
+  readonly plays: readonly PlayStep[];
+  report(): Promise<string>;
+  /** Ends every process and removes what was written. */
+  clear(): Promise<void>;
+}
+
+interface Stage {
+  readonly root: string;
+  readonly scenario: Scenario;
+  readonly transport: Transport;
+  readonly folder: string;
+  readonly town: string;
+  readonly places: Places;
+  readonly exchange: Exchange;
+  readonly peers: Map<string, SippRun>;
+  readonly softphones: Map<string, { phone: Softphone; step: SoftphoneStep }>;
+}
+
+/** Writes the configuration, starts the exchange. Nothing has happened yet. */
+export async function openScenario(
+  root: string,
+  scenario: Scenario,
+  transport: Transport,
+): Promise<Run & { play(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'beffroi-scenario-'));
+  const town = join(folder, 'town');
+  const places = await findPlaces(transport);
+  await layTown(join(root, 'towns', scenario.town), town, places);
+  if (existsSync(join(scenario.folder, 'town'))) await layTown(join(scenario.folder, 'town'), town, places);
+  const exchange = await prepareExchange({ places, town, folder, env: secrets });
+  const stage: Stage = {
+    root,
+    scenario,
+    transport,
+    folder,
+    town,
+    places,
+    exchange,
+    peers: new Map(),
+    softphones: new Map(),
+  };
+  const phones = () => [...stage.softphones.values()].map(({ phone }) => phone);
+  return {
+    ...stage,
+    plays: scenario.steps.filter((step) => 'play' in step),
+    play: async () => {
+      await exchange.start();
+      for (const step of scenario.steps) await take(step, stage);
+      await everybodyEnds(stage);
+    },
+    report: async () =>
+      (await Promise.all([exchange, ...stage.peers.values(), ...phones()].map((one) => one.report()))).join('\n\n'),
+    clear: async () => {
+      await Promise.all([...stage.peers.values(), ...phones()].map((one) => one.stop()));
+      await exchange.clear();
+      if (BEFFROI_KEEP === undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function take(step: Step, stage: Stage): Promise<void> {
+  if ('after' in step && step.after !== undefined) await condition(step.after, stage);
+  if ('play' in step) return play(step, stage);
+  if ('softphone' in step) return pickUp(step, stage);
+  if ('exchange' in step) return command(step, stage);
+  if ('tell' in step) return tell(step, stage);
+  if ('wait' in step) return condition(step.wait, stage);
+  return press(step, stage);
+}
+
+/** A server is awaited until it listens, a registering phone until it is registered; a caller just starts. */
+async function play(step: PlayStep, stage: Stage): Promise<void> {
+  const { places, transport } = stage;
+  const line = /^line-(\d+)/.exec(step.as)?.[1];
+  const password = step.password ?? secrets.PHONE_PASSWORD;
+  const scenario = findPeer(step.play, stage);
+  const run = await startSipp({
+    name: step.as,
+    plays: step.registers ? findPeer('phone-uac-registers.xml', stage) : scenario,
+    ...(step.registers && { answersWith: scenario }),
+    local: await places.of(step.as),
+    remote: await places.of('exchange'),
+    transport,
+    ...(step.dials !== undefined && { dials: step.dials }),
+    ...(line !== undefined && { account: { user: line, password } }),
+    calls: step.calls,
+    repeats: step.repeats,
+    keys: await keysOf(step, line, stage),
+    folder: stage.folder,
+  });
+  stage.peers.set(step.as, run);
+  if (step.registers) {
+    await until(`${step.as} is registered`, async () => run.hasEnded() || (await says(run, 'registered')) > 0);
+    if (run.hasEnded()) throw new Error(`${step.as} could not register`);
+  } else if (await isServer(scenario)) {
+    await until(`${step.as} listens`, async () => run.hasEnded() || (await run.isReady()));
+  }
+}
+
+/** What stands for `[name]` in its scenario. */
+async function keysOf(step: PlayStep, line: string | undefined, stage: Stage): Promise<Record<string, string>> {
+  const name = line ?? step.as;
+  // A keyword that stands for nothing would leave an empty line, and end the headers.
+  const header = step.headers.length === 0 ? 'User-Agent: scenario' : step.headers.join('\r\n');
+  const keys: Record<string, string> = { line: name, from: name, header, ...step.with };
+  for (const [key, value] of Object.entries(keys)) {
+    const [, wanted, by] = /^the (\S+) header (\S+) sent$/.exec(value) ?? [];
+    keys[key] =
+      wanted === undefined || by === undefined ? stage.places.fill(value) : await headerSent(wanted, peerOf(by, stage));
+  }
+  return keys;
+}
+
+async function headerSent(name: string, by: SippRun): Promise<string> {
+  const lines = (await by.messages()).filter(({ way }) => way === 'sent').flatMap(({ text }) => text.split('\n'));
+  const line = lines.findLast((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}:`));
+  if (line === undefined) throw new Error(`${by.name} never sent a header ${name}`);
+  return line;
+}
+
+async function pickUp(step: SoftphoneStep, stage: Stage): Promise<void> {
+  const user = /\d+/.exec(step.softphone)?.[0] ?? '';
+  const phone = await startSoftphone({
+    name: step.softphone,
+    account: { user, password: secrets.PHONE_PASSWORD },
+    registrar: await stage.places.of('exchange'),
+    transport: stage.transport,
+    address: '127.0.0.1',
+    answersByItself: step.answers,
+    toneHertz: step.hears,
+    folder: stage.folder,
+  });
+  stage.softphones.set(step.softphone, { phone, step });
+  await phone.waitFor('REGISTER_OK');
+}
+
+async function press({ phone: name, does, dials, until: event }: SoftphoneAction, stage: Stage): Promise<void> {
+  const phone = stage.softphones.get(name)?.phone;
+  if (phone === undefined) throw new Error(`there is no softphone ${name}`);
+  if (does === 'dial') phone.dial(dials ?? '');
+  if (does === 'answer') phone.answer();
+  if (does === 'hang up') phone.hangUp();
+  if (does === 'hold' || does === 'resume') phone.press(does);
+  if (event !== undefined) await phone.waitFor(event);
+}
+
+async function command(step: ExchangeStep, stage: Stage): Promise<void> {
+  const { exchange, scenario, town, places } = stage;
+  if (step.town !== undefined) await layTown(join(scenario.folder, step.town), town, places);
+  if (step.exchange === 'is asked to stop') return exchange.askToStop();
+  if (step.exchange === 'has ended') {
+    await until('the exchange has ended', () => !exchange.isRunning());
+    return;
+  }
+  if (step.exchange === 'is killed and started again') {
+    await exchange.kill();
+    return exchange.start();
+  }
+  const { code, output } = await exchange.command('reload');
+  if ((code === 0) !== (step.exchange === 'is reloaded')) throw new Error(`reload ended with ${code}:\n${output}`);
+}
+
+async function tell({ tell: name, call }: TellStep, stage: Stage): Promise<void> {
+  const peer = peerOf(name, stage);
+  const saying = await until(`${name} says ${call}`, async () => (await peer.said()).find(({ word }) => word === call));
+  const { address, port } = await stage.places.of(name);
+  await sendDatagram(continueRequest(saying.callId), address, port);
+}
+
+async function condition(text: string, stage: Stage): Promise<void> {
+  const [, name = '', word, times] = /^(\S+) (?:says (\S+)(?: (\d+) times)?|ended)$/.exec(text) ?? [];
+  const peer = peerOf(name, stage);
+  const within = stage.scenario.seconds * 1000;
+  if (word === undefined) await until(text, () => peer.hasEnded(), within);
+  else await until(text, async () => (await says(peer, word)) >= Number(times ?? 1), within);
+}
+
+/** Callers and servers end by themselves; a registered phone has done its part when it has said all it must say. */
+async function everybodyEnds(stage: Stage): Promise<void> {
+  const deadline = stage.scenario.seconds * 1000;
+  for (const step of stage.scenario.steps) {
+    if (!('play' in step)) continue;
+    const peer = peerOf(step.as, stage);
+    if (!step.registers && !step.idle && !step.stays)
+      await until(
+        () => `${step.as} ended`,
+        () => peer.hasEnded(),
+        deadline,
+      );
+    await until(
+      () => `${step.as} said ${step.says.join(', ')}`,
+      async () =>
+        includesAll(
+          (await peer.said()).map(({ word }: Saying) => word),
+          step.says,
+        ) ||
+        (peer.hasEnded() && step.exit !== 0),
+      deadline,
+    );
+  }
+}
+
+function includesAll(words: readonly string[], wanted: readonly string[]): boolean {
+  const left = [...words];
+  return wanted.every((word) => {
+    const at = left.indexOf(word);
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  });
+}
+
+async function says(peer: SippRun, word: string): Promise<number> {
+  return (await peer.said()).filter((saying) => saying.word === word).length;
+}
+
+function peerOf(name: string, stage: Stage): SippRun {
+  const peer = stage.peers.get(name);
+  if (peer === undefined) throw new Error(`there is no peer ${name} yet`);
+  return peer;
+}
+
+function findPeer(file: string, { scenario, root }: Stage): string {
+  const own = join(scenario.folder, file);
+  return existsSync(own) ? own : join(root, 'peers', file);
+}
+
+/** A SIPp scenario that begins by receiving waits for calls. */
+async function isServer(file: string): Promise<boolean> {
+  return /<(send|recv)\b/.exec(await readFile(file, 'latin1'))?.[1] === 'recv';
+}

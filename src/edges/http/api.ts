@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { type Outcome, outcomes } from '../../domain/outcome.ts';
+
+/** What may be asked of the running exchange over HTTP, and what it answers. The console and the CLI share these types. */
+
+const text = (atMost: number) => z.string().min(1).max(atMost);
+const instant = z.coerce.number().int().min(0).max(8_640_000_000_000_000);
+const optionalText = z.string().optional();
+const optionalInstant = z.number().optional();
+
+export const CallsQuestion = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1_000).default(50),
+  from: text(64).optional(),
+  dialled: text(64).optional(),
+  site: text(64).optional(),
+  trunk: text(64).optional(),
+  outcome: z.enum(outcomes).optional(),
+  since: instant.optional(),
+  before: instant.optional(),
+});
+export type CallsQuestion = z.infer<typeof CallsQuestion>;
+
+/** Every kind of outcome has `is`; the other fields are those of `domain/outcome.ts`. */
+const OutcomeReply = z.looseObject({ is: z.enum(outcomes) }).transform((outcome) => outcome as unknown as Outcome);
+
+const Going = z.object({ id: z.string(), startedAt: z.number(), from: z.string(), dialled: z.string() });
+
+export const CallSummary = Going.extend({
+  site: optionalText,
+  callerNumber: optionalText,
+  answeredAt: optionalInstant,
+  endedAt: optionalInstant,
+  outcome: OutcomeReply.optional().describe('absent while the call goes on'),
+});
+export type CallSummary = z.infer<typeof CallSummary>;
+export const CallsReply = z.object({ calls: z.array(CallSummary) });
+
+export const CallReply = Going.extend({
+  site: optionalText,
+  callerNumber: optionalText,
+  account: optionalText,
+  configDigest: optionalText,
+  ringingAt: optionalInstant,
+  answeredAt: optionalInstant,
+  endedAt: optionalInstant,
+  endedBy: z.enum(['caller', 'callee', 'exchange']).optional(),
+  outcome: OutcomeReply.optional(),
+  decisions: z
+    .array(
+      z.object({
+        dialled: z.string(),
+        account: optionalText,
+        destination: z.string(),
+        treatment: z.string(),
+        because: z.array(z.object({ room: z.string(), says: z.string(), config: optionalText })),
+      }),
+    )
+    .default([]),
+  legs: z
+    .array(
+      z.object({
+        target: z.string(),
+        sentAt: z.number(),
+        ringingAt: optionalInstant,
+        answeredAt: optionalInstant,
+        endedAt: optionalInstant,
+        sip: z.number().optional(),
+        q850: z.number().optional(),
+      }),
+    )
+    .default([]),
+});
+export type CallReply = z.infer<typeof CallReply>;
+
+export const RegistrationsQuestion = z.strictObject({ line: text(64).optional() });
+export const Registration = z.object({
+  line: z.string(),
+  contact: z.string(),
+  /** `address:port/transport` it registered from. */
+  from: z.string(),
+  q: z.number(),
+  expiresAt: z.number(),
+  userAgent: optionalText,
+});
+export type Registration = z.infer<typeof Registration>;
+export const RegistrationsReply = z.object({ registrations: z.array(Registration) });
+
+export const TrunkReply = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(['operator', 'ipbx']),
+  channelsInUse: z.number(),
+  channelsAtMost: z.number(),
+  targets: z.array(z.object({ target: z.string(), alive: z.boolean() })),
+});
+export type TrunkReply = z.infer<typeof TrunkReply>;
+export const TrunksReply = z.object({ trunks: z.array(TrunkReply) });
+
+/** `at`: milliseconds since the epoch; now, unless given. */
+export const ExplainQuestion = z.strictObject({
+  from: text(64),
+  to: text(64),
+  site: text(64).optional(),
+  at: instant.optional(),
+});
+export type ExplainQuestion = z.infer<typeof ExplainQuestion>;
+/** `text`: the sentences for people. `explanation`: the same as plain data. */
+export const ExplainReply = z.object({ text: z.string(), explanation: z.unknown() });
+export type ExplainReply = z.infer<typeof ExplainReply>;
+
+export const StatusReply = z.object({
+  name: z.string(),
+  version: z.string(),
+  pid: z.number(),
+  startedAt: z.number(),
+  draining: z.boolean(),
+  config: z.object({ digest: z.string(), generation: z.number() }),
+  sites: z.number(),
+  lines: z.number(),
+  services: z.number(),
+  trunks: z.number(),
+  callsActive: z.number(),
+  bindings: z.number(),
+  linesRegistered: z.number(),
+});
+export type StatusReply = z.infer<typeof StatusReply>;
+
+const Part = z.object({ ok: z.boolean(), says: z.string() });
+export const ReadyReply = z.object({ ready: z.boolean(), engine: Part, config: Part, store: Part });
+export type ReadyReply = z.infer<typeof ReadyReply>;
+
+/** `problems`: a text of one or more lines each, for people. */
+export const ReloadReply = z.discriminatedUnion('accepted', [
+  z.object({ accepted: z.literal(true), generation: z.number(), digest: z.string(), says: z.string() }),
+  z.object({ accepted: z.literal(false), problems: z.array(z.string()) }),
+]);
+export type ReloadReply = z.infer<typeof ReloadReply>;
+
+export const ErrorReply = z.object({ error: z.string() });

@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import {
+  CallReply,
+  type CallsQuestion,
+  CallsReply,
+  ErrorReply,
+  type ExplainQuestion,
+  ExplainReply,
+  RegistrationsReply,
+  ReloadReply,
+  StatusReply,
+  TrunksReply,
+} from './api.ts';
+
+/** The exchange answered, and the answer is no: `message` is its sentence. */
+export class Refused extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Nobody answered at that address. */
+export class Unreachable extends Error {}
+
+export type ExchangeClient = ReturnType<typeof exchangeClient>;
+
+const waitMs = 15_000;
+const bytesAtMost = 32 * 1024 * 1024;
+
+/** Asks the running exchange. Every question rejects with `Unreachable` or `Refused`. */
+export function exchangeClient(url: string, token: string) {
+  const get = <T>(path: string, schema: z.ZodType<T>, question: object = {}) =>
+    ask({ url: `${url}${path}${queryOf(question)}`, token, method: 'GET', good: [200] }, schema);
+  return {
+    status: () => get('/api/status', StatusReply),
+    reload: () => ask({ url: `${url}/api/reload`, token, method: 'POST', good: [200, 422] }, ReloadReply),
+    calls: async (question: Partial<CallsQuestion>) => (await get('/api/calls', CallsReply, question)).calls,
+    call: (id: string) => get(`/api/calls/${encodeURIComponent(id)}`, CallReply),
+    registrations: async (line?: string) =>
+      (await get('/api/registrations', RegistrationsReply, { line })).registrations,
+    trunks: async () => (await get('/api/trunks', TrunksReply)).trunks,
+    explain: (question: ExplainQuestion) => get('/api/explain', ExplainReply, question),
+  };
+}
+
+function queryOf(question: object): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(question)) if (value !== undefined) given.set(name, String(value));
+  return given.size === 0 ? '' : `?${given}`;
+}
+
+interface Asked {
+  readonly url: string;
+  readonly token: string;
+  readonly method: 'GET' | 'POST';
+  readonly good: readonly number[];
+}
+
+async function ask<T>({ url, token, method, good }: Asked, schema: z.ZodType<T>): Promise<T> {
+  const { status, body } = await exchanged(url, token, method);
+  if (good.includes(status)) return schema.parse(body);
+  const said = ErrorReply.safeParse(body);
+  throw new Refused(status, said.success ? said.data.error : `the exchange answered ${status}`);
+}
+
+async function exchanged(url: string, token: string, method: string): Promise<{ status: number; body: unknown }> {
+  try {
+    const headers = { authorization: `Bearer ${token}` };
+    const reply = await fetch(url, { method, headers, signal: AbortSignal.timeout(waitMs), redirect: 'error' });
+    if (Number(reply.headers.get('content-length')) > bytesAtMost) throw new Error('the answer is too long');
+    return { status: reply.status, body: await reply.json() };
+  } catch (error) {
+    throw new Unreachable(`${new URL(url).origin} does not answer: ${causeOf(error)}`);
+  }
+}
+
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
+}

@@ -1,0 +1,33 @@
+import type {
+  CallReply,
+  CallSummary,
+  CallsQuestion,
+  ExplainQuestion,
+  ExplainReply,
+  ReadyReply,
+  Registration,
+  ReloadReply,
+  StatusReply,
+  TrunkReply,
+} from './api.ts';
+
+/** What the HTTP edge asks of the exchange. Compose fills it. */
+export interface ExchangeView {
+  readiness(): Omit<ReadyReply, 'ready'>;
+  status(): StatusReply;
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** One at a time: a second one while the first goes on waits for its turn. */
+  reload(): Promise<ReloadReply>;
+  calls(question: CallsQuestion): Promise<readonly CallSummary[]>;
+  call(id: string): Promise<CallReply | undefined>;
+  registrations(line: string | undefined): readonly Registration[];
+  trunks(): readonly TrunkReply[];
+  /** With the live facts: who is registered, which trunks answer. A string says why there is nothing to explain. */
+  explain(question: ExplainQuestion): ExplainReply | string;
+}
+
+export interface HttpLog {
+  debug(facts: object, says: string): void;
+  warn(facts: object, says: string): void;
+  error(facts: object, says: string): void;
+}

@@ -1,0 +1,51 @@
+import type { ExchangeView } from '../../../src/edges/http/ports.ts';
+
+/** An exchange for the HTTP edge to talk to: everything is well, and there has been one call. */
+export function calmExchange(given: Partial<ExchangeView> = {}): ExchangeView {
+  const call = { id: 'one', startedAt: 1_000, from: 'line 4101', dialled: '4102' };
+  return {
+    readiness: () => ({
+      engine: { ok: true, says: 'connected' },
+      config: { ok: true, says: 'generation 1' },
+      store: { ok: true, says: 'writable' },
+    }),
+    status: () => ({
+      name: 'Saint-Exemple',
+      version: '0.1.0',
+      pid: 1,
+      startedAt: 1_000,
+      draining: false,
+      config: { digest: 'abc', generation: 1 },
+      sites: 12,
+      lines: 200,
+      services: 3,
+      trunks: 2,
+      callsActive: 0,
+      bindings: 0,
+      linesRegistered: 0,
+    }),
+    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'beffroi_info 1\n' }),
+    reload: async () => ({ accepted: true, generation: 2, digest: 'def', says: '12 sites, 200 lines' }),
+    calls: async () => [call],
+    call: async (id) => (id === 'one' ? { ...call, decisions: [], legs: [] } : undefined),
+    registrations: () => [
+      { line: '4101', contact: 'sip:4101@192.0.2.1', from: '192.0.2.1:5062/udp', q: 1_000, expiresAt: 60_000 },
+    ],
+    trunks: () => [
+      { id: 'operator', name: 'Operator', role: 'operator', channelsInUse: 0, channelsAtMost: 30, targets: [] },
+    ],
+    explain: ({ from, to }) =>
+      from === '4101' ? { text: `${from} calls ${to}`, explanation: {} } : `there is no line ${from}`,
+    ...given,
+  };
+}
+
+export const token = 'a-secret-of-the-data-folder';
+export const generous = { host: '127.0.0.1', port: 0, requestsPerSecond: 1_000, connectionsAtMost: 100 };
+
+/** A log that keeps what it is told. */
+export function listeningLog() {
+  const lines: object[] = [];
+  const keep = (facts: object, says: string) => void lines.push({ ...facts, says });
+  return { lines, debug: () => {}, warn: keep, error: keep };
+}

@@ -1,0 +1,34 @@
+import { decide } from '../decide/decide-call.ts';
+import type { IncomingCall } from '../domain/call.ts';
+import type { Config } from '../domain/config.ts';
+import { admit } from './admit.ts';
+import { carryOut, refuse } from './carry-out.ts';
+import { guard } from './guard.ts';
+import type { CallerLeg, World } from './ports.ts';
+import { openRecord } from './record.ts';
+
+/**
+ * One call, from the door to the ledger. Read this file first.
+ *
+ *   ingress ─▶ who is calling ─▶ dial plan ─▶ treatment ─▶ admitted? ─▶ egress ─▶ talk ─▶ ledger
+ *             ╰──────────── decide: pure ─────────────╯        │ 503        │ 4xx        ▲
+ *                                                              ╰────────────┴────────────╯
+ *
+ * `config` is the one the call arrived under: a reload never changes a call in flight.
+ * Settles when the call has ended and stands in the ledger, with exactly one outcome. Never rejects.
+ */
+export async function takeCall(call: IncomingCall, leg: CallerLeg, config: Config, world: World): Promise<void> {
+  const record = openRecord(call, config, world);
+  const seats = world.seats.open();
+  const outcome = await guard(call, leg, world, async () => {
+    const decision = decide(call, config, (about) => world.facts(about, call));
+    record.decided(decision);
+    const refused = call.unfit ?? admit(decision, config, world);
+    if (refused !== undefined) return refuse(refused, leg);
+
+    seats.sit(decision.caller);
+    return carryOut(decision.treatment, { call, leg, config, world, record, seats });
+  });
+  seats.close();
+  record.close(outcome);
+}

@@ -1,0 +1,93 @@
+import { accountLabel, callerLabel, callerNumber, summarise } from '../decide/summary.ts';
+import type { IncomingCall, RouteDecision, Target } from '../domain/call.ts';
+import type { Config } from '../domain/config.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { CallRecord, DecisionRecord, LegRecord, Outcome } from '../domain/outcome.ts';
+import type { DialResult, Leg, World } from './ports.ts';
+
+/** The record of a call while it grows. It is written when it is opened, and once more when it is closed. */
+export interface OpenRecord {
+  decided(decision: RouteDecision): void;
+  /** A leg was dialled. */
+  sent(leg: Leg): void;
+  ringing(leg: string, at: Instant): void;
+  ended(leg: Leg, result: DialResult): void;
+  /** This leg has the call. */
+  answered(leg: Leg, at: Instant): void;
+  /** The answer did not reach the caller any more. */
+  neverBegan(): void;
+  hungUp(by: NonNullable<CallRecord['endedBy']>, at: Instant): void;
+  /** How far the call came: did it ring anywhere? */
+  during(): 'set-up' | 'ringing';
+  nameOf(leg: Leg): string;
+  /** Writes the whole into the ledger. Only the first time counts. */
+  close(outcome: Outcome): void;
+}
+
+type Growing<T> = { -readonly [Key in keyof T]: T[Key] };
+
+export function openRecord(call: IncomingCall, config: Config, world: Pick<World, 'now' | 'ledger'>): OpenRecord {
+  const legs = new Map<string, Growing<LegRecord>>();
+  const whole: Growing<Omit<CallRecord, 'decisions' | 'legs' | 'endedAt' | 'outcome'>> = {
+    id: call.id,
+    startedAt: call.receivedAt,
+    from: 'stranger',
+    dialled: call.dialled,
+    configDigest: config.version.digest,
+  };
+  const decisions: DecisionRecord[] = [];
+  let closed = false;
+  return {
+    decided(decision) {
+      const { caller } = decision;
+      const number = caller && callerNumber(caller);
+      if (caller !== undefined) whole.from = callerLabel(caller);
+      if (caller !== undefined && caller.is !== 'outside') whole.site = caller.site.id;
+      if (number !== undefined) whole.callerNumber = number;
+      if (decision.account !== undefined) whole.account = accountLabel(decision.account);
+      decisions.push(summarise(decision));
+      const { id, startedAt, from, dialled } = whole;
+      world.ledger.opened({ id, startedAt, from, dialled });
+    },
+    sent: (leg) => void legs.set(leg.id, { target: targetLabel(leg.target), sentAt: world.now() }),
+    ringing(leg, at) {
+      const one = legs.get(leg);
+      if (one !== undefined) one.ringingAt ??= at;
+      whole.ringingAt ??= at;
+    },
+    ended(leg, result) {
+      const one = legs.get(leg.id);
+      if (one === undefined || closed) return;
+      if (result.ended === 'answered') one.answeredAt = result.at;
+      else one.endedAt = result.at;
+      if (result.ended === 'failed') one.sip = result.sip;
+      if (result.ended === 'failed' && result.q850 !== undefined) one.q850 = result.q850;
+      if (result.ended === 'answered') one.sip = 200;
+    },
+    answered(leg, at) {
+      const one = legs.get(leg.id);
+      if (one !== undefined) one.answeredAt = at;
+      whole.answeredAt = at;
+    },
+    neverBegan() {
+      delete whole.answeredAt;
+    },
+    hungUp(by) {
+      whole.endedBy = by;
+    },
+    during: () => (whole.ringingAt === undefined ? 'set-up' : 'ringing'),
+    nameOf: (leg) => targetLabel(leg.target),
+    close(outcome) {
+      if (closed) return;
+      closed = true;
+      const endedAt = world.now();
+      for (const one of legs.values()) one.endedAt ??= endedAt;
+      world.ledger.closed({ ...whole, decisions, legs: [...legs.values()], endedAt, outcome });
+    },
+  };
+}
+
+/** `line 4101`, or `trunk operator target 0`. */
+export function targetLabel(target: Target): string {
+  return target.is === 'line' ? `line ${target.line}` : `trunk ${target.trunk} target ${target.target}`;
+}

@@ -1,0 +1,172 @@
+import { endsForAll } from '../decide/failure.ts';
+import type { Target } from '../domain/call.ts';
+import { best, type Found, failed, type NotFound, nobody, silent, unanswered } from './found.ts';
+import type { DialResult, Leg, LegNews, Said, StopReason } from './ports.ts';
+import type { Scene } from './scene.ts';
+
+/** RFC 5393: a call may not multiply without bounds. */
+const legsAtMost = 20;
+
+/**
+ * One round of ringing: these targets at once, until one answers, all have failed, nobody answers in time,
+ * a silent trunk shows no life, or the caller is gone. Rejects when the world throws; then nothing rings any more.
+ */
+export function ringRound(targets: readonly Target[], seconds: number, scene: Scene): Promise<Found> {
+  return new Promise((resolve, reject) => new Round(scene, resolve, reject).start(targets, seconds));
+}
+
+class Round {
+  readonly #scene: Scene;
+  readonly #resolve: (found: Found) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #legs: Leg[] = [];
+  readonly #undo: (() => void)[] = [];
+  readonly #heard = new Set<string>();
+  #settled = false;
+  #open = 0;
+  readonly #failures: NotFound[] = [];
+
+  constructor(scene: Scene, resolve: (found: Found) => void, reject: (error: unknown) => void) {
+    this.#scene = scene;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  start(targets: readonly Target[], seconds: number): void {
+    this.#safely(() => {
+      const { leg: caller } = this.#scene;
+      if (caller.gone.aborted) return this.#settle({ ended: 'caller gone' }, 'caller gone');
+      const gone = (): void => this.#safely(() => this.#settle({ ended: 'caller gone' }, 'caller gone'));
+      caller.gone.addEventListener('abort', gone);
+      this.#undo.push(() => caller.gone.removeEventListener('abort', gone));
+
+      for (const target of targets) this.#dial(target);
+      if (this.#legs.length === 0) return this.#settle(nobody, 'no answer');
+      this.#after(seconds, () => this.#settle(unanswered, 'no answer'));
+      const [only] = targets;
+      if (only?.is === 'trunk' && targets.length === 1) this.#watchSilence(only);
+      this.#open = this.#legs.length;
+      for (const leg of [...this.#legs]) this.#follow(leg);
+    });
+  }
+
+  /** A line gives as many legs as it has contacts; a trunk gives one, and takes a channel while it lasts. */
+  #dial(target: Target): void {
+    const { world, record, seats, config, call, leg: caller } = this.#scene;
+    const site = target.is === 'line' ? config.lines.get(target.line)?.site : undefined;
+    const legs = world.dial(target, { call, caller, config, news: (news) => this.#safely(() => this.#hear(news)) });
+    for (const leg of legs) {
+      this.#legs.push(leg);
+      record.sent(leg);
+      if (target.is === 'trunk') this.#freeWhenOver(leg, seats.channel(target.trunk));
+    }
+    if (site !== undefined && legs.length > 0) seats.site(site);
+    for (const tooMany of this.#legs.splice(legsAtMost)) tooMany.stop('no answer');
+  }
+
+  #freeWhenOver(leg: Leg, free: () => void): void {
+    leg.result.then(
+      (result) => {
+        if (result.ended !== 'answered') free();
+      },
+      () => free(),
+    );
+  }
+
+  #hear(news: LegNews): void {
+    this.#heard.add(news.leg);
+    this.#scene.record.ringing(news.leg, news.at);
+  }
+
+  #follow(leg: Leg): void {
+    leg.result.then(
+      (result) => {
+        this.#scene.record.ended(leg, result);
+        this.#safely(() => this.#ended(leg, result));
+      },
+      (error) => this.#fail(error),
+    );
+  }
+
+  #ended(leg: Leg, result: DialResult): void {
+    if (result.ended === 'answered') {
+      this.#settle({ ended: 'answered', leg, at: result.at }, 'answered elsewhere');
+      return;
+    }
+    this.#open -= 1;
+    if (result.ended === 'failed') {
+      this.#failures.push(failed(said(result), leg.target.is));
+      if (endsForAll(result.sip)) this.#declined(leg);
+    }
+    if (this.#open === 0) this.#settle(best(this.#failures), 'no answer');
+  }
+
+  /** RFC 3261 §21.6: a 6xx speaks for the user wherever they are, so the other phones of that line stop too. */
+  #declined(by: Leg): void {
+    for (const leg of this.#legs) if (leg !== by && leg.target === by.target) leg.stop('declined elsewhere');
+  }
+
+  /**
+   * The engine shows no 100 Trying, so silence alone does not tell a slow network from a dead target:
+   * half-way we ask whether it answers anything at all, and give it up only when that is silent too.
+   */
+  #watchSilence(target: Target & { readonly is: 'trunk' }): void {
+    const { world, config } = this.#scene;
+    const seconds = config.trunks.get(target.trunk)?.noReplySeconds;
+    if (seconds === undefined) return;
+    let alive = false;
+    this.#after(seconds / 2, () => {
+      if (this.#heard.size > 0) return;
+      world.answers(target, config).then(
+        (answers) => {
+          alive = answers;
+        },
+        (error) => this.#fail(error),
+      );
+    });
+    this.#after(seconds, () => {
+      if (!alive && this.#heard.size === 0) this.#settle(silent(target.is), 'no reply');
+    });
+  }
+
+  #after(seconds: number, what: () => void): void {
+    this.#undo.push(this.#scene.world.after(seconds, () => this.#safely(what)));
+  }
+
+  #settle(found: Found, reason: StopReason): void {
+    this.#leave(reason, found.ended === 'answered' ? found.leg : undefined);
+    this.#settled = true;
+    this.#resolve(found);
+  }
+
+  /** Takes every leg off the list before it is stopped, so that none is stopped twice. */
+  #leave(reason: StopReason, winner?: Leg): void {
+    for (const one of this.#undo.splice(0)) one();
+    for (const leg of this.#legs.splice(0)) if (leg !== winner) leg.stop(reason);
+  }
+
+  /** Nothing happens after the end; what throws before it ends the round. */
+  #safely(what: () => void): void {
+    if (this.#settled) return;
+    try {
+      what();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#reject(error);
+    try {
+      this.#leave('our fault');
+    } catch {
+      // The first mistake is the one to report.
+    }
+  }
+}
+
+function said({ ended: _, at: __, ...rest }: DialResult & { readonly ended: 'failed' }): Said {
+  return rest;
+}

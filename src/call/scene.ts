@@ -1,0 +1,16 @@
+import type { IncomingCall } from '../domain/call.ts';
+import type { Config } from '../domain/config.ts';
+import type { CallerLeg, World } from './ports.ts';
+import type { OpenRecord } from './record.ts';
+import type { CallSeats } from './seats.ts';
+
+/** Everything that carrying out a call needs at hand. */
+export interface Scene {
+  readonly call: IncomingCall;
+  readonly leg: CallerLeg;
+  /** The one the call arrived under. */
+  readonly config: Config;
+  readonly world: World;
+  readonly record: OpenRecord;
+  readonly seats: CallSeats;
+}

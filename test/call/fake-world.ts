@@ -1,0 +1,178 @@
+import type {
+  CallerLeg,
+  DialResult,
+  Fault,
+  Leg,
+  LegNews,
+  Order,
+  Said,
+  StopReason,
+  Talk,
+  World,
+} from '../../src/call/ports.ts';
+import { createSeats } from '../../src/call/seats.ts';
+import type { Target } from '../../src/domain/call.ts';
+import type { CallRecord } from '../../src/domain/outcome.ts';
+import type { Refusal } from '../../src/domain/refusals.ts';
+import { MONDAY_MORNING, quiet } from '../support/calls.ts';
+
+/** What a target does when it is dialled: seconds after the INVITE, in order. Nothing at all, when it is empty. */
+export type Script = readonly (
+  | { readonly after: number; readonly does: 'ring' | 'answer' }
+  | { readonly after: number; readonly does: 'fail'; readonly sip: number; readonly q850?: number }
+  | { readonly after: number; readonly does: 'throw' }
+)[];
+
+export interface Town {
+  /** What the contacts of a target do, one script a contact. */
+  legsOf(target: Target): readonly Script[];
+  readonly dialThrows?: boolean;
+  readonly factsThrow?: boolean;
+  /** Seconds of talk; never: Infinity. */
+  readonly talks?: number;
+  readonly talkThrows?: boolean;
+  readonly talkNeverBegins?: boolean;
+  readonly answersProbe?: boolean;
+  /** Seconds until the caller hangs up before the answer. */
+  readonly callerLeaves?: number;
+  readonly draining?: boolean;
+  readonly rateExceeded?: boolean;
+  readonly refuseThrows?: boolean;
+}
+
+export interface Stopped {
+  readonly target: Target;
+  readonly reason: StopReason;
+}
+
+/** A world on a hand-moved clock that does what it is told, and writes down what it was asked. */
+export function fakeWorld(town: Town) {
+  const clock = new HandClock();
+  const seats = createSeats();
+  const opened: unknown[] = [];
+  const closed: CallRecord[] = [];
+  const faults: Fault[] = [];
+  const stopped: Stopped[] = [];
+  const dialled: Target[] = [];
+  const refusals: { why: Refusal; as: Said | undefined }[] = [];
+  const gone = new AbortController();
+  let count = 0;
+  const caller: CallerLeg = {
+    gone: gone.signal,
+    refuse: (why, as) => {
+      refusals.push({ why, as });
+      if (town.refuseThrows) throw new Error('cannot refuse');
+    },
+  };
+  if (town.callerLeaves !== undefined) clock.after(town.callerLeaves, () => gone.abort('caller gone'));
+  const world: World = {
+    now: () => clock.now(),
+    after: (seconds, what) => clock.after(seconds, what),
+    draining: town.draining ?? false,
+    setupAllowed: () => town.rateExceeded !== true,
+    facts: () => {
+      if (town.factsThrow) throw new Error('no facts');
+      return quiet({ at: clock.now() });
+    },
+    dial: (target: Target, order: Order) => {
+      if (town.dialThrows) throw new Error('cannot dial');
+      dialled.push(target);
+      return town.legsOf(target).map((script) => {
+        count += 1;
+        return fakeLeg(String(count), target, script, { clock, news: order.news, stopped });
+      });
+    },
+    answers: async () => town.answersProbe ?? false,
+    talk: (): Promise<Talk> => {
+      if (town.talkThrows) return Promise.reject(new Error('cannot talk'));
+      if (town.talkNeverBegins) return Promise.resolve({ ended: 'never began', at: clock.now() });
+      return new Promise((ended) => {
+        clock.after(town.talks ?? 60, () => ended({ ended: 'hung up', by: 'caller', at: clock.now() }));
+      });
+    },
+    seats,
+    ledger: { opened: (record) => void opened.push(record), closed: (record) => void closed.push(record) },
+    alarm: (fault) => void faults.push(fault),
+  };
+  return { world, caller, clock, seats, opened, closed, faults, stopped, dialled, refusals };
+}
+
+interface Around {
+  readonly clock: HandClock;
+  readonly stopped: Stopped[];
+  news(news: LegNews): void;
+}
+
+function fakeLeg(id: string, target: Target, script: Script, { clock, stopped, news }: Around): Leg {
+  let settle: (result: DialResult) => void = () => {};
+  let fail: (error: unknown) => void = () => {};
+  let over = false;
+  const result = new Promise<DialResult>((resolve, reject) => {
+    settle = resolve;
+    fail = reject;
+  });
+  const end = (what: DialResult): void => {
+    over = true;
+    settle(what);
+  };
+  const play = (step: Script[number]): void => {
+    const at = clock.now();
+    if (over) return;
+    if (step.does === 'ring') news({ is: 'ringing', leg: id, at });
+    if (step.does === 'answer') end({ ended: 'answered', at });
+    if (step.does === 'throw') fail(new Error('the edge broke'));
+    if (step.does === 'fail')
+      end({ ended: 'failed', at, sip: step.sip, ...(step.q850 !== undefined && { q850: step.q850 }) });
+  };
+  for (const step of script) clock.after(step.after, () => play(step));
+  const stop = (reason: StopReason): void => {
+    stopped.push({ target, reason });
+    if (!over) end({ ended: 'cancelled', at: clock.now() });
+  };
+  return { id, target, result, stop };
+}
+
+interface Entry {
+  readonly at: number;
+  readonly order: number;
+  readonly what: () => void;
+}
+
+class HandClock {
+  #now = MONDAY_MORNING;
+  #entries: Entry[] = [];
+  #order = 0;
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(seconds: number, what: () => void): () => void {
+    const entry = { at: this.#now + seconds * 1_000, order: this.#order, what };
+    this.#order += 1;
+    if (Number.isFinite(entry.at)) this.#entries.push(entry);
+    return () => {
+      this.#entries = this.#entries.filter((one) => one !== entry);
+    };
+  }
+
+  /** Lets everything happen that is due within the time, promises included. */
+  async run(seconds: number): Promise<void> {
+    const until = this.#now + seconds * 1_000;
+    await settled();
+    for (;;) {
+      const next = this.#entries.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at || a.order - b.order)[0];
+      if (next === undefined) break;
+      this.#entries = this.#entries.filter((one) => one !== next);
+      this.#now = next.at;
+      next.what();
+      await settled();
+    }
+    this.#now = until;
+  }
+}
+
+/** Every promise that can settle has settled. */
+async function settled(): Promise<void> {
+  await new Promise<void>((done) => setImmediate(done));
+}

@@ -74,7 +74,10 @@ function asLine(call: IncomingCall, config: Config): Caller | undefined {
 /** A phone that withholds its number signs as anonymous (RFC 3323 §4.1.1.3). */
 function isOwnName(from: string, line: Line): boolean {
   return (
-    from === line.id || from === line.extension || from === 'anonymous' || (line.did !== undefined && from === line.did)
+    from === line.id ||
+    from === line.extension ||
+    from.toLowerCase() === 'anonymous' ||
+    (line.did !== undefined && from === line.did)
   );
 }
 

@@ -40,7 +40,8 @@ export const numberingFr: NumberingPlan = {
   ],
   // Dialled like a national number, though the country code is another: the longest beginning wins.
   overseas: [
-    { pattern: /^0(262|263|269|692|693|639)\d{6}$/, code: '+262' },
+    // 06 39 98 is not Mayotte's: Arcep keeps it for fiction, and so do the town's examples.
+    { pattern: /^0(262|263|269|692|693|639(?!98))\d{6}$/, code: '+262' },
     { pattern: /^0(590|690|691)\d{6}$/, code: '+590' },
     { pattern: /^0(594|694)\d{6}$/, code: '+594' },
     { pattern: /^0(596|696|697)\d{6}$/, code: '+596' },

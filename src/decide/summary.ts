@@ -39,7 +39,7 @@ export function destinationLabel(destination: Destination): string {
     case 'service':
       return `service ${destination.service.id} of ${destination.site.id}`;
     case 'ipbx':
-      return `${destination.extension} on trunk ${destination.trunk.id}`;
+      return `extension ${destination.extension} on trunk ${destination.trunk.id}`;
     case 'outside':
       return `outside ${'e164' in destination.number ? destination.number.e164 : destination.number.short}`;
     case 'emergency':

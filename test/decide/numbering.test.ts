@@ -136,6 +136,10 @@ describe('national, 00 and + forms', () => {
 });
 
 describe('numbers as trunks and people write them', () => {
+  it('leaves the mobile numbers of fiction in metropolitan France', () => {
+    expect(toE164('0639980001', plan)).toBe('+33639980001');
+  });
+
   it('takes the five digits of porting off', () => {
     expect(toE164('+3310200123456789', plan)).toBe('+33123456789');
     expect(receivedE164('3310200123456789', 'e164', plan)).toBe('+33123456789');

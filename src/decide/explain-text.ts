@@ -1,0 +1,101 @@
+import type { Explanation, LeavesBy, Next, TriedRule } from './explain.ts';
+
+/** How words are set off: colours in a terminal, nothing elsewhere. */
+export interface Painter {
+  readonly strong: (text: string) => string;
+  readonly faint: (text: string) => string;
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+}
+
+const same = (text: string): string => text;
+const unpainted: Painter = { strong: same, faint: same, good: same, bad: same };
+
+/** The explanation as lines for people: the same for the same explanation, always. Ends without a line break. */
+export function explanationText(explanation: Explanation, painter: Painter = unpainted): string {
+  const { account, because, caller, dialled, destination, leaves, next, read, tried } = explanation;
+  const { strong, faint } = painter;
+  const may = account && (account.mayReach.length === 0 ? 'nothing that needs a right' : account.mayReach.join(', '));
+  return [
+    `${strong('Caller')}      ${caller}: ${read}`,
+    account
+      ? `${strong('Account')}     ${account.is}; ${account.rightsFrom} grants ${may}`
+      : `${strong('Account')}     none: only the town’s own numbers can be reached`,
+    `${strong('Dialled')}     ${dialled}`,
+    ...(tried.length === 0 ? [] : [strong('Rules tried'), ...tried.map((rule) => triedLine(rule, painter))]),
+    strong('Because'),
+    ...because.map(
+      ({ room, says, config }) => `  ${room.padEnd(10)}  ${says}${config === undefined ? '' : faint(`  (${config})`)}`,
+    ),
+    `${strong('Leads to')}    ${destination}`,
+    ...(leaves.length === 0
+      ? []
+      : [strong('Leaves by'), ...leaves.flatMap((one, index) => leavesLines(one, index, painter))]),
+    strong('Then'),
+    ...nextLines(next, painter).map((line) => `  ${line}`),
+    faint(`configuration ${explanation.configuration.digest}`),
+  ].join('\n');
+}
+
+function triedLine({ match, to, config, note, fit }: TriedRule, { good, bad, faint }: Painter): string {
+  const mark = fit === 'fits' ? good('+') : bad('-');
+  const what = `${match.padEnd(12)} ${to.padEnd(12)} ${fit.padEnd(12)}`;
+  return `  ${mark} ${what} ${faint(config)}${note === undefined ? '' : faint(`: ${note}`)}`;
+}
+
+function leavesLines(one: LeavesBy, index: number, { faint }: Painter): readonly string[] {
+  const headers = [
+    ['INVITE', `sip:${one.called}@…`],
+    ['From', one.from],
+    ['P-Asserted-Identity', one.assertedIdentity],
+    ['Privacy', one.privacy],
+    ['Diversion', one.diversion?.join(', ')],
+    ['History-Info', one.historyInfo?.join(', ')],
+  ] as const;
+  return [
+    `  ${index + 1}. ${one.target}  ${faint(one.address)}`,
+    ...headers.flatMap(([name, value]) => (value === undefined ? [] : [`       ${name}: ${value}`])),
+  ];
+}
+
+/** A tree: each ending on a line of its own, and below it what it leads to. Endings that lead to the same are told together. */
+function nextLines(next: Next, painter: Painter): readonly string[] {
+  const { bad, good } = painter;
+  switch (next.do) {
+    case 'refuse':
+      return [bad(`refuse ${next.why}: ${next.sip}, Q.850 cause ${next.q850} (${next.says})`)];
+    case 'pass the refusal on':
+      return ['pass on what the far end said'];
+    case 'talk':
+      return [good('the two talk')];
+    case 'cancel what rings':
+      return ['what still rings is cancelled'];
+    case 'ring': {
+      const { targets, how, seconds } = next;
+      const rung = targets.map(({ target, shows }) => `${target}, which is shown ${shows}`);
+      const manner = targets.length === 1 ? '' : ` ${how}`;
+      const head = [`ring${manner} for ${seconds} s`, ...rung.map((line) => `  ${line}`)];
+      return [...head, ...grouped(next.endings, painter).flatMap(([endings, lines]) => branch(endings, lines))];
+    }
+  }
+}
+
+function grouped(
+  endings: Readonly<Record<string, Next>>,
+  painter: Painter,
+): readonly (readonly [string, readonly string[]])[] {
+  const groups = new Map<string, { readonly names: string[]; readonly lines: readonly string[] }>();
+  for (const [ending, next] of Object.entries(endings)) {
+    const lines = nextLines(next, painter);
+    const key = lines.join('\n');
+    const group = groups.get(key) ?? { names: [], lines };
+    group.names.push(ending);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ names, lines }) => [names.join(', '), lines]);
+}
+
+function branch(endings: string, lines: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = lines;
+  return [`${endings} → ${first}`, ...rest.map((line) => `  ${line}`)];
+}

@@ -1,0 +1,189 @@
+import type { Leaving, NotReached, Reason, RouteDecision, Shown, Target, Treatment } from '../domain/call.ts';
+import type { Config } from '../domain/config.ts';
+import type { Fit } from '../domain/pattern.ts';
+import { type Refusal, refusals } from '../domain/refusals.ts';
+import type { Trunk } from '../domain/trunk.ts';
+import { decide } from './decide-call.ts';
+import type { Tried } from './dial-plan.ts';
+import { callOf, factsOf, type Question } from './explain-question.ts';
+import { accountLabel, callerLabel, summarise, targetLabel } from './summary.ts';
+
+/** Why a call goes where it goes: plain data, for `--json` and for the sentences of `explanationText`. */
+export interface Explanation {
+  readonly question: Pick<Question, 'from' | 'to' | 'site' | 'at'>;
+  /** How `from` was read. */
+  readonly read: string;
+  readonly caller: string;
+  readonly account?: { readonly is: string; readonly rightsFrom: string; readonly mayReach: readonly string[] };
+  readonly dialled: string;
+  readonly destination: string;
+  /** Every rule that was looked at, the last of them being the one that fits, if any does. */
+  readonly tried: readonly TriedRule[];
+  /** The same that the ledger would keep of a live call. */
+  readonly because: readonly Reason[];
+  /** Every way the call may leave, in the order it is tried. */
+  readonly leaves: readonly LeavesBy[];
+  readonly next: Next;
+  readonly configuration: Config['version'];
+}
+
+export interface TriedRule {
+  readonly match: string;
+  readonly to: string;
+  readonly config: string;
+  readonly note?: string;
+  /** `fits`, `too short`, `too long`, or `differs at 3`. */
+  readonly fit: string;
+}
+
+/** One target of a trunk, with the call as it is written there. */
+export interface LeavesBy {
+  readonly target: string;
+  /** `192.0.2.10:5060/udp` */
+  readonly address: string;
+  readonly called: string;
+  readonly from: string;
+  readonly assertedIdentity?: string;
+  readonly privacy?: 'id';
+  readonly diversion?: readonly string[];
+  readonly historyInfo?: readonly string[];
+}
+
+/** What happens, and what happens after each way it can end. */
+export type Next =
+  | {
+      readonly do: 'ring';
+      readonly how: 'together' | 'in turn';
+      readonly seconds: number;
+      readonly targets: readonly RungTarget[];
+      readonly endings: Readonly<Record<NotReached | 'answered' | 'caller gone', Next>>;
+    }
+  | { readonly do: 'talk' | 'cancel what rings' }
+  | { readonly do: 'pass the refusal on' }
+  | {
+      readonly do: 'refuse';
+      readonly why: Refusal;
+      readonly sip: number;
+      readonly q850: number;
+      readonly says: string;
+    };
+
+export interface RungTarget {
+  readonly target: string;
+  readonly shows: string;
+}
+
+/** What would happen, by the very function that routes live calls. Total: every question has an answer. */
+export function explainCall(question: Question, config: Config): Explanation {
+  const { call, read } = callOf(question, config);
+  const tried: Tried[] = [];
+  const decision = decide(call, config, () => factsOf(question), tried);
+  return explain(decision, tried, question, read, config);
+}
+
+function explain(
+  decision: RouteDecision,
+  tried: readonly Tried[],
+  question: Question,
+  read: string,
+  config: Config,
+): Explanation {
+  const { account, because, caller, treatment } = decision;
+  const { dialled, destination } = summarise(decision);
+  const { from, to, site, at } = question;
+  return {
+    question: { from, to, ...(site !== undefined && { site }), at },
+    read,
+    caller: callerLabel(caller),
+    ...(account && {
+      account: { is: accountLabel(account), rightsFrom: account.rightsFrom, mayReach: [...account.mayReach] },
+    }),
+    dialled,
+    destination,
+    tried: tried.map(({ rule: { rule, config: where }, fit }) => ({
+      match: rule.match,
+      to: rule.to,
+      config: where,
+      ...(rule.note !== undefined && { note: rule.note }),
+      fit: fitText(fit),
+    })),
+    because,
+    leaves: leaves(treatment, config),
+    next: nextOf(treatment),
+    configuration: config.version,
+  };
+}
+
+/** Where digits and pattern part, counted from 1 for people. */
+function fitText(fit: Fit): string {
+  return typeof fit === 'string' ? fit : `differs at ${fit.differsAt + 1}`;
+}
+
+function nextOf(treatment: Treatment): Next {
+  if (treatment.do === 'pass the refusal on') return { do: treatment.do };
+  if (treatment.do === 'refuse') return { do: 'refuse', why: treatment.why, ...refusals[treatment.why] };
+  const { when, otherwise, targets, how, seconds } = treatment;
+  const after = (ended: NotReached): Next => nextOf(when?.[ended] ?? otherwise);
+  return {
+    do: 'ring',
+    how,
+    seconds,
+    targets: targets.map((target) => ({ target: targetLabel(target), shows: shownText(showsOf(target)) })),
+    endings: {
+      answered: { do: 'talk' },
+      busy: after('busy'),
+      'no answer': after('no answer'),
+      unreachable: after('unreachable'),
+      declined: after('declined'),
+      failed: after('failed'),
+      'caller gone': { do: 'cancel what rings' },
+    },
+  };
+}
+
+function showsOf(target: Target): Shown {
+  return target.is === 'line' ? target.shows : target.leaving.shows;
+}
+
+function shownText(shows: Shown): string {
+  if (shows.withheld) return 'anonymous';
+  return `${shows.number ?? 'no number'}${shows.name === undefined ? '' : ` (${shows.name})`}`;
+}
+
+function leaves(treatment: Treatment, config: Config): readonly LeavesBy[] {
+  if (treatment.do !== 'ring') return [];
+  return treatment.targets.flatMap((target) => {
+    const trunk = target.is === 'trunk' ? config.trunks.get(target.trunk) : undefined;
+    return target.is === 'trunk' && trunk ? [leavesBy(target.target, target.leaving, trunk)] : [];
+  });
+}
+
+function leavesBy(index: number, leaving: Leaving, trunk: Trunk): LeavesBy {
+  const { called, shows, asserted, diversions } = leaving;
+  const to = trunk.targets[index];
+  const told = diversions.map(({ by, reason, counter }) => `${uri(by)};reason=${reason};counter=${counter}`);
+  const diverted = told.length > 0;
+  return {
+    target: `${trunk.id}[${index}]`,
+    address: to === undefined ? 'none' : `${to.host}:${to.port}/${to.transport}`,
+    called,
+    from: fromHeader(shows),
+    ...(asserted !== undefined && { assertedIdentity: uri(asserted) }),
+    ...(shows.withheld && { privacy: 'id' }),
+    ...(diverted && trunk.diversion !== 'history-info' && { diversion: told }),
+    // RFC 7044 §9: the oldest first, and at the end whom the call is for now.
+    ...(diverted &&
+      trunk.diversion !== 'diversion' && {
+        historyInfo: [...diversions.map(({ by }) => uri(by)).reverse(), uri(called)],
+      }),
+  };
+}
+
+function fromHeader(shows: Shown): string {
+  if (shows.withheld || shows.number === undefined) return '"Anonymous" <sip:anonymous@anonymous.invalid>';
+  return `${shows.name === undefined ? '' : `"${shows.name}" `}${uri(shows.number)}`;
+}
+
+function uri(user: string): string {
+  return `<sip:${user}@…>`;
+}

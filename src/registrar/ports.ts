@@ -9,3 +9,11 @@ export interface BindingStore {
   /** Replaces all bindings of the line; settles when they would survive a crash. Rejects when the store cannot write. */
   replace(line: LineId, bindings: readonly Binding[]): Promise<void>;
 }
+
+/** What the registrar asks of the world. */
+export interface RegistrarWorld {
+  now(): Instant;
+  readonly store: BindingStore;
+  /** The store would not take the bindings of a line; the phone was told so, and comes again. */
+  alarm(error: unknown): void;
+}

@@ -1,0 +1,205 @@
+import type { DialResult, Leg, Order, StopReason } from '../../call/ports.ts';
+import type { Target } from '../../domain/call.ts';
+import { splitList } from '../../protocol/sip/headers/list.ts';
+import { parseNameAddr } from '../../protocol/sip/headers/name-addr.ts';
+import { IncomingLeg } from './caller-leg.ts';
+import type { Credentials } from './credentials.ts';
+import type { Losable } from './dialogs.ts';
+import { Half } from './half.ts';
+import { ofStop } from './headers.ts';
+import type { Legs } from './legs.ts';
+import { header, leadingNumber, q850Of } from './read.ts';
+import type { Ack, SipRequest, SipResponse } from './srf.ts';
+import { cancelRequest, type Headers, respond, sendRequest } from './wire.ts';
+
+/** One INVITE of ours, written and addressed. */
+export interface Plan {
+  readonly uri: string;
+  readonly proxy?: string | undefined;
+  readonly headers: Headers;
+  readonly body?: string | undefined;
+  readonly credentials?: Credentials | undefined;
+}
+
+/** What a leg that answered is joined with. */
+export interface Answered {
+  readonly half: Half;
+  readonly res: SipResponse;
+  /** Held back: the INVITE had no offer, so the ACK must bring the answer. */
+  readonly heldAck: Ack | undefined;
+}
+
+/** The callee's end: an INVITE that goes out, from its sending to the final response. After a 200 its `Half` takes over. */
+export class OutgoingLeg implements Leg, Losable {
+  readonly id: string;
+  readonly target: Target;
+  readonly result: Promise<DialResult>;
+  /** Set once it has answered. */
+  answered: Answered | undefined;
+  readonly #plan: Plan;
+  readonly #order: Order;
+  readonly #legs: Legs;
+  #settle!: (result: DialResult) => void;
+  #state: 'sending' | 'calling' | 'over' = 'sending';
+  #stopped: StopReason | undefined;
+  #req: SipRequest | undefined;
+  #tried = false;
+
+  constructor(id: string, target: Target, plan: Plan, order: Order, legs: Legs) {
+    this.id = id;
+    this.target = target;
+    this.#plan = plan;
+    this.#order = order;
+    this.#legs = legs;
+    this.result = new Promise((settle) => {
+      this.#settle = settle;
+    });
+    legs.dialogs.expect(this);
+    this.#send({});
+  }
+
+  stop(reason: StopReason): void {
+    if (this.#stopped !== undefined) return;
+    if (this.answered !== undefined) {
+      this.#drop(reason);
+      return;
+    }
+    if (this.#state === 'over') return;
+    this.#stopped = reason;
+    this.#settle({ ended: 'cancelled', at: this.#legs.now() });
+    if (this.#req !== undefined) this.#cancel(this.#req);
+  }
+
+  lost(): void {
+    this.#fail({ sip: 503 });
+  }
+
+  #send(more: Headers): void {
+    const { uri, proxy, headers, body } = this.#plan;
+    sendRequest(
+      this.#legs.srf,
+      { method: 'INVITE', uri, proxy, headers: { ...headers, ...more }, body },
+      {
+        sent: (req) => this.#sent(req),
+        failed: () => this.#fail({ sip: 503 }),
+        response: (res, ack) => this.#responded(res, ack),
+        // RFC 3311 §5.2: an offer while ours stands unanswered.
+        update: (update, res) => respond(res, update.body ? 491 : 200),
+      },
+    );
+  }
+
+  #sent(req: SipRequest): void {
+    this.#req = req;
+    if (this.#state === 'sending') this.#state = 'calling';
+    if (this.#stopped !== undefined) this.#cancel(req);
+  }
+
+  #cancel(req: SipRequest): void {
+    cancelRequest(req, this.#stopHeaders(this.#stopped ?? 'no answer'));
+  }
+
+  #stopHeaders(reason: StopReason): Headers {
+    const { caller } = this.#order;
+    return ofStop(reason, caller instanceof IncomingLeg ? caller.callersReason : undefined);
+  }
+
+  #responded(res: SipResponse, ack: Ack): void {
+    if (res.status < 200) {
+      this.#provisional(res, ack);
+      return;
+    }
+    if (res.status < 300) {
+      this.#answer(res, ack);
+      return;
+    }
+    if ((res.status === 401 || res.status === 407) && this.#prove(res)) return;
+    const retryAfterSeconds = leadingNumber(header(res, 'retry-after'));
+    const minSeSeconds = res.status === 422 ? leadingNumber(header(res, 'min-se')) : undefined;
+    const q850 = q850Of(header(res, 'reason'));
+    this.#fail({
+      sip: res.status,
+      ...(q850 !== undefined && { q850 }),
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+      ...(minSeSeconds !== undefined && { minSeSeconds }),
+    });
+  }
+
+  #provisional(res: SipResponse, ack: Ack): void {
+    if (header(res, 'rseq') !== undefined) ack();
+    if (this.#stopped !== undefined || this.#state === 'over') return;
+    const { status } = res;
+    if (status < 180 || status > 183) return;
+    const sdp = res.body || undefined;
+    this.#order.news({ is: sdp === undefined ? 'ringing' : 'early media', leg: this.id, at: this.#legs.now() });
+    const { caller } = this.#order;
+    if (caller instanceof IncomingLeg) caller.progress(this.id, status, sdp);
+  }
+
+  /** RFC 3261 §13.2.2.4: a 200 is acknowledged, also when nobody waits for it any more; then the call is hung up. */
+  #answer(res: SipResponse, ack: Ack): void {
+    const { srf, dialogs, now } = this.#legs;
+    const id = res.stackDialogId;
+    if (this.#state === 'over' || id === undefined) {
+      ack();
+      return;
+    }
+    const offered = this.#plan.body !== undefined;
+    if (offered || this.#stopped !== undefined) ack();
+    this.#over();
+    const remote = contactOf(res) ?? 'sip:placeholder';
+    const credentials = this.#plan.credentials?.answer;
+    const half = new Half({ id, srf, dialogs, socket: res.socket, remote, acknowledged: true, credentials, now });
+    if (this.#stopped !== undefined) {
+      half.bye(this.#stopHeaders(this.#stopped));
+      return;
+    }
+    this.answered = { half, res, heldAck: offered ? undefined : ack };
+    this.#settle({ ended: 'answered', at: now() });
+  }
+
+  /** It answered, and another one was faster. */
+  #drop(reason: StopReason): void {
+    const answered = this.answered;
+    this.#stopped = reason;
+    answered?.heldAck?.();
+    answered?.half.bye(this.#stopHeaders(reason));
+  }
+
+  /** One try at a challenge (RFC 3261 §22.3); one more when the far end says the nonce was stale. */
+  #prove(res: SipResponse): boolean {
+    const req = this.#req;
+    if (req === undefined || this.#stopped !== undefined || this.#tried) return false;
+    const proof = this.#plan.credentials?.answer(res, 'INVITE', this.#plan.uri);
+    if (proof === undefined) return false;
+    this.#tried = true;
+    this.#req = undefined;
+    this.#send({ ...again(req), ...proof });
+    return true;
+  }
+
+  #fail(said: { readonly sip: number; readonly q850?: number }): void {
+    if (this.#state === 'over') return;
+    this.#over();
+    const { caller } = this.#order;
+    if (caller instanceof IncomingLeg) caller.silenced(this.id);
+    if (this.#stopped === undefined) this.#settle({ ended: 'failed', at: this.#legs.now(), ...said });
+  }
+
+  #over(): void {
+    this.#state = 'over';
+    this.#legs.dialogs.born(this);
+  }
+}
+
+/** RFC 3261 §22.2: the same Call-ID and From, the next CSeq. */
+function again(req: SipRequest): Headers {
+  const sequence = leadingNumber(header(req, 'cseq')) ?? 1;
+  return { 'Call-ID': header(req, 'call-id'), From: header(req, 'from'), CSeq: `${sequence + 1} INVITE` };
+}
+
+function contactOf(res: SipResponse): string | undefined {
+  const contact = header(res, 'contact');
+  const first = contact === undefined ? undefined : splitList(contact)?.[0];
+  return first === undefined ? undefined : parseNameAddr(first)?.uri;
+}

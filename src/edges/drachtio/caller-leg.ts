@@ -1,0 +1,164 @@
+import type { CallerLeg, Said } from '../../call/ports.ts';
+import { type Refusal, refusals } from '../../domain/refusals.ts';
+import type { DialogOwner } from './dialogs.ts';
+import { Half } from './half.ts';
+import { allow, ofAnswer, ofRefusal } from './headers.ts';
+import { unsupported } from './incoming.ts';
+import type { Legs } from './legs.ts';
+import { header } from './read.ts';
+import type { SipRequest, SipResponse } from './srf.ts';
+import { type Headers, respond } from './wire.ts';
+
+/** The caller's end: an INVITE that came in, from its arrival to our final answer. After a 200 its `Half` takes over. */
+export class IncomingLeg implements CallerLeg, DialogOwner {
+  readonly req: SipRequest;
+  /** Why the caller gave up, in their words: the Reason of their CANCEL. */
+  callersReason: string | undefined;
+  readonly #res: SipResponse;
+  readonly #id: string;
+  readonly #legs: Legs;
+  readonly #gone = new AbortController();
+  #state: 'open' | 'answering' | 'over' = 'open';
+  /** The leg whose early media the caller hears. The first one keeps it until it fails. */
+  #heard: string | undefined;
+  #lastStatus = 0;
+  /** Waits for the engine to say that our 200 went out. */
+  #joined: ((half: Half | undefined) => void) | undefined;
+  /** Ends the conversation, when there is one. */
+  #hangUp: (() => void) | undefined;
+
+  constructor(req: SipRequest, res: SipResponse, id: string, legs: Legs) {
+    this.req = req;
+    this.#res = res;
+    this.#id = id;
+    this.#legs = legs;
+    legs.dialogs.set(id, this);
+    req.on('cancel', (cancel) => this.#leave(header(cancel, 'reason')));
+    // RFC 3311 §5.2: an offer of theirs stands unanswered; without one it is a mere refresh.
+    req.on('update', (update, answer) => respond(answer, update.body ? 491 : 200));
+  }
+
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** A ringing or early media of one leg, passed on. The same news of a second phone is no news. */
+  progress(leg: string, status: number, sdp: string | undefined): void {
+    if (this.#state !== 'open') return;
+    const media = sdp !== undefined && (this.#heard === undefined || this.#heard === leg);
+    if (media) this.#heard = leg;
+    else if (status === this.#lastStatus && this.#heard !== leg) return;
+    else if (this.#heard !== undefined && this.#heard !== leg) return;
+    this.#lastStatus = status;
+    const headers = media ? { 'Content-Type': 'application/sdp' } : {};
+    respond(this.#res, media || status !== 183 ? status : 180, { headers, body: media ? sdp : undefined });
+  }
+
+  /** A leg failed: if it was the one heard, another may be heard now. */
+  silenced(leg: string): void {
+    if (this.#heard === leg) this.#heard = undefined;
+  }
+
+  /**
+   * Answers with what the callee answered. `joined` gets the caller's half when the 200 was sent, undefined when the
+   * caller was gone before it.
+   */
+  answer(answer: SipResponse, joined: (half: Half | undefined) => void): void {
+    if (this.#state !== 'open') {
+      joined(undefined);
+      return;
+    }
+    this.#state = 'answering';
+    this.#joined = joined;
+    const headers = ofAnswer(answer, this.req);
+    try {
+      respond(this.#res, 200, { headers, body: answer.body, sent: (error) => this.#answered(error) });
+    } catch (error) {
+      this.#state = 'open';
+      throw error;
+    }
+  }
+
+  /** From now on `refuse` hangs up. */
+  talking(hangUp: () => void): void {
+    this.#hangUp = hangUp;
+  }
+
+  refuse(why: Refusal, as?: Said): void {
+    if (this.#hangUp !== undefined) {
+      this.#hangUp();
+      return;
+    }
+    if (this.#state !== 'open') return;
+    this.#close();
+    const sip = as?.sip ?? refusals[why].sip;
+    respond(this.#res, sip, {
+      ...(sip === refusals[why].sip && { reason: refusals[why].says }),
+      headers: { ...ofRefusal(why, as?.q850), ...this.#companions(sip, as) },
+    });
+  }
+
+  /** Requests inside the dialog that the 18x began: nothing but housekeeping is served before the answer. */
+  handle(req: SipRequest, res: SipResponse): void {
+    switch (req.method) {
+      case 'PRACK':
+        respond(res, 200);
+        return;
+      case 'BYE':
+        // RFC 3261 §15.1.2: a caller may end an early dialog with BYE; the INVITE is still answered.
+        respond(res, 200);
+        if (this.#state === 'open') respond(this.#res, 487);
+        this.#leave(header(req, 'reason'));
+        return;
+      case 'ACK':
+        return;
+      case 'OPTIONS':
+        respond(res, 200, { headers: { Allow: allow } });
+        return;
+      default:
+        respond(res, 500, { headers: { 'Retry-After': '2' } });
+        return;
+    }
+  }
+
+  lost(): void {
+    this.#leave(undefined);
+  }
+
+  #answered(error: unknown): void {
+    const joined = this.#joined;
+    this.#joined = undefined;
+    if (joined === undefined) return;
+    this.#close();
+    if (error) {
+      this.#gone.abort('caller gone');
+      joined(undefined);
+      return;
+    }
+    const { srf, dialogs, now } = this.#legs;
+    const { socket } = this.req;
+    joined(new Half({ id: this.#id, srf, dialogs, socket, remote: 'sip:placeholder', acknowledged: false, now }));
+  }
+
+  #leave(reason: string | undefined): void {
+    if (this.#state === 'over') return;
+    this.callersReason = reason;
+    this.#close();
+    this.#gone.abort('caller gone');
+    this.#answered(new Error('the caller is gone'));
+  }
+
+  #close(): void {
+    this.#state = 'over';
+    this.#legs.dialogs.remove(this.#id, this);
+  }
+
+  /** Headers that some refusals must bring along. */
+  #companions(sip: number, as: Said | undefined): Headers {
+    if (sip === 420) return { Unsupported: unsupported(this.req).join(', ') };
+    if (sip === 415) return { Accept: 'application/sdp' };
+    if (sip === 422 && as?.minSeSeconds !== undefined) return { 'Min-SE': String(as.minSeSeconds) };
+    const retryAfter = as?.retryAfterSeconds ?? (sip === 503 ? 5 : undefined);
+    return retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
+  }
+}

@@ -1,0 +1,76 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  type Algorithm,
+  type Challenge,
+  digestResponse,
+  ha1,
+  parseChallenges,
+  writeCredentials,
+} from '../../protocol/sip/digest.ts';
+import { header } from './read.ts';
+import type { SipResponse } from './srf.ts';
+import type { Headers } from './wire.ts';
+
+/** Our credentials with one trunk, and whom they may be shown to. */
+export interface Credentials {
+  /**
+   * The header that answers this challenge; undefined when it is not ours to answer: another realm, an address that is
+   * none of the trunk's, an algorithm or quality we do not know. A password's hash must not leak to whoever asks for it.
+   */
+  answer(challenge: SipResponse, method: string, uri: string): Headers | undefined;
+}
+
+export interface CredentialOptions {
+  readonly username: string;
+  readonly realm: string;
+  readonly password: string;
+  /** Is this address one of the trunk's own? */
+  belongs(address: string, port: number): boolean;
+}
+
+/** Strongest first (RFC 8760 §2.4). */
+const algorithms: readonly Algorithm[] = ['SHA-256', 'MD5'];
+const hashNames: Partial<Record<Algorithm, string>> = { 'SHA-256': 'sha256', MD5: 'md5' };
+
+export function createCredentials({ username, realm, password, belongs }: CredentialOptions): Credentials {
+  return {
+    answer(res, method, uri) {
+      if (!belongs(res.source_address, res.source_port)) return undefined;
+      const proxy = res.status === 407;
+      const challenges = parseChallenges(header(res, proxy ? 'proxy-authenticate' : 'www-authenticate') ?? '');
+      const challenge = strongest(challenges.filter((one) => one.realm === realm));
+      if (challenge === undefined) return undefined;
+      const proof = prove(challenge, username, password, method, uri);
+      return { [proxy ? 'Proxy-Authorization' : 'Authorization']: proof };
+    },
+  };
+}
+
+function strongest(challenges: readonly Challenge[]): Challenge | undefined {
+  for (const algorithm of algorithms) {
+    const found = challenges.find(
+      (one) => one.algorithm === algorithm && (one.qop.length === 0 || one.qop.includes('auth')),
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function prove(challenge: Challenge, username: string, password: string, method: string, uri: string): string {
+  const { realm, nonce, algorithm, opaque } = challenge;
+  const hash = (text: string): string =>
+    createHash(hashNames[algorithm] ?? 'md5')
+      .update(text)
+      .digest('hex');
+  const quality = challenge.qop.includes('auth') ? ('auth' as const) : undefined;
+  const given = {
+    nonce,
+    uri,
+    algorithm,
+    qop: quality,
+    nc: quality && '00000001',
+    cnonce: quality && randomBytes(8).toString('hex'),
+  };
+  const response = digestResponse(hash, ha1(hash, username, realm, password), method, given);
+  return writeCredentials({ ...given, username, realm, response, opaque });
+}

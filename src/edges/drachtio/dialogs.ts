@@ -1,0 +1,57 @@
+import type { SipRequest, SipResponse } from './srf.ts';
+
+/** Whoever owns a dialog: a leg before the answer, a half of a conversation after it. */
+export interface DialogOwner extends Losable {
+  /** A request of the far end inside the dialog, an ACK, or the BYE the engine sends on its own. */
+  handle(req: SipRequest, res: SipResponse): void;
+}
+
+export interface Losable {
+  /** The connection to the engine is gone, and every dialog with it. */
+  lost(): void;
+}
+
+/** Every dialog of this process, by the engine's id `<Call-ID>;from-tag=<tag>`. */
+export class Dialogs {
+  readonly #byId = new Map<string, DialogOwner>();
+  /** Legs that are being sent and have no dialog yet. */
+  readonly #unborn = new Set<Losable>();
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  find(id: string | undefined): DialogOwner | undefined {
+    return id === undefined ? undefined : this.#byId.get(id);
+  }
+
+  set(id: string, owner: DialogOwner): void {
+    this.#byId.set(id, owner);
+  }
+
+  /** Only the owner itself can take its dialog out. */
+  remove(id: string, owner: DialogOwner): void {
+    if (this.#byId.get(id) === owner) this.#byId.delete(id);
+  }
+
+  expect(owner: Losable): void {
+    this.#unborn.add(owner);
+  }
+
+  born(owner: Losable): void {
+    this.#unborn.delete(owner);
+  }
+
+  /** The engine forgot everything: so do we. */
+  loseAll(): void {
+    const owners = new Set<Losable>([...this.#byId.values(), ...this.#unborn]);
+    this.#byId.clear();
+    this.#unborn.clear();
+    for (const owner of owners) owner.lost();
+  }
+}
+
+/** The engine's name for a dialog: by the From tag of the request that made it. */
+export function dialogId(callId: string, fromTag: string): string {
+  return `${callId};from-tag=${fromTag}`;
+}

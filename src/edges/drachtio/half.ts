@@ -1,0 +1,173 @@
+import type { Instant } from '../../domain/instant.ts';
+import type { DialogOwner, Dialogs } from './dialogs.ts';
+import { allow } from './headers.ts';
+import { header } from './read.ts';
+import type { SipRequest, SipResponse, SrfClient } from './srf.ts';
+import { type Headers, type Reactions, respond, sendRequest } from './wire.ts';
+
+/** Who ended it: the far end of this half, or the engine on its own (no ACK, session timer). */
+export type HungUp = 'far end' | 'engine';
+
+/** What a half tells the conversation it belongs to. */
+export interface Conversation {
+  hungUp(half: Half, by: HungUp, reason?: string): void;
+  /** INVITE or UPDATE of the far end. */
+  offered(half: Half, req: SipRequest, res: SipResponse): void;
+  /** INFO of the far end. */
+  told(half: Half, req: SipRequest, res: SipResponse): void;
+  acknowledged(half: Half, body: string | undefined): void;
+}
+
+export interface HalfOptions {
+  readonly id: string;
+  readonly srf: SrfClient;
+  readonly dialogs: Dialogs;
+  readonly socket: unknown;
+  /** The far end's Contact: what digest credentials are computed over. The engine routes by the dialog. */
+  readonly remote: string;
+  /** A UAS must not send BYE before it has the ACK (RFC 3261 §15). */
+  readonly acknowledged: boolean;
+  /** Answers a challenge inside the dialog, for dialogs that we began towards a trunk. */
+  readonly credentials?: ((challenge: SipResponse, method: string, uri: string) => Headers | undefined) | undefined;
+  readonly now: () => Instant;
+}
+
+/**
+ * One half of a conversation: the confirmed dialog with one far end. It knows when a BYE may be sent, what is pending,
+ * and what each request of the far end deserves; what concerns the other side it hands to the conversation.
+ */
+export class Half implements DialogOwner {
+  readonly id: string;
+  /** A re-INVITE or UPDATE of the far end is being served: from its arrival to our final answer, or to the ACK. */
+  serving = false;
+  /** An offer of the other side is on its way to the far end. */
+  asking = false;
+  conversation: Conversation | undefined;
+  readonly #options: HalfOptions;
+  #over: HungUp | 'us' | undefined;
+  #acknowledged: boolean;
+  #bye: Headers | undefined;
+  #onAck: ((body: string | undefined) => void) | undefined;
+
+  constructor(options: HalfOptions) {
+    this.#options = options;
+    this.id = options.id;
+    this.#acknowledged = options.acknowledged;
+    options.dialogs.set(options.id, this);
+  }
+
+  /** Who hung up, when it is over. */
+  get over(): HungUp | 'us' | undefined {
+    return this.#over;
+  }
+
+  get acknowledged(): boolean {
+    return this.#acknowledged;
+  }
+
+  /** Hangs up: at once, or as soon as the far end has acknowledged our 200. Harmless when it is over. */
+  bye(headers: Headers = {}): void {
+    if (this.#over !== undefined) return;
+    this.#over = 'us';
+    if (this.#acknowledged) this.#sendBye(headers);
+    else this.#bye = headers;
+  }
+
+  /** A request of ours inside the dialog. */
+  request(method: string, headers: Headers, body: string | undefined, on: Reactions): void {
+    const { srf, id, socket, remote } = this.#options;
+    sendRequest(srf, { method, uri: remote, headers, body, dialog: { id, socket } }, on);
+  }
+
+  /** Calls back once when the re-INVITE that was answered is acknowledged. */
+  whenAcknowledged(then: (body: string | undefined) => void): void {
+    this.#onAck = then;
+  }
+
+  handle(req: SipRequest, res: SipResponse): void {
+    switch (req.method) {
+      case 'ACK':
+        this.#ack(req.body || undefined);
+        return;
+      case 'BYE':
+        this.#byeReceived(req, res);
+        return;
+      case 'INVITE':
+      case 'UPDATE':
+        if (this.#over === undefined && this.conversation) this.conversation.offered(this, req, res);
+        else respond(res, 481);
+        return;
+      case 'INFO':
+        if (this.#over === undefined && this.conversation) this.conversation.told(this, req, res);
+        else respond(res, 481);
+        return;
+      default:
+        answerOther(req, res);
+        return;
+    }
+  }
+
+  lost(): void {
+    if (this.#over !== undefined) return;
+    this.#over = 'engine';
+    this.conversation?.hungUp(this, 'engine');
+  }
+
+  #ack(body: string | undefined): void {
+    if (this.#acknowledged) {
+      const then = this.#onAck;
+      this.#onAck = undefined;
+      then?.(body);
+      return;
+    }
+    this.#acknowledged = true;
+    if (this.#bye !== undefined) {
+      this.#sendBye(this.#bye);
+      return;
+    }
+    this.conversation?.acknowledged(this, body);
+  }
+
+  #byeReceived(req: SipRequest, res: SipResponse): void {
+    const by: HungUp = req.source === 'application' ? 'engine' : 'far end';
+    respond(res, 200);
+    this.#options.dialogs.remove(this.id, this);
+    if (this.#over !== undefined) return;
+    this.#over = by;
+    this.conversation?.hungUp(this, by, header(req, 'reason'));
+  }
+
+  /** The dialog stays known until the BYE is answered: one that crosses ours is then answered 200. */
+  #sendBye(headers: Headers, tried = false): void {
+    const { dialogs, credentials, remote } = this.#options;
+    const done = (): void => dialogs.remove(this.id, this);
+    this.request('BYE', headers, undefined, {
+      failed: done,
+      response: (res) => {
+        const proof =
+          tried || (res.status !== 401 && res.status !== 407) ? undefined : credentials?.(res, 'BYE', remote);
+        if (proof === undefined) done();
+        else this.#sendBye({ ...headers, ...proof }, true);
+      },
+    });
+  }
+}
+
+/**
+ * What a dialog of a call has no use for. REFER is declined until transfers are served (RFC 3515 §2.4.2) and no NOTIFY
+ * belongs to a subscription of ours (RFC 6665 §4.1.3): nothing is accepted and forgotten.
+ */
+const otherAnswers: Readonly<Record<string, readonly [status: number, headers?: Headers]>> = {
+  OPTIONS: [200, { Allow: allow, Accept: 'application/sdp' }],
+  PRACK: [200],
+  REFER: [603],
+  NOTIFY: [481],
+  SUBSCRIBE: [489],
+  MESSAGE: [405, { Allow: allow }],
+  PUBLISH: [405, { Allow: allow }],
+};
+
+function answerOther(req: SipRequest, res: SipResponse): void {
+  const [status, headers] = otherAnswers[req.method] ?? [501];
+  respond(res, status, headers && { headers });
+}

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { readWav, type Sound, tone, wavOf } from './audio.ts';
@@ -38,8 +38,10 @@ export interface Softphone {
   /** Holds the call or takes it back: a re-INVITE. */
   press(command: 'hold' | 'resume'): void;
   events(): readonly SoftphoneEvent[];
-  /** Settles with the first event of this type, however long ago it came. */
-  waitFor(type: string, withinMs?: number): Promise<SoftphoneEvent>;
+  /** Settles when an event of this type has come so often, however long ago. */
+  waitFor(type: string, times?: number): Promise<SoftphoneEvent>;
+  /** Settles when it has recorded so many seconds of what it hears. */
+  hasHeard(seconds: number): Promise<void>;
   /** Address and port the sound comes from, as it says itself. */
   hearsFrom(): Promise<{ address: string; port: number } | undefined>;
   /** What it heard, complete only after `stop`. */
@@ -92,20 +94,26 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
     hangUp: () => send('hangup'),
     press: (command) => send(command),
     events,
-    waitFor: (type, withinMs) =>
+    waitFor: (type, times = 1) =>
       until(
-        () => `${options.name} ${type}; so far ${events().map((event) => event.type)}`,
-        () => events().find((event) => event.type === type),
-        withinMs,
+        () => `${options.name} ${type} (${times}); so far ${events().map((event) => event.type)}`,
+        () => events().filter((event) => event.type === type)[times - 1],
       ),
+    hasHeard: async (seconds) => {
+      const bytes = 44 + seconds * 8000 * 2;
+      await until(`${options.name} has heard ${seconds} s`, async () => {
+        const file = await recording(folder);
+        return file !== undefined && (await stat(file)).size >= bytes;
+      });
+    },
     hearsFrom: async () => {
       const [, address, port] = /receiving from (\S+):(\d+)/.exec(await read()) ?? [];
       return address === undefined ? undefined : { address, port: Number(port) };
     },
     heard: async () => {
-      const recording = (await readdir(folder)).find((file) => file.endsWith('-dec.wav'));
-      if (recording === undefined) throw new Error(`${options.name} recorded nothing`);
-      return readWav(join(folder, recording));
+      const file = await recording(folder);
+      if (file === undefined) throw new Error(`${options.name} recorded nothing`);
+      return readWav(file);
     },
     stop: async () => {
       close();
@@ -115,6 +123,12 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
     report: async () =>
       `=== ${options.name}: baresip\n${(await read()).replace(/\[\d:\d\d:\d\d\] audio=\S+ \(bit\/s\)\s*/g, '').slice(-8000)}`,
   };
+}
+
+/** The decoded sound of its first call. */
+async function recording(folder: string): Promise<string | undefined> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('-dec.wav')).sort();
+  return files[0] === undefined ? undefined : join(folder, files[0]);
 }
 
 const RTP_PORTS = 8;

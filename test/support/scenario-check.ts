@@ -8,6 +8,7 @@ import type { Message } from './sipp.ts';
 export async function check(run: Run): Promise<void> {
   await peersDidAsWritten(run);
   await messagesAreAsExpected(run);
+  await nobodyTalksAnyMore(run);
   await ledgerSays(run);
   await metricsSay(run);
   await soundArrived(run);
@@ -26,7 +27,7 @@ async function peersDidAsWritten({ plays, peers }: Run): Promise<void> {
 }
 
 async function messagesAreAsExpected(run: Run): Promise<void> {
-  const { scenario, peers } = run;
+  const { scenario } = run;
   for (const [name, patterns] of Object.entries(scenario.sees)) {
     const texts = await received(name, run);
     for (const pattern of patterns) {
@@ -49,7 +50,8 @@ async function messagesAreAsExpected(run: Run): Promise<void> {
     );
   }
   for (const [name, most] of Object.entries(scenario.messages)) {
-    expect((await peers.get(name)?.messages())?.length, `messages at ${name}`).toBeLessThanOrEqual(most);
+    const count = run.reflectors.get(name)?.count() ?? (await messagesOf(name, run)).length;
+    expect(count, `messages at ${name}`).toBeLessThanOrEqual(most);
   }
 }
 
@@ -67,6 +69,15 @@ async function ledgerSays({ scenario, exchange }: Run): Promise<void> {
     5_000,
   );
   expect(found, 'the ledger').toMatchObject(expected);
+}
+
+async function nobodyTalksAnyMore({ exchange }: Run): Promise<void> {
+  if (!exchange.isRunning()) return;
+  await until(
+    'no call is active',
+    async () => metric('beffroi_calls_active', (await exchange.get('/metrics')).body) === 0,
+    5_000,
+  );
 }
 
 async function metricsSay({ scenario, exchange }: Run): Promise<void> {

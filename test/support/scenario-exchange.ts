@@ -4,6 +4,7 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isBound, until } from './net.ts';
 import type { Places } from './scenario-town.ts';
+import type { Transport } from './sipp.ts';
 
 /** The exchange under test, as the operator runs it: a process of its own, met over its sockets and its command line. */
 export interface Exchange {
@@ -52,7 +53,8 @@ export async function prepareExchange(options: ExchangeOptions): Promise<Exchang
   const http = await options.places.of('http');
 
   const get = async (path: string) => {
-    const reply = await fetch(`http://${http.address}:${http.port}${path}`).catch(() => undefined);
+    const headers = { authorization: `Bearer ${secrets.API_TOKEN}` };
+    const reply = await fetch(`http://${http.address}:${http.port}${path}`, { headers }).catch(() => undefined);
     return { status: reply?.status ?? 0, body: (await reply?.text().catch(() => '')) ?? '' };
   };
   const log = () => readFile(join(options.folder, 'exchange.log'), 'utf8').catch(() => '');
@@ -100,7 +102,7 @@ export async function prepareExchange(options: ExchangeOptions): Promise<Exchang
     ended: () => ended,
     isRunning: () => child !== undefined && child.exitCode === null && child.signalCode === null,
     command: (...words) => runCommand(options, words),
-    ledger: async () => [],
+    ledger: () => readLedger(get),
     get,
     log,
     report: async () => `=== the exchange\n${(await log()).slice(-20_000)}`,
@@ -112,27 +114,17 @@ export async function prepareExchange(options: ExchangeOptions): Promise<Exchang
   };
 }
 
+/** Where SIP is spoken, and by whom: written below the `exchange.yaml` of every town. */
 function engineBlock(): string {
-  if (engine === 'embedded') {
-    return [
-      '',
-      'engine:',
-      '  signalling:',
-      '    is: embedded',
-      '    listen:',
-      '      - {address: <exchange.address>, port: <exchange.port>}',
-      '',
-    ].join('\n');
-  }
-  return [
-    '',
-    'engine:',
-    '  signalling:',
+  const listen = (transport: Transport) =>
+    `    - {address: <exchange.address>, port: <exchange.port>, transport: ${transport}}`;
+  const embedded = ['', 'sip:', '  listen:', listen('udp'), listen('tcp'), ''];
+  const remote = [
     '    is: drachtio',
     '    address: <engine.address>:<engine.port>',
     '    secret: {env: BEFFROI_ENGINE_SECRET}',
-    '',
-  ].join('\n');
+  ];
+  return (engine === 'embedded' ? embedded : ['', 'engine:', '  signalling:', ...remote, '']).join('\n');
 }
 
 /**
@@ -158,12 +150,21 @@ async function startServer(
   await until('the drachtio-server listens', () => isBound(admin.address, admin.port, 'tcp'), 20_000);
 }
 
+/** The list is newest first and holds calls that go on too. */
+async function readLedger(get: Exchange['get']): Promise<readonly unknown[]> {
+  const list = await get('/api/calls?limit=100');
+  if (list.status !== 200) return [];
+  const { calls } = JSON.parse(list.body) as { calls: readonly { id: string; outcome?: unknown }[] };
+  const ended = calls.filter(({ outcome }) => outcome !== undefined).toReversed();
+  return Promise.all(ended.map(async ({ id }) => JSON.parse((await get(`/api/calls/${id}`)).body)));
+}
+
 function runCommand(options: ExchangeOptions, words: readonly string[]): Promise<{ code: number; output: string }> {
   const data = join(options.folder, 'data');
   return new Promise((done) => {
     execFile(
       process.execPath,
-      [MAIN, ...words, '--data', data],
+      [MAIN, ...words, '--config', options.town, '--data', data],
       { env: { ...process.env, ...options.env, NO_COLOR: '1' }, timeout: 20_000, maxBuffer: 16_777_216 },
       (problem, stdout, stderr) =>
         done({
@@ -176,6 +177,7 @@ function runCommand(options: ExchangeOptions, words: readonly string[]): Promise
 
 /** What every scenario gives the exchange: the passwords of its lines, and the secret of the engine. */
 export const secrets = {
+  API_TOKEN: 'token-of-the-scenarios-5520',
   BEFFROI_ENGINE_SECRET: SECRET,
   PHONE_PASSWORD: 'phone-password-7391',
   WRONG_PASSWORD: 'not-the-password',

@@ -4,8 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Softphone, startSoftphone } from './baresip.ts';
 import { sendDatagram, until } from './net.ts';
-import type { ExchangeStep, PlayStep, Scenario, SoftphoneAction, SoftphoneStep, Step, TellStep } from './scenario.ts';
+import type {
+  ExchangeStep,
+  PlayStep,
+  ReflectorStep,
+  Scenario,
+  SoftphoneAction,
+  SoftphoneStep,
+  Step,
+  TellStep,
+} from './scenario.ts';
 import { type Exchange, prepareExchange, secrets } from './scenario-exchange.ts';
+import { type Reflector, startReflector } from './scenario-reflector.ts';
 import { findPlaces, layTown, type Places } from './scenario-town.ts';
 import { continueRequest, type Saying, type SippRun, startSipp, type Transport } from './sipp.ts';
 
@@ -20,6 +30,7 @@ export interface Run {
   readonly folder: string;
   readonly peers: ReadonlyMap<string, SippRun>;
   readonly softphones: ReadonlyMap<string, { readonly phone: Softphone; readonly step: SoftphoneStep }>;
+  readonly reflectors: ReadonlyMap<string, Reflector>;
   readonly plays: readonly PlayStep[];
   report(): Promise<string>;
   /** Ends every process and removes what was written. */
@@ -36,6 +47,7 @@ interface Stage {
   readonly exchange: Exchange;
   readonly peers: Map<string, SippRun>;
   readonly softphones: Map<string, { phone: Softphone; step: SoftphoneStep }>;
+  readonly reflectors: Map<string, Reflector>;
 }
 
 /** Writes the configuration, starts the exchange. Nothing has happened yet. */
@@ -60,6 +72,7 @@ export async function openScenario(
     exchange,
     peers: new Map(),
     softphones: new Map(),
+    reflectors: new Map(),
   };
   const phones = () => [...stage.softphones.values()].map(({ phone }) => phone);
   return {
@@ -73,7 +86,7 @@ export async function openScenario(
     report: async () =>
       (await Promise.all([exchange, ...stage.peers.values(), ...phones()].map((one) => one.report()))).join('\n\n'),
     clear: async () => {
-      await Promise.all([...stage.peers.values(), ...phones()].map((one) => one.stop()));
+      await Promise.all([...stage.peers.values(), ...stage.reflectors.values(), ...phones()].map((one) => one.stop()));
       await exchange.clear();
       if (BEFFROI_KEEP === undefined) await rm(folder, { recursive: true, force: true });
     },
@@ -84,6 +97,7 @@ async function take(step: Step, stage: Stage): Promise<void> {
   if ('after' in step && step.after !== undefined) await condition(step.after, stage);
   if ('play' in step) return play(step, stage);
   if ('softphone' in step) return pickUp(step, stage);
+  if ('reflector' in step) return reflect(step, stage);
   if ('exchange' in step) return command(step, stage);
   if ('tell' in step) return tell(step, stage);
   if ('wait' in step) return condition(step.wait, stage);
@@ -156,14 +170,23 @@ async function pickUp(step: SoftphoneStep, stage: Stage): Promise<void> {
   await phone.waitFor('REGISTER_OK');
 }
 
-async function press({ phone: name, does, dials, until: event }: SoftphoneAction, stage: Stage): Promise<void> {
+async function reflect({ reflector, disguise }: ReflectorStep, stage: Stage): Promise<void> {
+  const at = await stage.places.of(reflector);
+  stage.reflectors.set(reflector, await startReflector(at, await stage.places.of('exchange'), disguise));
+}
+
+async function press(
+  { phone: name, does, dials, until: event, times, hearsFor }: SoftphoneAction,
+  stage: Stage,
+): Promise<void> {
   const phone = stage.softphones.get(name)?.phone;
   if (phone === undefined) throw new Error(`there is no softphone ${name}`);
   if (does === 'dial') phone.dial(dials ?? '');
   if (does === 'answer') phone.answer();
   if (does === 'hang up') phone.hangUp();
   if (does === 'hold' || does === 'resume') phone.press(does);
-  if (event !== undefined) await phone.waitFor(event);
+  if (event !== undefined) await phone.waitFor(event, times);
+  if (hearsFor !== undefined) await phone.hasHeard(hearsFor);
 }
 
 async function command(step: ExchangeStep, stage: Stage): Promise<void> {

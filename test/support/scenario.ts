@@ -47,6 +47,11 @@ const SoftphoneStep = z.strictObject({
   answers: z.boolean().default(false),
 });
 
+const ReflectorStep = z.strictObject({
+  reflector: z.string().describe('who sends every call back to us'),
+  disguise: z.enum(['proxy', 'b2bua']),
+});
+
 const ExchangeStep = z.strictObject({
   exchange: z.enum([
     'is reloaded',
@@ -72,12 +77,23 @@ const SoftphoneAction = z.strictObject({
   does: z.enum(['dial', 'answer', 'hang up', 'hold', 'resume']).optional(),
   dials: z.string().optional(),
   until: z.string().optional().describe('the baresip event it then waits for, such as CALL_ESTABLISHED'),
+  times: z.int().default(1).describe('how often that event must have come in all'),
+  hearsFor: z.number().optional().describe('waits until it has recorded so many seconds'),
 });
 
-export const Step = z.union([PlayStep, SoftphoneStep, ExchangeStep, TellStep, WaitStep, SoftphoneAction]);
+export const Step = z.union([
+  PlayStep,
+  SoftphoneStep,
+  ReflectorStep,
+  ExchangeStep,
+  TellStep,
+  WaitStep,
+  SoftphoneAction,
+]);
 export type Step = z.infer<typeof Step>;
 export type PlayStep = z.infer<typeof PlayStep>;
 export type SoftphoneStep = z.infer<typeof SoftphoneStep>;
+export type ReflectorStep = z.infer<typeof ReflectorStep>;
 export type ExchangeStep = z.infer<typeof ExchangeStep>;
 export type TellStep = z.infer<typeof TellStep>;
 export type SoftphoneAction = z.infer<typeof SoftphoneAction>;
@@ -115,7 +131,10 @@ const Expectation = z.strictObject({
     .array(z.strictObject({ from: z.string(), to: z.string() }))
     .default([])
     .describe('the SDP one sent first is the SDP the other got first'),
-  messages: z.record(z.string(), z.int()).default({}).describe('at most so many messages at a peer, both ways'),
+  messages: z
+    .record(z.string(), z.int())
+    .default({})
+    .describe('at most so many messages at a peer or reflector, both ways'),
   log: z
     .strictObject({ mustSay: z.array(z.string()).default([]), mayComplain: z.array(z.string()).default([]) })
     .prefault({}),

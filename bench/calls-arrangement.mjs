@@ -1,0 +1,92 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { register, serve } from './calls-peers.mjs';
+import { freePort, layTemplates, start, stop, until } from './lib.mjs';
+
+/**
+ * What stands between the operator who calls and the phone that answers: nothing at all, or the exchange on one of two engines.
+ * Application and engine are processes of their own, so that each one's CPU time can be told from the other's.
+ */
+
+const env = { BEFFROI_ENGINE_SECRET: 'bench-engine-secret', PHONE_PASSWORD: 'bench-phone-password', NO_COLOR: '1' };
+
+/** Nothing: SIPp calls SIPp. What it shows is how far the tools themselves go. */
+export async function direct(folder) {
+  const phone = { address: '127.0.0.3', port: await freePort('127.0.0.3') };
+  const operator = { address: '127.0.0.2', port: await freePort('127.0.0.2') };
+  const uas = await serve(phone, operator, folder);
+  return { name: 'SIPp alone', operator, target: phone, processes: {}, close: () => stop(uas) };
+}
+
+/** The exchange on its own signalling engine. */
+export function embedded(folder) {
+  return withExchange('embedded engine', folder, startEmbedded);
+}
+
+/** The same exchange on a real drachtio-server, started by a command line from the environment. */
+export function onDrachtio(command) {
+  return (folder) => withExchange('drachtio-server', folder, (where) => startDrachtio(command, where));
+}
+
+async function withExchange(name, folder, startEngine) {
+  mkdirSync(folder, { recursive: true });
+  const sip = { address: '127.0.0.1', port: await freePort('127.0.0.1') };
+  const phone = { address: '127.0.0.3', port: await freePort('127.0.0.3') };
+  const operator = { address: '127.0.0.2', port: await freePort('127.0.0.2') };
+  const [adminPort, httpPort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')];
+  const engine = await startEngine({ sip, adminPort, folder });
+  const town = join(folder, 'town');
+  layTemplates('bench/town', town, {
+    'http-port': String(httpPort),
+    'admin-port': String(adminPort),
+    'operator-port': String(operator.port),
+  });
+  const words = ['dist/main.js', 'start', '--config', town, '--data', join(folder, 'data')];
+  const application = start(process.execPath, words, { folder, log: 'application.log', env });
+  await until('the exchange is ready', () => isReady(application, httpPort));
+  await register(phone, sip, env.PHONE_PASSWORD, folder);
+  const uas = await serve(phone, sip, folder);
+  const close = async () => {
+    await stop(uas);
+    await stop(application);
+    await stop(engine);
+  };
+  return { name, operator, target: sip, processes: { application, engine }, close };
+}
+
+async function isReady(application, port) {
+  if (!application.isRunning()) throw new Error(`the exchange did not start: see ${application.file}`);
+  const reply = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+  return reply?.status === 200;
+}
+
+/** The engine's own program, with the options the exchange would give it. */
+async function startEmbedded({ sip, adminPort, folder }) {
+  const listen = ['udp', 'tcp'].map((transport) => ({ transport, address: sip.address, port: sip.port }));
+  const options = join(folder, 'engine.json');
+  writeFileSync(
+    options,
+    JSON.stringify({
+      listen,
+      admin: { port: adminPort, secret: env.BEFFROI_ENGINE_SECRET },
+      unlimited: ['127.0.0.2', '127.0.0.3'],
+    }),
+  );
+  return start(process.execPath, ['dist/engines/signalling/main.js', options], { folder, log: 'engine.log' });
+}
+
+/** `{address}` and `{port}` stand for its SIP socket, `{admin-port}`, `{secret}` and `{folder}` for what they say. */
+async function startDrachtio(command, { sip, adminPort, folder }) {
+  const words = {
+    address: sip.address,
+    port: sip.port,
+    'admin-port': adminPort,
+    secret: env.BEFFROI_ENGINE_SECRET,
+    folder,
+  };
+  const text = Object.entries(words).reduce(
+    (line, [name, value]) => line.replaceAll(`{${name}}`, String(value)),
+    command,
+  );
+  return start('/bin/sh', ['-c', `exec ${text}`], { folder, log: 'engine.log' });
+}

@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { freePort, start, until } from './lib.mjs';
+
+/** The operator and the phone, both played by SIPp. */
+
+const scenario = (name) => resolve('bench/sipp', `${name}.xml`);
+/** No reading of the keyboard, no limit of its own on sockets, and buffers that a burst fits into. */
+const common = ['-nostdin', '-skip_rlimit', '-buff_size', '4194304'];
+
+async function sipp(name, plays, { local, remote, folder, more }) {
+  const media = await freePort(local.address);
+  const words = [
+    `${remote.address}:${remote.port}`,
+    '-i',
+    local.address,
+    '-p',
+    String(local.port),
+    '-sf',
+    scenario(plays),
+    '-mp',
+    String(media),
+    ...common,
+    ...more,
+  ];
+  return start('sipp', words, { folder, log: `${name}.txt`, cwd: folder });
+}
+
+/** The phone registers from the port it is called on. */
+export async function register(phone, registrar, password, folder) {
+  const run = await sipp('register', 'phone-uac-registers', {
+    local: phone,
+    remote: registrar,
+    folder,
+    more: ['-m', '1', '-au', '4101', '-ap', password],
+  });
+  if ((await run.ended) !== 0) throw new Error(`the phone could not register: see ${run.file}`);
+}
+
+/** The phone answers every call. */
+export async function serve(phone, exchange, folder) {
+  const run = await sipp('phone', 'phone-uas-answers', { local: phone, remote: exchange, folder, more: [] });
+  const bound = `${hex(phone.address)}:${phone.port.toString(16).toUpperCase().padStart(4, '0')}`;
+  await until('the phone listens', () => readFileSync('/proc/net/udp', 'latin1').includes(bound));
+  return run;
+}
+
+/**
+ * Calls at a rate for a time.
+ * @returns calls made and failed, INVITEs and BYEs sent again, and how long each 180 took in ms, sorted
+ */
+export async function call(operator, target, { rate, seconds, folder }) {
+  const stats = join(folder, 'stats.csv');
+  rmSync(stats, { force: true });
+  const calls = Math.round(rate * seconds);
+  const more = ['-s', '+33199004101', '-r', String(rate), '-m', String(calls), '-l', '20000', '-recv_timeout', '10000'];
+  const traces = ['-trace_stat', '-stf', stats, '-fd', '1', '-trace_rtt', '-rtt_freq', '50'];
+  const run = await sippIn(folder, 'operator', 'operator-uac-calls', {
+    local: operator,
+    remote: target,
+    more: [...more, ...traces],
+  });
+  await run.ended;
+  const lines = readFileSync(stats, 'latin1').trim().split('\n');
+  const last = Object.fromEntries(zip(lines[0].split(';'), lines.at(-1).split(';')));
+  const succeeded = Number(last['SuccessfulCall(C)']);
+  return {
+    calls,
+    failed: calls - succeeded,
+    retransmissions: Number(last['Retransmissions(C)']),
+    delaysMs: delays(folder),
+  };
+}
+
+/** SIPp writes its response times into the folder it runs in, under a name of its own. */
+function sippIn(folder, name, plays, options) {
+  for (const file of rttFiles(folder)) rmSync(file);
+  return sipp(name, plays, { ...options, folder });
+}
+
+function delays(folder) {
+  const rows = rttFiles(folder).flatMap((file) => readFileSync(file, 'latin1').trim().split('\n').slice(1));
+  return rows
+    .map((row) => Number(row.split(';')[1]))
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b);
+}
+
+function rttFiles(folder) {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('_rtt.csv'))
+    .map((file) => join(folder, file));
+}
+
+function zip(names, values) {
+  return names.map((name, at) => [name, values[at]]);
+}
+
+function hex(address) {
+  return address
+    .split('.')
+    .reverse()
+    .map((byte) => Number(byte).toString(16).toUpperCase().padStart(2, '0'))
+    .join('');
+}

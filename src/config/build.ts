@@ -1,0 +1,120 @@
+import type { Config, IpbxBlock, Owner } from '../domain/config.ts';
+import { Exchange } from '../domain/exchange.ts';
+import type { LineId, ServiceId, SiteId, TrunkId } from '../domain/ids.ts';
+import type { Line, LineEntry } from '../domain/line.ts';
+import type { E164, Extension, ShortNumber } from '../domain/numbers.ts';
+import type { Right } from '../domain/reach.ts';
+import type { Service, ServiceFile } from '../domain/service.ts';
+import type { Site } from '../domain/site.ts';
+import type { Source, Trunk, TrunkFile } from '../domain/trunk.ts';
+import type { BlockClaim } from './check/blocks.ts';
+import type { Claim } from './check/claims.ts';
+import { readSourceText } from './check/sources.ts';
+import type { Checked } from './check-town.ts';
+import { type Draft, type LineDraft, lineMark, type SiteDraft, type TownDraft } from './draft.ts';
+import { type ExchangeFile, Options } from './schema.ts';
+
+/** A town without a mistake, resolved and indexed. Call it for no other: it takes every value to be there. */
+export function* buildConfig(
+  town: TownDraft,
+  { claims, plans }: Checked,
+  version: Config['version'],
+): Generator<undefined, Config> {
+  const exchange = partOf(town.exchange.values as ExchangeFile, Exchange.shape) as Exchange;
+  const sites = new Map<SiteId, Site>();
+  const lines = new Map<LineId, Line>();
+  const byShortNumber = new Map<SiteId, ReadonlyMap<ShortNumber, LineId>>();
+  for (const draft of town.sites.values()) {
+    const site = buildSite(draft, exchange, plans.of(draft.id) ?? []);
+    sites.set(site.id, site);
+    const ofSite = draft.lines.map((line) => buildLine(line, site, exchange));
+    for (const line of ofSite) lines.set(line.id, line);
+    byShortNumber.set(site.id, shortNumbersOf(ofSite));
+    yield;
+  }
+  return {
+    exchange,
+    sites,
+    trunks: new Map([...town.trunks.values()].map(buildTrunk).map((trunk) => [trunk.id, trunk])),
+    lines,
+    services: new Map([...town.services.values()].map(buildService).map((service) => [service.id, service])),
+    byExtension: ownersOf<Extension>(claims.extensions),
+    byShortNumber,
+    byDid: ownersOf<E164>(claims.dids),
+    blocks: claims.blocks.map(buildBlock),
+    version,
+  };
+}
+
+/** The options of engines and edges, which stand beside the exchange in its file. */
+export function optionsOf(town: TownDraft): Options {
+  return partOf(town.exchange.values as ExchangeFile, Options.shape) as Options;
+}
+
+function partOf(file: ExchangeFile, shape: object): unknown {
+  return Object.fromEntries(Object.entries(file).filter(([key]) => Object.hasOwn(shape, key)));
+}
+
+function buildSite({ id, values }: SiteDraft, exchange: Exchange, plan: Site['plan']): Site {
+  const { shortNumbers, dialPlan: _, rights, linesFrom: __, emergency, ...rest } = values as Whole<SiteDraft>;
+  const classes = Object.entries({ ...exchange.rights, ...rights.classes });
+  return {
+    ...rest,
+    id: id as SiteId,
+    emergency: { number: emergency.number, trunks: emergency.trunks ?? [] },
+    ...(shortNumbers && { shortNumberDigits: shortNumbers.digits }),
+    plan,
+    rights: {
+      default: rights.default,
+      classes: new Map(classes.map(([name, granted]) => [name, new Set<Right>(granted)])),
+    },
+  };
+}
+
+/** What a draft's values are when no key of the file was wrong. */
+type Whole<D extends Draft<unknown>> = D extends Draft<infer T> ? T : never;
+
+function buildLine(draft: LineDraft, site: Site, exchange: Exchange): Line {
+  const { id, extension, name, did, short, rights, shown, kind, contacts, password } = draft.values as LineEntry;
+  const { file, line } = lineMark(draft);
+  return {
+    id: id ?? (extension as string as LineId),
+    site: site.id,
+    extension,
+    name,
+    ...(did !== undefined && { did }),
+    ...(short !== undefined && { short }),
+    rights: rights ?? site.rights.default,
+    shown: shown ?? site.shownNumber,
+    kind,
+    contactsAtMost: contacts ?? exchange.registration.contactsPerLine,
+    ...(password && { password }),
+    config: `${file}:${line}`,
+  };
+}
+
+function shortNumbersOf(lines: readonly Line[]): ReadonlyMap<ShortNumber, LineId> {
+  return new Map(lines.flatMap(({ short, id }) => (short === undefined ? [] : [[short, id] as const])));
+}
+
+function buildTrunk({ id, values }: Draft<TrunkFile>): Trunk {
+  const { ipbx, sources, ...rest } = values as TrunkFile;
+  return {
+    ...rest,
+    id: id as TrunkId,
+    ...(ipbx && { ipbx }),
+    sources: sources.map(readSourceText).filter((source): source is Source => !('wrong' in source)),
+  };
+}
+
+function buildService({ id, values }: Draft<ServiceFile>): Service {
+  return { ...(values as ServiceFile), id: id as ServiceId };
+}
+
+function buildBlock({ from, to, trunk }: BlockClaim): IpbxBlock {
+  return { from, to, trunk };
+}
+
+function ownersOf<Key extends string>(claims: ReadonlyMap<string, Claim>): ReadonlyMap<Key, Owner> {
+  return new Map([...claims].map(([number, { owner }]) => [number as Key, owner]));
+}

@@ -1,0 +1,62 @@
+import type { Draft } from '../draft.ts';
+import { type Path, pathText, type Report } from '../problem.ts';
+import type { ExchangeFile } from '../schema.ts';
+
+/** +33 and nine digits. */
+const frenchLength = 12;
+
+/** Holds what stands in exchange.yaml against itself. */
+export function checkExchange(exchange: Draft<ExchangeFile>, report: Report): void {
+  checkDidPrefix(exchange, report);
+  checkRegistration(exchange, report);
+  checkListening(exchange, report);
+}
+
+function checkDidPrefix(exchange: Draft<ExchangeFile>, report: Report): void {
+  const { extensions } = exchange.values;
+  if (extensions === undefined || !extensions.didPrefix.startsWith('+33')) return;
+  const { didPrefix, digits } = extensions;
+  const length = didPrefix.length + digits;
+  if (length === frenchLength) return;
+  const says = `${didPrefix} and an extension of ${digits} digits make no French number: they are ${length - 1} digits together`;
+  const expected = `+33 and ${frenchLength - 3 - digits} more digits, so that an extension fills it up to 11`;
+  add(exchange, ['extensions', 'didPrefix'], says, expected, report);
+}
+
+function checkRegistration(exchange: Draft<ExchangeFile>, report: Report): void {
+  const { registration } = exchange.values;
+  if (registration === undefined) return;
+  const { seconds, secondsAtLeast, secondsAtMost } = registration;
+  if (secondsAtLeast <= seconds && seconds <= secondsAtMost) return;
+  const says = `a phone that asks for nothing would be given ${seconds} seconds, which is not from ${secondsAtLeast} to ${secondsAtMost}`;
+  add(exchange, ['registration', 'seconds'], says, 'secondsAtLeast ≤ seconds ≤ secondsAtMost', report);
+}
+
+function checkListening(exchange: Draft<ExchangeFile>, report: Report): void {
+  const { sip, http } = exchange.values;
+  const seen: { readonly address: string; readonly port: number; readonly transport: string }[] = [];
+  if (http !== undefined) seen.push({ address: http.host, port: http.port, transport: 'tcp' });
+  for (const [index, one] of (sip?.listen ?? []).entries()) {
+    const other = seen.find((before) => clash(before, one));
+    if (other !== undefined) {
+      const says = `${one.address}:${one.port} ${one.transport} is listened on already`;
+      add(exchange, ['sip', 'listen', index, 'port'], says, 'a port of its own, also beside http', report);
+    }
+    seen.push(one);
+  }
+}
+
+interface Listening {
+  readonly address: string;
+  readonly port: number;
+  readonly transport: string;
+}
+
+function clash(a: Listening, b: Listening): boolean {
+  const everywhere = a.address === '0.0.0.0' || b.address === '0.0.0.0';
+  return a.port !== 0 && a.port === b.port && a.transport === b.transport && (everywhere || a.address === b.address);
+}
+
+function add({ written }: Draft<ExchangeFile>, path: Path, says: string, expected: string, report: Report): void {
+  report.add(written.mark(path), { path: pathText(path), says, expected });
+}

@@ -1,0 +1,248 @@
+import { type CsvError, type Info, parse } from 'csv-parse/sync';
+import { blot, excerptOf, isSecretKey, shortened, unfit } from './excerpt.ts';
+import { nearest } from './guess.ts';
+import type { Mark, Path, Report, Written } from './problem.ts';
+import type { SourceFile } from './source-file.ts';
+
+/** The rows of a CSV file as records, and where each cell stands. Paths are `[row, column name]`. */
+export interface CsvSource extends Written {
+  readonly rows: readonly Readonly<Record<string, string>>[];
+}
+
+interface Columns {
+  readonly known: readonly string[];
+  readonly needed: readonly string[];
+}
+
+const ROW_BYTES_AT_MOST = 4_096;
+
+/**
+ * Reads the lines of a site: a header row, then a line a row. Comma, semicolon and tab are understood, as are CRLF, a byte order
+ * mark and rows that begin with `#`. Everything that is wrong goes to the report, row by row. Does not throw.
+ */
+export function readCsv(file: SourceFile, columns: Columns, report: Report): CsvSource {
+  const delimiter = delimiterOf(file.text);
+  const records = recordsOf(file, delimiter, report);
+  const layout: Layout = {
+    file: file.name,
+    lines: file.text.split(/\r?\n/),
+    delimiter,
+    header: [],
+    known: columns.known,
+    starts: [],
+  };
+  const header = records.shift();
+  if (header === undefined) {
+    const mark = cellMark(layout, 0, 0);
+    report.add(mark, { path: '', says: `${file.name} has no header row`, expected: columns.needed.join(delimiter) });
+    return { ...writtenOf(layout), rows: [] };
+  }
+  const sheet: Layout = {
+    ...layout,
+    header: header.record.map((name) => name.trim().toLowerCase()),
+    starts: [header.info.lines, ...records.map(({ info }) => info.lines)],
+  };
+  checkHeader(sheet, columns, report);
+  return { ...writtenOf(sheet), rows: records.map(({ record }, row) => rowOf(sheet, record, row, report)) };
+}
+
+interface Row {
+  readonly record: readonly string[];
+  readonly info: Info;
+}
+
+/** How the sheet lies in the file. `starts`: the line of the header, then of each row. */
+interface Layout {
+  readonly file: string;
+  readonly lines: readonly string[];
+  readonly delimiter: string;
+  readonly header: readonly string[];
+  readonly known: readonly string[];
+  readonly starts: readonly number[];
+}
+
+/** A spreadsheet set to French writes semicolons: what stands most often in the first row that is no remark. */
+function delimiterOf(text: string): string {
+  const first = /^(?!#)[^\r\n]+/m.exec(text)?.[0] ?? '';
+  const count = (mark: string): number => first.split(mark).length;
+  return [',', ';', '\t'].reduce((best, mark) => (count(mark) > count(best) ? mark : best));
+}
+
+function recordsOf(file: SourceFile, delimiter: string, report: Report): Row[] {
+  const lines = file.text.split(/\r?\n/);
+  const skipped = (error: CsvError): void => {
+    const line = Number(error['lines'] ?? 1);
+    report.add(lineMark(file.name, lines, line), { path: '', ...worded(error.code) });
+  };
+  try {
+    return parse(file.text, {
+      delimiter,
+      bom: true,
+      info: true,
+      comment: '#',
+      comment_no_infix: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      skip_records_with_error: true,
+      max_record_size: ROW_BYTES_AT_MOST,
+      on_skip: (error) => {
+        if (error) skipped(error);
+        return undefined;
+      },
+    }) as unknown as Row[];
+  } catch (error) {
+    skipped(error as CsvError);
+    return [];
+  }
+}
+
+function worded(code: string): { readonly says: string; readonly expected: string } {
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return { says: 'a quote is opened and never closed', expected: 'a closing "' };
+  if (code === 'CSV_MAX_RECORD_SIZE') {
+    return { says: 'the row is too long, or a quote is not closed', expected: `at most ${ROW_BYTES_AT_MOST} bytes` };
+  }
+  return {
+    says: 'the quotes of this row are wrong',
+    expected: 'a cell all in quotes, each quote inside it written twice',
+  };
+}
+
+function checkHeader(sheet: Layout, { known, needed }: Columns, report: Report): void {
+  const seen = new Set<string>();
+  for (const [column, name] of sheet.header.entries()) {
+    const mark = cellMark(sheet, 0, column);
+    if (!known.includes(name)) {
+      const guess = nearest(name, known);
+      report.add(mark, { path: name, says: `no column is called ${mark.found}`, expected: known.join(', '), guess });
+    } else if (seen.has(name)) {
+      const also = cellMark(sheet, 0, sheet.header.indexOf(name));
+      report.add(mark, { path: name, says: `the column ${name} is there twice`, expected: 'each column once', also });
+    }
+    seen.add(name);
+  }
+  for (const name of needed.filter((one) => !seen.has(one))) {
+    const says = `the column ${name} is missing`;
+    report.add(cellMark(sheet, 0, 0), {
+      path: name,
+      says,
+      found: sheet.header.join(', '),
+      expected: `a column ${name}`,
+    });
+  }
+}
+
+/** Empty cells are left out: nothing was said. A spreadsheet fills short rows up with them, so too few are no mistake. */
+function rowOf(sheet: Layout, cells: readonly string[], row: number, report: Report): Readonly<Record<string, string>> {
+  const record: Record<string, string> = {};
+  for (const [column, cell] of cells.entries()) {
+    const text = cell.trim();
+    const name = sheet.header[column];
+    if (text === '') continue;
+    if (name === undefined) {
+      const says = 'the row has more cells than the header';
+      const found = `${cells.length} cells`;
+      report.add(cellMark(sheet, row + 1, column), {
+        path: `[${row}]`,
+        says,
+        found,
+        expected: `${sheet.header.length}`,
+      });
+      break;
+    }
+    if (unfit.test(text)) refuseControl(sheet, row, column, report);
+    else if (sheet.known.includes(name)) record[name] ??= text;
+  }
+  return record;
+}
+
+function refuseControl(sheet: Layout, row: number, column: number, report: Report): void {
+  const name = sheet.header[column] ?? '';
+  const says = `${name} holds a line break or a control character`;
+  report.add(cellMark(sheet, row + 1, column), { path: `[${row}].${name}`, says, expected: 'text on one line' });
+}
+
+function writtenOf(sheet: Layout): Written {
+  const cellOf = (path: Path): readonly [number, number] => {
+    const [row, name] = path;
+    const column = typeof name === 'string' ? sheet.header.indexOf(name) : 0;
+    return [typeof row === 'number' ? row + 1 : 0, column];
+  };
+  return {
+    file: sheet.file,
+    mark: (path) => {
+      const [row, column] = cellOf(path);
+      const mark = cellMark(sheet, row, Math.max(0, column));
+      if (path.length < 2) return { ...mark, found: 'a row' };
+      const secret = isSecretKey(path[1]) && mark.found !== 'nothing';
+      if (secret) return { ...mark, found: `${blot} (a secret in the clear)` };
+      return column < 0 ? { ...mark, found: 'nothing' } : mark;
+    },
+    raw: (path) => {
+      const [row, column] = cellOf(path);
+      return path.length < 2 || column < 0 ? undefined : cellText(sheet, row, column).text;
+    },
+  };
+}
+
+/** Row 0 is the header. */
+function cellMark(sheet: Layout, row: number, column: number): Mark {
+  const { line, from, text, whole } = cellText(sheet, row, column);
+  const written = sheet.lines[line - 1] ?? '';
+  const found = text === '' ? 'nothing' : shortened(text);
+  const secret = isSecretKey(sheet.header[column]) && row > 0;
+  const shown = withoutPassword(sheet, row, written);
+  return {
+    file: sheet.file,
+    line,
+    column: from + 1,
+    found: secret && text !== '' ? blot : found,
+    excerpt: excerptOf(shown, from, whole),
+  };
+}
+
+function lineMark(file: string, lines: readonly string[], line: number): Mark {
+  const written = lines[line - 1] ?? '';
+  return { file, line, column: 1, found: shortened(written), excerpt: excerptOf(written, 0, written.length) };
+}
+
+interface Cell {
+  readonly line: number;
+  readonly from: number;
+  readonly text: string;
+  /** Its length as written, quotes included. */
+  readonly whole: number;
+}
+
+/** Where a cell stands in its line. A cell that begins on a later line of its row is said to be where the row begins. */
+function cellText({ lines, delimiter, starts }: Layout, row: number, column: number): Cell {
+  const line = starts[row] ?? 1;
+  const written = lines[line - 1] ?? '';
+  const spans = spansOf(written, delimiter);
+  const [from, to] = spans[column] ?? [written.length, written.length];
+  const whole = written.slice(from, to);
+  const text = whole
+    .trim()
+    .replace(/^"(.*)"$/, '$1')
+    .replaceAll('""', '"');
+  return { line, from: from + (whole.length - whole.trimStart().length), text, whole: whole.trim().length };
+}
+
+function spansOf(line: string, delimiter: string): readonly (readonly [number, number])[] {
+  const spans: [number, number][] = [];
+  let quoted = false;
+  let from = line.startsWith('\u{feff}') ? 1 : 0;
+  for (let at = from; at <= line.length; at += 1) {
+    if (line[at] === '"') quoted = !quoted;
+    if (at === line.length || (line[at] === delimiter && !quoted)) {
+      spans.push([from, at]);
+      from = at + 1;
+    }
+  }
+  return spans;
+}
+
+function withoutPassword({ header, delimiter }: Layout, row: number, line: string): string {
+  const column = header.findIndex(isSecretKey);
+  const [from, to] = (row > 0 && column >= 0 && spansOf(line, delimiter)[column]) || [0, 0];
+  return from === to ? line : line.slice(0, from) + '•'.repeat(to - from) + line.slice(to);
+}

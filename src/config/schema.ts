@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { Exchange } from '../domain/exchange.ts';
+import { SecretRef } from '../domain/secret.ts';
+import { ServiceFile } from '../domain/service.ts';
+import { SiteFile } from '../domain/site.ts';
+import { TrunkFile } from '../domain/trunk.ts';
+import { HttpOptions } from '../edges/http/options.ts';
+import { StoreOptions } from '../edges/stores/options.ts';
+import { TelemetryOptions } from '../telemetry/options.ts';
+
+const ipv4 = z
+  .string()
+  .regex(/^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/, 'an IPv4 address, such as "192.0.2.10"');
+
+/** One address where SIP is spoken. */
+export const SipListen = z.strictObject({
+  address: ipv4.describe('of this machine; 0.0.0.0: every one it has'),
+  port: z.int().min(0).max(65_535).default(5060).describe('0: any free port'),
+  transport: z.enum(['udp', 'tcp']).default('udp'),
+});
+export type SipListen = z.infer<typeof SipListen>;
+
+export const SipOptions = z.strictObject({
+  listen: z
+    .array(SipListen)
+    .min(1)
+    .max(16)
+    .readonly()
+    .default([
+      { address: '127.0.0.1', port: 5060, transport: 'udp' },
+      { address: '127.0.0.1', port: 5060, transport: 'tcp' },
+    ])
+    .describe('where the embedded signalling engine listens; a drachtio-server has this in its own configuration'),
+});
+export type SipOptions = z.infer<typeof SipOptions>;
+
+const engineAddress = z
+  .string()
+  .regex(/^[A-Za-z0-9.-]{1,253}:\d{1,5}$/, 'a host and a port, such as "127.0.0.1:9022"')
+  .describe('of the engine: host:port');
+
+export const SignallingEngine = z.discriminatedUnion('is', [
+  z.strictObject({ is: z.literal('embedded').describe('our own, started with the exchange') }),
+  z.strictObject({
+    is: z.literal('drachtio').describe('a drachtio-server'),
+    address: engineAddress,
+    secret: SecretRef.describe('the secret of its <admin> port'),
+  }),
+]);
+export type SignallingEngine = z.infer<typeof SignallingEngine>;
+
+export const MediaEngine = z.discriminatedUnion('is', [
+  z.strictObject({ is: z.literal('embedded').describe('our own, started with the exchange') }),
+  z.strictObject({
+    is: z.literal('freeswitch').describe('a FreeSWITCH'),
+    address: engineAddress,
+    secret: SecretRef.describe('the password of its event socket'),
+  }),
+]);
+export type MediaEngine = z.infer<typeof MediaEngine>;
+
+export const EngineOptions = z.strictObject({
+  signalling: SignallingEngine.prefault({ is: 'embedded' }).describe('who speaks SIP'),
+  media: MediaEngine.prefault({ is: 'embedded' }).describe('who plays and records'),
+});
+export type EngineOptions = z.infer<typeof EngineOptions>;
+
+/** What stands in `exchange.yaml` beside the exchange itself: the options of engines and edges. */
+export const Options = z.strictObject({
+  sip: SipOptions.prefault({}).describe('where SIP is spoken'),
+  engine: EngineOptions.prefault({}).describe('the machines that speak SIP and carry sound'),
+  http: HttpOptions.prefault({}).describe('the API, the health checks and the metrics'),
+  store: StoreOptions.prefault({}).describe('where calls and bindings are kept'),
+  telemetry: TelemetryOptions.prefault({}).describe('what the exchange tells about itself'),
+});
+export type Options = z.infer<typeof Options>;
+
+/** `exchange.yaml` */
+export const ExchangeFile = z.strictObject({ ...Exchange.shape, ...Options.shape });
+export type ExchangeFile = z.infer<typeof ExchangeFile>;
+
+/** Every kind of file there is, by the name of its JSON Schema. */
+export const fileSchemas = {
+  exchange: { schema: ExchangeFile, title: 'exchange.yaml', what: 'what holds for the whole town' },
+  site: { schema: SiteFile, title: 'sites/<id>.yaml', what: 'a site of the town; the id is the file’s name' },
+  trunk: { schema: TrunkFile, title: 'trunks/<id>.yaml', what: 'a SIP peer that carries many calls' },
+  service: { schema: ServiceFile, title: 'services/<id>.yaml', what: 'a hotline' },
+} as const;
+
+/** The JSON Schema of a kind of file, for editors: what may be written, before anything is made of it. */
+export function jsonSchemaOf(kind: keyof typeof fileSchemas): Readonly<Record<string, unknown>> {
+  const { schema, title, what } = fileSchemas[kind];
+  // Read-only is what our lists become once read; to an editor it would mean that nobody may write them.
+  const override = ({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void => {
+    delete jsonSchema.readOnly;
+  };
+  return { ...z.toJSONSchema(schema, { io: 'input', override }), title, description: what };
+}

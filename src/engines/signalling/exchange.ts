@@ -1,0 +1,108 @@
+/** What every part of the engine works on: the stack, the tables and the applications, plus a few words they share. */
+import type { Meta } from '../../protocol/drachtio/indication.ts';
+import type { SipMessage } from '../../protocol/sip/message.ts';
+import type { Counter, Flow, ListenPoint } from '../stack/flow.ts';
+import type { Stack } from '../stack/stack.ts';
+import { Timer } from '../stack/timer-wheel.ts';
+import type { Applications } from './applications.ts';
+import type { Log, SignallingOptions } from './options.ts';
+import type { RememberedFlows } from './remembered-flows.ts';
+import type { Leg, Legs, Received, Sent } from './tables.ts';
+
+export interface Exchange {
+  readonly options: SignallingOptions;
+  readonly stack: Stack;
+  readonly apps: Applications;
+  readonly legs: Legs;
+  readonly received: Map<string, Received>;
+  /** The same by server transaction, for CANCEL. */
+  readonly byTransaction: WeakMap<object, Received>;
+  readonly sent: Map<string, Sent>;
+  readonly remembered: RememberedFlows;
+  readonly count: Counter;
+  readonly log: Log;
+  /** Ids of the frames we send. */
+  frameId(): string;
+  nextCSeq(): number;
+  /** Index a SIP message under the configured limits. */
+  read(text: string): SipMessage | undefined;
+  /** A session timer fired; set where the parts are put together, for refreshing needs everything else. */
+  sessionDue(leg: Leg): void;
+}
+
+let second = 0;
+let secondText = '';
+
+/** UTC `HH:MM:SS.uuuuuu`. */
+export function clockText(): string {
+  const now = Date.now();
+  const whole = Math.floor(now / 1000);
+  if (whole !== second) {
+    second = whole;
+    secondText = new Date(whole * 1000).toISOString().slice(11, 19);
+  }
+  return `${secondText}.${String(now % 1000).padStart(3, '0')}000`;
+}
+
+/** Meta of what came in on a flow, or went out to a peer as a response. */
+export function peerMeta(source: Meta['source'], size: number, flow: Flow): Meta {
+  const { transport, remoteAddress, remotePort } = flow;
+  return { source, size, protocol: transport, address: remoteAddress, port: remotePort, time: clockText() };
+}
+
+/** Meta of a request that went out: our own address over UDP, the peer's over TCP. */
+export function sentMeta(size: number, flow: Flow): Meta {
+  if (flow.transport === 'tcp') return peerMeta('application', size, flow);
+  const { address, port } = flow.point;
+  return { source: 'application', size, protocol: 'udp', address, port, time: clockText() };
+}
+
+/** Meta of a response the engine made itself. */
+export function localMeta(): Meta {
+  return { source: 'network', size: 0, protocol: 'udp', address: '', port: 0, time: clockText() };
+}
+
+/** `address:port` as peers see it. */
+export function authority(point: ListenPoint): string {
+  return `${point.advertisedAddress}:${point.advertisedPort}`;
+}
+
+/** Our own Contact at a listening point; no transport parameter for UDP. */
+export function ownContact(point: ListenPoint): string {
+  return `<sip:${authority(point)}${point.transport === 'tcp' ? ';transport=tcp' : ''}>`;
+}
+
+export function viaOf(point: ListenPoint, branch: string): string {
+  return `SIP/2.0/${point.transport === 'tcp' ? 'TCP' : 'UDP'} ${authority(point)};rport;branch=${branch}`;
+}
+
+/** Remove a dialog from the tables and stop everything that runs for it. */
+export function endLeg(exchange: Exchange, leg: Leg): void {
+  exchange.legs.remove(leg);
+  leg.dialog.state = 'ended';
+  leg.answer?.repeater.handle('dialog ended');
+  if (leg.session !== undefined) exchange.stack.wheel.disarm(leg.session.timer);
+  leg.session = undefined;
+}
+
+/** A request from the network is done with: nobody may answer it any more. */
+export function endReceived(exchange: Exchange, received: Received): void {
+  exchange.received.delete(received.id);
+  exchange.stack.wheel.disarm(received.patience);
+  received.reliable?.unacknowledged?.repeater.handle('dialog ended');
+  if (received.leg?.asked === received) received.leg.asked = undefined;
+  if (received.leg !== undefined && received.transaction.request.method === 'UPDATE') received.leg.updating = false;
+}
+
+export function endSent(exchange: Exchange, sent: Sent): void {
+  exchange.sent.delete(sent.id);
+  exchange.stack.wheel.disarm(sent.patience);
+  if (sent.leg?.asking === sent) sent.leg.asking = undefined;
+}
+
+/** Run `then` once after `ms`, on the shared wheel. */
+export function after(exchange: Exchange, ms: number, then: () => void): Timer {
+  const timer = new Timer(then);
+  exchange.stack.wheel.arm(timer, ms);
+  return timer;
+}

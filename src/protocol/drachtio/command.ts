@@ -1,0 +1,46 @@
+/** What an application says: the leader line of a frame, read (contract: drachtio admin wire, application to server). */
+
+export type Command =
+  | { readonly is: 'authenticate'; readonly id: string; readonly secret: string; readonly tags: readonly string[] }
+  | { readonly is: 'route' | 'remove_route'; readonly id: string; readonly verb: string }
+  | { readonly is: 'ping'; readonly id: string }
+  | {
+      readonly is: 'sip';
+      readonly id: string;
+      readonly transactionId: string;
+      readonly dialogId: string;
+      readonly routeUrl: string;
+      readonly text: string;
+    }
+  | { readonly is: 'proxy'; readonly id: string; readonly transactionId: string }
+  | { readonly is: 'incomplete'; readonly id: string }
+  | { readonly is: 'one field'; readonly id: string }
+  | { readonly is: 'unknown'; readonly id: string };
+// biome-ignore format: a union reads best a member a line
+
+/** Every frame yields a command; what is wrong with it is one of the last three kinds. */
+export function parseCommand(frame: string): Command {
+  const lineEnd = frame.indexOf('\r\n');
+  const fields = (lineEnd < 0 ? frame : frame.slice(0, lineEnd)).split('|');
+  const [id = '', word, third = '', fourth, fifth = ''] = fields;
+  switch (word) {
+    case undefined:
+      return { is: 'one field', id };
+    case 'sip': {
+      if (fourth === undefined) return { is: 'incomplete', id };
+      const text = lineEnd < 0 ? '' : frame.slice(lineEnd + 2);
+      return { is: 'sip', id, transactionId: third, dialogId: fourth, routeUrl: fifth, text };
+    }
+    case 'ping':
+      return { is: 'ping', id };
+    case 'authenticate':
+      return { is: 'authenticate', id, secret: third, tags: (fourth ?? '').split(',').filter(Boolean) };
+    case 'route':
+    case 'remove_route':
+      return third === '' ? { is: 'incomplete', id } : { is: word, id, verb: third };
+    case 'proxy':
+      return { is: 'proxy', id, transactionId: third };
+    default:
+      return { is: 'unknown', id };
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * Frames of the drachtio admin protocol: decimal length, `#`, then exactly that many bytes. Text is a byte string, one
+ * character per byte, so that lengths and SIP bodies are right whatever is in them.
+ */
+
+export interface FrameSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+const hash = 0x23;
+const maxDigits = 5;
+
+/** The frame that begins at `from`: its text's span, `more` when it is not whole yet, `malformed` when it never will be. */
+export function findFrame(bytes: Uint8Array, from: number): FrameSpan | 'more' | 'malformed' {
+  let length = 0;
+  for (let at = from; ; at += 1) {
+    const byte = bytes[at];
+    if (byte === undefined) return at - from > maxDigits ? 'malformed' : 'more';
+    if (byte === hash) {
+      if (at === from || length === 0) return 'malformed';
+      return at + 1 + length > bytes.length ? 'more' : { start: at + 1, end: at + 1 + length };
+    }
+    if (byte < 0x30 || byte > 0x39 || at - from >= maxDigits) return 'malformed';
+    length = length * 10 + byte - 0x30;
+  }
+}
+
+export function writeFrame(text: string): string {
+  return `${text.length}#${text}`;
+}

@@ -1,0 +1,56 @@
+/** `;name=value` parameters behind a header value (RFC 3261 §25.1 generic-param). */
+import { quoteEnd } from './list.ts';
+
+const name = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
+const plainValue = /^[A-Za-z0-9\-.!%*_+`'~[\]:@/$&?#|=()<>,{}^\\]+$/;
+const none: ReadonlyMap<string, string> = new Map();
+
+/**
+ * Names in lower case; quoted values keep their quotes; a parameter without value has ''.
+ * @param text what follows the value, beginning with `;` or empty; blanks around `;` and `=` are allowed
+ * @returns undefined when the text is malformed (an empty parameter, a stray character, an open quote)
+ */
+export function parseParams(text: string): ReadonlyMap<string, string> | undefined {
+  let at = skipBlanks(text, 0);
+  if (at === text.length) return none;
+  const params = new Map<string, string>();
+  while (at < text.length) {
+    if (text.charCodeAt(at) !== 0x3b) return undefined;
+    const end = paramEnd(text, at + 1);
+    if (end < 0 || !take(text.slice(at + 1, end), params)) return undefined;
+    at = end;
+  }
+  return params;
+}
+
+function take(part: string, params: Map<string, string>): boolean {
+  const equals = part.indexOf('=');
+  const key = (equals < 0 ? part : part.slice(0, equals)).trim();
+  const value = equals < 0 ? '' : part.slice(equals + 1).trim();
+  if (!name.test(key)) return false;
+  if (equals >= 0 && !(value.startsWith('"') ? quoteEnd(value, 0) === value.length - 1 : plainValue.test(value)))
+    return false;
+  params.set(key.toLowerCase(), value);
+  return true;
+}
+
+function paramEnd(text: string, from: number): number {
+  for (let i = from; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === 0x3b) return i;
+    if (code === 0x22) i = quoteEnd(text, i);
+    if (i < 0) return -1;
+  }
+  return text.length;
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at += 1;
+  return at;
+}
+
+/** Quotes and quoted pairs taken off. */
+export function unquote(value: string): string {
+  return value.startsWith('"') ? value.slice(1, -1).replaceAll(/\\(.)/gs, '$1') : value;
+}

@@ -21,7 +21,7 @@ export async function takeCall(call: IncomingCall, leg: CallerLeg, config: Confi
   const record = openRecord(call, config, world);
   const seats = world.seats.open();
   const outcome = await guard(call, leg, world, async () => {
-    const decision = decide(call, config, (about) => world.facts(about, call));
+    const decision = decide(call, config, (about) => world.facts(about, call, config));
     record.decided(decision);
     const refused = call.unfit ?? admit(decision, config, world);
     if (refused !== undefined) return refuse(refused, leg);

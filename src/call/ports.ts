@@ -15,7 +15,7 @@ export interface World {
   /** May one more call be set up now? Counts it. */
   setupAllowed(atMostPerSecond: number): boolean;
   /** One snapshot about this destination. */
-  facts(about: Destination, call: IncomingCall): Facts;
+  facts(about: Destination, call: IncomingCall, config: Config): Facts;
   /**
    * Sends the call to one target (a line: every contact it has) and gives back the legs; none when nobody is there.
    * News and results come later, never during this call.
@@ -34,11 +34,14 @@ export interface World {
 
 /** The caller's end of the call. */
 export interface CallerLeg {
-  /** Fires when they hang up before the answer, or are lost with the engine. */
+  /** Fires when they are gone before the answer. Its reason is a `GoneReason`. */
   readonly gone: AbortSignal;
   /** Ends the call, whatever its state: a final response before the answer, a BYE after it. Harmless when it has ended. */
   refuse(why: Refusal, as?: Said): void;
 }
+
+/** `exchange stops`: they are still there, and are to be told. */
+export type GoneReason = 'hung up' | 'engine lost' | 'exchange stops';
 
 /** How a refusal is put into SIP, when not as `domain/refusals` has it. */
 export interface Said {

@@ -1,4 +1,4 @@
-import type { CallerLeg, Said } from '../../call/ports.ts';
+import type { CallerLeg, GoneReason, Said } from '../../call/ports.ts';
 import { type Refusal, refusals } from '../../domain/refusals.ts';
 import type { DialogOwner } from './dialogs.ts';
 import { Half } from './half.ts';
@@ -33,7 +33,8 @@ export class IncomingLeg implements CallerLeg, DialogOwner {
     this.#id = id;
     this.#legs = legs;
     legs.dialogs.set(id, this);
-    req.on('cancel', (cancel) => this.#leave(header(cancel, 'reason')));
+    legs.incoming.add(this);
+    req.on('cancel', (cancel) => this.#leave('hung up', header(cancel, 'reason')));
     // RFC 3311 §5.2: an offer of theirs stands unanswered; without one it is a mere refresh.
     req.on('update', (update, answer) => respond(answer, update.body ? 491 : 200));
   }
@@ -108,7 +109,7 @@ export class IncomingLeg implements CallerLeg, DialogOwner {
         // RFC 3261 §15.1.2: a caller may end an early dialog with BYE; the INVITE is still answered.
         respond(res, 200);
         if (this.#state === 'open') respond(this.#res, 487);
-        this.#leave(header(req, 'reason'));
+        this.#leave('hung up', header(req, 'reason'));
         return;
       case 'ACK':
         return;
@@ -122,7 +123,12 @@ export class IncomingLeg implements CallerLeg, DialogOwner {
   }
 
   lost(): void {
-    this.#leave(undefined);
+    this.#leave('engine lost');
+  }
+
+  /** The exchange is being stopped: whoever carries the call out refuses it. */
+  stopping(): void {
+    if (this.#state === 'open') abort(this.#gone, 'exchange stops');
   }
 
   #answered(error: unknown): void {
@@ -131,7 +137,7 @@ export class IncomingLeg implements CallerLeg, DialogOwner {
     if (joined === undefined) return;
     this.#close();
     if (error) {
-      this.#gone.abort('caller gone');
+      abort(this.#gone, 'hung up');
       joined(undefined);
       return;
     }
@@ -140,17 +146,18 @@ export class IncomingLeg implements CallerLeg, DialogOwner {
     joined(new Half({ id: this.#id, srf, dialogs, socket, remote: 'sip:placeholder', acknowledged: false, now }));
   }
 
-  #leave(reason: string | undefined): void {
+  #leave(why: GoneReason, reason?: string): void {
     if (this.#state === 'over') return;
     this.callersReason = reason;
     this.#close();
-    this.#gone.abort('caller gone');
+    abort(this.#gone, why);
     this.#answered(new Error('the caller is gone'));
   }
 
   #close(): void {
     this.#state = 'over';
     this.#legs.dialogs.remove(this.#id, this);
+    this.#legs.incoming.delete(this);
   }
 
   /** Headers that some refusals must bring along. */
@@ -161,4 +168,9 @@ export class IncomingLeg implements CallerLeg, DialogOwner {
     const retryAfter = as?.retryAfterSeconds ?? (sip === 503 ? 5 : undefined);
     return retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
   }
+}
+
+/** The first reason stands. */
+function abort(gone: AbortController, why: GoneReason): void {
+  if (!gone.signal.aborted) gone.abort(why);
 }

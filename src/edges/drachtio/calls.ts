@@ -10,8 +10,8 @@ import type { Legs } from './legs.ts';
 import { type Directory, plansFor } from './outgoing.ts';
 
 export interface Calls extends Pick<World, 'dial' | 'talk' | 'answers'> {
-  /** Hangs up whatever is talking. */
-  hangUpAll(): void;
+  /** Hangs up whatever is talking, and has every call refused that is not answered. */
+  endAll(): void;
 }
 
 /** What the call path asks of SIP. */
@@ -63,9 +63,11 @@ export function createCalls(
       });
     },
 
-    hangUpAll() {
-      for (const joined of [...talking])
-        joined.hangUp({ Reason: 'Q.850;cause=41;text="The exchange is being stopped"' });
+    endAll() {
+      for (const leg of [...legs.incoming]) leg.stopping();
+      for (const joined of [...talking]) joined.hangUp({ Reason: stopped });
     },
   };
 }
+
+const stopped = 'Q.850;cause=41;text="The exchange is being stopped"';

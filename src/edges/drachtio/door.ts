@@ -28,6 +28,8 @@ export interface DoorOptions {
   registered(result: 'accepted' | 'challenged' | 'refused' | 'failed'): void;
   /** Does a phone register from this address? */
   isKnown(address: string, port: number): boolean;
+  /** Something threw where no frame is being handled. */
+  alarm(error: unknown): void;
   /** False while the exchange is being stopped. */
   takesCalls(): boolean;
 }
@@ -102,10 +104,13 @@ function register(req: SipRequest, res: SipResponse, options: DoorOptions): void
   }
   const { secondsAtLeast, secondsAtMost, seconds } = config.exchange.registration;
   const policy = { secondsAtLeast, secondsAtMost, seconds, contactsAtMost: proved.line.contactsAtMost };
-  void options.onRegister(request, policy).then((reply) => {
-    options.registered(reply.sip === 200 ? 'accepted' : reply.sip === 500 ? 'failed' : 'refused');
-    respond(res, reply.sip, { headers: replyHeaders(reply) });
-  });
+  options
+    .onRegister(request, policy)
+    .then((reply) => {
+      options.registered(reply.sip === 200 ? 'accepted' : reply.sip === 500 ? 'failed' : 'refused');
+      respond(res, reply.sip, { headers: replyHeaders(reply) });
+    }, options.alarm)
+    .catch(options.alarm);
 }
 
 /** Methods we do not serve. Strangers learn nothing from the answer, not even that. */

@@ -6,6 +6,8 @@ import type { SrfClient } from './srf.ts';
 export interface Legs {
   readonly srf: SrfClient;
   readonly dialogs: Dialogs;
+  /** Calls that came in and are not answered yet. */
+  readonly incoming: Set<{ stopping(): void }>;
   now(): Instant;
   after(seconds: number, what: () => void): () => void;
 }

@@ -1,0 +1,228 @@
+import { createBucket } from './call/admit.ts';
+import { takeCall } from './call/path.ts';
+import type { CallerLeg, Ledger, World } from './call/ports.ts';
+import { createSeats, type Seats } from './call/seats.ts';
+import { trunkAt } from './decide/sources.ts';
+import type { IncomingCall } from './domain/call.ts';
+import type { Config } from './domain/config.ts';
+import type { Line } from './domain/line.ts';
+import type { CallRecord } from './domain/outcome.ts';
+import type { Trunk } from './domain/trunk.ts';
+import type { Clock } from './edges/clock/clock.ts';
+import { type Calls, createCalls } from './edges/drachtio/calls.ts';
+import { createConnection, type EngineConnection } from './edges/drachtio/connect.ts';
+import { type Credentials, createCredentials } from './edges/drachtio/credentials.ts';
+import { Dialogs } from './edges/drachtio/dialogs.ts';
+import { createDoor } from './edges/drachtio/door.ts';
+import type { Legs } from './edges/drachtio/legs.ts';
+import { probeTarget } from './edges/drachtio/probe.ts';
+import { Prover } from './edges/drachtio/prove.ts';
+import { type FactSources, factsFor } from './facts.ts';
+import { createRegistrar, type Registrar } from './registrar/path.ts';
+import type { BindingStore } from './registrar/ports.ts';
+import type { Log } from './telemetry/log.ts';
+import { createHealth, type Health } from './trunks/health.ts';
+
+/** What an exchange is made of. */
+export interface Parts {
+  /** The configuration as it is now. Each call keeps the one it arrived under. */
+  config(): Config;
+  readonly store: { readonly ledger: Ledger; readonly bindings: BindingStore };
+  readonly secrets: {
+    line(line: Line): string | undefined;
+    trunk(trunk: Trunk): string | undefined;
+  };
+  readonly clock: Clock;
+  chance(): number;
+  readonly log: Log;
+  /** Told of each call that ended. */
+  callEnded(record: CallRecord): void;
+  registerAnswered(result: 'accepted' | 'challenged' | 'refused' | 'failed'): void;
+  readonly engine: { readonly host: string; readonly port: number; readonly secret: string };
+}
+
+/** The exchange at work: calls, registrations and the watch over the trunks, over one engine. */
+export interface Exchange {
+  /** Reads the bindings, and asks the engine in. Settles when it has let us in; rejects when it refuses our secret. */
+  open(): Promise<void>;
+  /** The configuration was replaced. */
+  reconfigured(): void;
+  readonly connection: Pick<EngineConnection, 'connected' | 'hostports'>;
+  readonly registrar: Registrar;
+  readonly health: Health;
+  readonly seats: Seats;
+  readonly facts: FactSources;
+  readonly draining: boolean;
+  /** Takes no more calls, and settles when the last has ended, or the time is over. */
+  drain(seconds: number): Promise<void>;
+  /** Ends every call that is left and leaves the engine. Settles when each stands in the ledger. */
+  stop(): Promise<void>;
+}
+
+const sweepSeconds = 30;
+/** How long a silent target is asked for a sign of life. */
+const probeSeconds = 2;
+
+export function createExchange(parts: Parts): Exchange {
+  const { clock } = parts;
+  const works = assemble(parts);
+  const { registrar, prover, connection, health, calls, seats, facts, running, state } = works;
+  const sweeping = clock.every(sweepSeconds, () => {
+    prover.sweep(parts.config());
+    void registrar.sweep();
+  });
+  const allOver = (seconds: number): Promise<unknown> =>
+    Promise.race([Promise.allSettled(running), elapsed(clock, seconds)]);
+
+  return {
+    async open() {
+      await registrar.load();
+      await connection.open();
+      health.watch(parts.config().trunks);
+    },
+    reconfigured: () => health.watch(parts.config().trunks),
+    connection,
+    registrar,
+    health,
+    seats,
+    facts,
+    get draining() {
+      return state.draining;
+    },
+    async drain(seconds) {
+      state.draining = true;
+      await allOver(seconds);
+    },
+    async stop() {
+      state.draining = true;
+      sweeping();
+      health.stop();
+      calls.endAll();
+      await allOver(lastWordsSeconds);
+      connection.close();
+    },
+  };
+}
+
+/** Puts the edges under the paths. */
+function assemble(parts: Parts) {
+  const { clock, log, secrets } = parts;
+  const running = new Set<Promise<void>>();
+  const state = { draining: false };
+  const seats = createSeats();
+  const registrar = createRegistrar({
+    now: clock.now,
+    store: parts.store.bindings,
+    alarm: (err) => log.error({ err }, 'the bindings of a line cannot be stored'),
+  });
+  const prover = new Prover({ now: clock.now, password: secrets.line });
+  const take = (call: IncomingCall, leg: CallerLeg, config: Config): void => {
+    const over = takeCall(call, leg, config, world).finally(() => running.delete(over));
+    running.add(over);
+  };
+  const { connection, legs } = reachEngine(parts, (legsNow, alarm) =>
+    createDoor({
+      legs: legsNow,
+      prover,
+      config: parts.config,
+      onCall: take,
+      onRegister: registrar.register,
+      registered: parts.registerAnswered,
+      isKnown: registrar.isKnown,
+      takesCalls: () => !state.draining,
+      alarm,
+    }),
+  );
+  const health = createHealth({
+    after: clock.after,
+    chance: parts.chance,
+    probe: (trunk, target, seconds) => probeTarget(legs, trunk, target, seconds),
+    changed: (trunk, target, alive) =>
+      log.warn({ trunk, target, alive }, alive ? 'a target of a trunk answers again' : 'a target of a trunk is down'),
+  });
+  const directory = { contacts: registrar.contacts, credentials: credentialsOf(parts) };
+  const calls = createCalls(legs, directory, (trunk, target) => probeTarget(legs, trunk, target, probeSeconds));
+  const facts: FactSources = {
+    now: clock.now,
+    chance: parts.chance,
+    seats,
+    contacts: (line) => registrar.contacts(line).length,
+    alive: health.alive,
+  };
+  const world = createWorld(parts, calls, seats, facts, () => state.draining);
+  return { registrar, prover, connection, health, calls, seats, facts, running, state };
+}
+
+type MakeDoor = (legs: () => Legs, alarm: (error: unknown) => void) => ReturnType<typeof createDoor>;
+
+function reachEngine({ engine, clock, log }: Parts, makeDoor: MakeDoor) {
+  const dialogs = new Dialogs();
+  const alarm = (err: unknown): void => log.error({ err }, 'a frame of the signalling engine could not be handled');
+  const connection = createConnection({
+    ...engine,
+    dialogs,
+    alarm,
+    handle: makeDoor(() => legs, alarm),
+    changed: (connected, why) =>
+      connected
+        ? log.info({ listens: why }, 'the signalling engine has let us in')
+        : log.error({ why }, 'the signalling engine is lost, and with it every call'),
+  });
+  const legs: Legs = { srf: connection.srf, dialogs, incoming: new Set(), now: clock.now, after: clock.after };
+  return { connection, legs };
+}
+
+/** Long enough for the frames of the last BYEs to leave; no call waits for an answer to them. */
+const lastWordsSeconds = 2;
+
+function createWorld(
+  { clock, log, store, callEnded }: Parts,
+  calls: Calls,
+  seats: Seats,
+  facts: FactSources,
+  isDraining: () => boolean,
+): World {
+  const { ledger } = store;
+  return {
+    ...calls,
+    now: clock.now,
+    after: clock.after,
+    get draining() {
+      return isDraining();
+    },
+    setupAllowed: createBucket(clock.now),
+    facts: (about, call, config) => factsFor(about, call, config, facts),
+    seats,
+    ledger: {
+      opened: ledger.opened,
+      closed(record) {
+        ledger.closed(record);
+        callEnded(record);
+      },
+    },
+    alarm: ({ call, what, error }) => log.error({ call, what, err: error }, 'a call failed by our own fault'),
+  };
+}
+
+/** Credentials are made once a trunk of a configuration, and shown to its own addresses only. */
+function credentialsOf({ config, secrets }: Parts): (trunk: Trunk) => Credentials | undefined {
+  const made = new WeakMap<Trunk, Credentials>();
+  return (trunk) => {
+    const known = made.get(trunk);
+    if (known !== undefined || trunk.credentials === undefined) return known;
+    const password = secrets.trunk(trunk);
+    if (password === undefined) return undefined;
+    const { username, realm } = trunk.credentials;
+    const belongs = (address: string, port: number): boolean =>
+      trunk.targets.some(({ host }) => host === address) || trunkAt(address, port, config())?.trunk.id === trunk.id;
+    const credentials = createCredentials({ username, realm, password, belongs });
+    made.set(trunk, credentials);
+    return credentials;
+  };
+}
+
+function elapsed(clock: Clock, seconds: number): Promise<void> {
+  return new Promise((over) => {
+    clock.after(seconds, over);
+  });
+}

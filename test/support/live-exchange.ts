@@ -1,0 +1,95 @@
+import type { Config } from '../../src/domain/config.ts';
+import type { CallRecord } from '../../src/domain/outcome.ts';
+import { createClock } from '../../src/edges/clock/clock.ts';
+import { create } from '../../src/engines/signalling/index.ts';
+import { createExchange, type Exchange } from '../../src/exchange.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+import { until } from './net.ts';
+import { Phone, type PhoneOptions, type Where } from './phone.ts';
+
+/** The exchange with its embedded engine in this very process, for tests that script every packet. */
+export interface LiveExchange {
+  readonly exchange: Exchange;
+  readonly sip: Where;
+  /** Calls that have ended, oldest first. */
+  readonly records: readonly CallRecord[];
+  /** Lines of the log at warn and above, and faults. */
+  readonly trouble: readonly string[];
+  phone(options?: Omit<PhoneOptions, 'server'>): Promise<Phone>;
+  /** A phone of a line, registered. */
+  registered(line: string, options?: Omit<PhoneOptions, 'server'>): Promise<Phone>;
+  /** The next record: waits for the call to end. */
+  record(withinMs?: number): Promise<CallRecord>;
+  swap(config: Config): void;
+  stop(): Promise<void>;
+}
+
+export const passwordOf = (line: string): string => `secret of ${line}`;
+const secret = 'a secret of the tests';
+
+export async function startExchange(makeConfig: (sip: Where) => Config): Promise<LiveExchange> {
+  const listen = [
+    { transport: 'udp', address: '127.0.0.1', port: 0 },
+    { transport: 'tcp', address: '127.0.0.1', port: 0 },
+  ];
+  const engine = create({ listen, admin: { address: '127.0.0.1', port: 0, secret } });
+  const { admin, sip: points } = await engine.start();
+  const at = (transport: string): Where => {
+    const [, port] = points.find((point) => point.startsWith(`${transport}/`))?.split(':') ?? [];
+    return { address: '127.0.0.1', port: Number(port) };
+  };
+  const sip = at('udp');
+  let config = makeConfig(sip);
+  const records: CallRecord[] = [];
+  const trouble: string[] = [];
+  let taken = 0;
+  const { log } = createLog({ level: 'warn', pretty: 'never' }, { write: (line) => void trouble.push(line) });
+  const exchange = createExchange({
+    config: () => config,
+    store: {
+      ledger: { opened: () => {}, closed: (record) => void records.push(record) },
+      bindings: { load: async () => [], replace: async () => {} },
+    },
+    secrets: { line: ({ id }) => passwordOf(id), trunk: ({ id }) => passwordOf(id) },
+    clock: createClock((error) => void trouble.push(String(error))),
+    chance: () => 0.5,
+    log,
+    callEnded: () => {},
+    registerAnswered: () => {},
+    engine: { host: admin.address, port: admin.port, secret },
+  });
+  await exchange.open();
+  const phones: Phone[] = [];
+  const phone = async (options: Omit<PhoneOptions, 'server'> = {}): Promise<Phone> => {
+    const opened = await Phone.open({ server: options.transport === 'tcp' ? at('tcp') : sip, ...options });
+    phones.push(opened);
+    return opened;
+  };
+  return {
+    exchange,
+    sip,
+    records,
+    trouble,
+    phone,
+    async registered(line, options = {}) {
+      const opened = await phone({ user: line, password: passwordOf(line), ...options });
+      const answer = await opened.register();
+      if (answer.status !== 200) throw new Error(`${line} cannot register: ${answer.start}`);
+      return opened;
+    },
+    async record(withinMs) {
+      const record = await until('a call has ended', () => records[taken], withinMs);
+      taken += 1;
+      return record;
+    },
+    swap(next) {
+      config = next;
+      exchange.reconfigured();
+    },
+    async stop() {
+      for (const one of phones) one.close();
+      await exchange.stop();
+      await engine.stop();
+    },
+  };
+}

@@ -71,7 +71,7 @@ function delimiterOf(text: string): string {
 function recordsOf(file: SourceFile, delimiter: string, report: Report): Row[] {
   const lines = file.text.split(/\r?\n/);
   const skipped = (error: CsvError): void => {
-    const line = Number(error['lines'] ?? 1);
+    const line = Number((error as { readonly lines?: number }).lines ?? 1);
     report.add(lineMark(file.name, lines, line), { path: '', ...worded(error.code) });
   };
   try {

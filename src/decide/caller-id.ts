@@ -17,27 +17,27 @@ export interface Identity {
 /** What a phone of the town gets to see: extension and name of a colleague, the number of a caller from outside. */
 export function shownInside(caller: Caller, withheld: boolean, config: Config): Shown {
   // RFC 3323 §4.2: who asks for privacy gets it from a colleague's display too.
-  if (withheld) return { withheld: true };
+  if (withheld) return WITHHELD;
   if (caller.is === 'line') return { number: caller.line.extension, name: caller.line.name, withheld: false };
-  const { number, name } = caller;
-  const text = number && ('extension' in number ? number.extension : asRead(number.e164, numberingOf(config)));
-  return { ...(text && { number: text }), ...(name && { name }), withheld: false };
+  const { number } = caller;
+  const text =
+    number === undefined
+      ? undefined
+      : 'extension' in number
+        ? number.extension
+        : asRead(number.e164, numberingOf(config));
+  return shown(text, caller.name);
 }
 
 /** What an IPBX gets to see: the same, in its own number format. It is ours, so it is told who withholds. */
 export function shownToIpbx(caller: Caller, trunk: Trunk, withheld: boolean, config: Config): Identity {
   const number = ownNumber(caller);
-  const text =
-    number === undefined
-      ? undefined
-      : 'extension' in number
-        ? extensionOn(trunk, number.extension, caller, config)
-        : writtenOn(trunk, number.e164, config);
-  const name = caller.is === 'line' ? caller.line.name : caller.name;
-  const shows: Shown = withheld
-    ? { withheld }
-    : { ...(text && { number: text }), ...(name && { name }), withheld: false };
-  return { shows, ...(text && { asserted: text }) };
+  if (number === undefined) return { shows: withheld ? WITHHELD : shown(undefined, nameOf(caller)) };
+  const asserted =
+    'extension' in number
+      ? extensionOn(trunk, number.extension, caller, config)
+      : writtenOn(trunk, number.e164, config);
+  return { shows: withheld ? WITHHELD : shown(asserted, nameOf(caller)), asserted };
 }
 
 /**
@@ -52,15 +52,11 @@ export function shownOutside(
   config: Config,
 ): Identity {
   const own = ourNumber(caller, account, config);
-  const shown = allowed(passedOn(caller) ?? own, trunk);
+  const shownNumber = allowed(passedOn(caller) ?? own, trunk);
+  const shows =
+    withheld || shownNumber === undefined ? WITHHELD : shown(writtenOn(trunk, shownNumber, config), undefined);
   const asserted = allowed(own, trunk);
-  return {
-    shows:
-      withheld || shown === undefined
-        ? { withheld: true }
-        : { number: writtenOn(trunk, shown, config), withheld: false },
-    ...(asserted && { asserted: writtenOn(trunk, asserted, config) }),
-  };
+  return asserted === undefined ? { shows } : { shows, asserted: writtenOn(trunk, asserted, config) };
 }
 
 /** What the emergency services see: the site's number for it, never withheld, so that they can call back and find it (CPCE D.98-8). */
@@ -73,6 +69,18 @@ export function shownForEmergency(site: Site, trunk: Trunk, config: Config): Ide
 export function mayShow(number: E164, trunk: Trunk): boolean {
   if (trunk.mayShow.length === 0) return true;
   return trunk.mayShow.some(({ from, to }) => number.length === from.length && number >= from && number <= to);
+}
+
+const WITHHELD: Shown = { withheld: true };
+
+/** `exactOptionalPropertyTypes`: what is not known is left out. */
+function shown(number: string | undefined, name: string | undefined): Shown {
+  if (number === undefined) return name === undefined ? { withheld: false } : { name, withheld: false };
+  return name === undefined ? { number, withheld: false } : { number, name, withheld: false };
+}
+
+function nameOf(caller: Caller): string | undefined {
+  return caller.is === 'line' ? caller.line.name : caller.name;
 }
 
 function allowed(number: E164 | undefined, trunk: Trunk): E164 | undefined {

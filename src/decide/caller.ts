@@ -1,16 +1,30 @@
 import type { Account, Caller, IncomingCall, Reason } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
+import type { LineId } from '../domain/ids.ts';
 import type { Line } from '../domain/line.ts';
 import type { Right } from '../domain/reach.ts';
-import type { Site } from '../domain/site.ts';
 import type { Trunk } from '../domain/trunk.ts';
 import { ipbxNumber, operatorNumber } from './caller-number.ts';
 import { remember } from './remember.ts';
 import { trunkAt } from './sources.ts';
 
-/** Who is calling, from what they have proved or where they come from. `undefined`: nobody we know. */
+/** Who is calling, and why we think so. */
+export interface Recognised {
+  /** `undefined`: nobody we know. */
+  readonly caller: Caller | undefined;
+  /** Whose account they dial on at first. A call from outside has none. */
+  readonly account: Account | undefined;
+  readonly because: Reason;
+}
+
+/** Who is calling, from what they have proved or where they come from. */
+export function recognise(call: IncomingCall, config: Config): Recognised {
+  return call.claims.proved === undefined ? asTrunk(call, config) : asLine(call.claims.proved, call, config);
+}
+
+/** Who is calling. `undefined`: nobody we know. */
 export function identify(call: IncomingCall, config: Config): Caller | undefined {
-  return call.claims.proved === undefined ? asTrunk(call, config) : asLine(call, config);
+  return recognise(call, config).caller;
 }
 
 /** Whose account a caller dials on at first. A call from outside has none. */
@@ -37,68 +51,68 @@ export function accountOf(caller: Caller): Account | undefined {
   }
 }
 
-/** Why we think so, for people. */
-export function becauseOfCaller(caller: Caller | undefined, call: IncomingCall, config: Config): Reason {
-  if (caller === undefined) {
-    const says =
-      call.claims.proved === undefined
-        ? `${call.source.address} is no source of any trunk, and no line has proved its password`
-        : `${call.claims.proved} calls itself by a name that is not its own`;
-    return { room: 'caller', says };
-  }
-  if (caller.is === 'line') {
-    return { room: 'caller', says: `line ${caller.line.id} proved its password`, config: caller.line.config };
-  }
-  const { id } = caller.trunk;
-  const from = trunkAt(call.source.address, call.source.port, config);
-  return {
-    room: 'caller',
-    says: `${call.source.address} is trunk ${id}`,
-    config: `trunks.${id}.sources[${from?.index ?? 0}]`,
-  };
-}
-
 const NOTHING: ReadonlySet<Right> = new Set();
 const NAME_AT_MOST = 80;
 
 const rightsOfIpbx = remember((trunk: Trunk): ReadonlySet<Right> => new Set(trunk.ipbx?.rights ?? []));
 
+/** Every line that has called, ready recognised: of a configuration that stays as it is while it is in force. */
+const linesOf = remember((_: Config) => new Map<LineId, Recognised>());
+
 /** The password is proof of the account. All else that a phone says of itself is ignored, and it may not name another. */
-function asLine(call: IncomingCall, config: Config): Caller | undefined {
-  const { proved, from } = call.claims;
-  const line = proved && config.lines.get(proved);
+function asLine(proved: LineId, call: IncomingCall, config: Config): Recognised {
+  const known = linesOf(config).get(proved) ?? learnLine(proved, config);
+  const caller = known?.caller;
+  if (caller?.is === 'line' && isOwnName(call.claims.from, caller.line)) return known as Recognised;
+  const says =
+    caller === undefined ? `there is no line ${proved}` : `line ${proved} calls itself by a name that is not its own`;
+  return nobody(says);
+}
+
+function learnLine(id: LineId, config: Config): Recognised | undefined {
+  const line = config.lines.get(id);
   const site = line && config.sites.get(line.site);
-  return line && site && isOwnName(from, line) ? { is: 'line', line, site } : undefined;
+  if (line === undefined || site === undefined) return undefined;
+  const caller: Caller = { is: 'line', line, site };
+  const because: Reason = { room: 'caller', says: `line ${id} proved its password`, config: line.config };
+  const learned: Recognised = { caller, account: accountOf(caller), because };
+  linesOf(config).set(id, learned);
+  return learned;
 }
 
 /** A phone that withholds its number signs as anonymous (RFC 3323 §4.1.1.3). */
 function isOwnName(from: string, line: Line): boolean {
-  return (
-    from === line.id ||
-    from === line.extension ||
-    from.toLowerCase() === 'anonymous' ||
-    (line.did !== undefined && from === line.did)
-  );
+  return from === line.id || from === line.extension || from === line.did || from.toLowerCase() === 'anonymous';
 }
 
-function asTrunk(call: IncomingCall, config: Config): Caller | undefined {
-  const trunk = trunkAt(call.source.address, call.source.port, config)?.trunk;
-  if (trunk === undefined) return undefined;
-  const { claims } = call;
+function asTrunk(call: IncomingCall, config: Config): Recognised {
+  const { address, port } = call.source;
+  const found = trunkAt(address, port, config);
+  const caller = found && callerOn(found.trunk, call, config);
+  if (found === undefined || caller === undefined)
+    return nobody(`${address} is no source of any trunk, and no line has proved its password`);
+  const { id } = found.trunk;
+  const because: Reason = {
+    room: 'caller',
+    says: `${address} is trunk ${id}`,
+    config: `trunks.${id}.sources[${found.index}]`,
+  };
+  return { caller, account: accountOf(caller), because };
+}
+
+function nobody(says: string): Recognised {
+  return { caller: undefined, account: undefined, because: { room: 'caller', says } };
+}
+
+function callerOn(trunk: Trunk, { claims }: IncomingCall, config: Config): Caller | undefined {
   const digits = trunk.callerNumber === 'from' ? claims.from : (claims.asserted ?? claims.from);
-  const name = claims.displayName?.slice(0, NAME_AT_MOST);
+  const name = claims.displayName === undefined ? undefined : { name: claims.displayName.slice(0, NAME_AT_MOST) };
   if (trunk.role === 'operator') {
-    return withKnown({ is: 'outside', trunk }, operatorNumber(digits, trunk, config), name);
+    const number = operatorNumber(digits, trunk, config);
+    return number === undefined ? { is: 'outside', trunk, ...name } : { is: 'outside', trunk, number, ...name };
   }
-  const site: Site | undefined = trunk.ipbx && config.sites.get(trunk.ipbx.site);
-  return site && withKnown({ is: 'ipbx', trunk, site }, ipbxNumber(digits, trunk, config), name);
-}
-
-/** `exactOptionalPropertyTypes`: what is not known is left out. */
-function withKnown<Known extends Caller>(
-  caller: Known,
-  number: { readonly e164: string } | { readonly extension: string } | undefined,
-  name: string | undefined,
-): Known {
-  return { ...caller, ...(number && { number }), ...(name && { name }) };
+  const site = trunk.ipbx && config.sites.get(trunk.ipbx.site);
+  if (site === undefined) return undefined;
+  const number = ipbxNumber(digits, trunk, config);
+  return number === undefined ? { is: 'ipbx', trunk, site, ...name } : { is: 'ipbx', trunk, site, number, ...name };
 }

@@ -1,6 +1,6 @@
 import type { Account, Caller, Destination, Facts, IncomingCall, Reason, RouteDecision } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
-import { accountOf, becauseOfCaller, identify } from './caller.ts';
+import { recognise } from './caller.ts';
 import { resolve, type Tried } from './dial-plan.ts';
 import { treat } from './treatment.ts';
 
@@ -13,10 +13,9 @@ export type FactsFor = (about: Destination, call: IncomingCall, caller: Caller) 
  * `tried`, when given, is filled with every rule that was looked at.
  */
 export function decide(call: IncomingCall, config: Config, factsFor: FactsFor, tried?: Tried[]): RouteDecision {
-  const caller = identify(call, config);
-  const who = becauseOfCaller(caller, call, config);
-  if (caller === undefined) return strange(call, who);
-  return decideAs(caller, accountOf(caller), call.dialled, call, config, factsFor, { because: [who], tried });
+  const { caller, account, because } = recognise(call, config);
+  if (caller === undefined) return strange(call, because);
+  return decideAs(caller, account, call.dialled, call, config, factsFor, { because: [because], tried });
 }
 
 /** What goes before the decision: reasons already known, and where to note the rules tried. */

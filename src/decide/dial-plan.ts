@@ -1,7 +1,6 @@
 import type { Account, Destination, Reason } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { CompiledRule } from '../domain/dial-rule.ts';
-import type { ShortNumber } from '../domain/numbers.ts';
 import { type Fit, fit as fitOf } from '../domain/pattern.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { Site } from '../domain/site.ts';
@@ -12,8 +11,7 @@ import { readDialled } from './dialled.ts';
 import { emergencyNumber, emergencyTrunks } from './emergency.ts';
 import { classify, isShort, type NumberingPlan, numberingOf } from './numbering.ts';
 import { becauseOfRights, mayReach } from './rights.ts';
-import { destinationLabel } from './summary.ts';
-import { destinationOf, ownerOfExtension, ownerOfPublic } from './town-numbers.ts';
+import { extensionReaches, publicReaches, type Reached, shortNumberReaches } from './town-numbers.ts';
 
 /** Where the digits lead, and why. */
 export interface Resolved {
@@ -69,20 +67,12 @@ interface Context {
 /** From the public network: the town's own numbers and nothing else, so no call from outside can reach a trunk to outside. */
 function fromOutside(digits: string, config: Config, received: NumberFormat): Resolved {
   const e164 = receivedE164(digits, received, numberingOf(config));
-  const found = e164 && ownerOfPublic(e164, config);
-  if (e164 && found) {
-    const destination = destinationOf(found.owner, found.extension, config);
-    return to(destination, {
-      room: 'dial plan',
-      says: `${e164} is a number of the town: ${destinationLabel(destination)}`,
-    });
-  }
-  const owner = received === 'extension' ? ownerOfExtension(digits, config) : undefined;
-  if (owner) {
-    const destination = destinationOf(owner, digits, config);
-    return to(destination, { room: 'dial plan', says: `${digits} is ${destinationLabel(destination)}` });
-  }
-  return nowhere('unallocated', { room: 'dial plan', says: `${e164 ?? digits} is no number of the town` });
+  const own = e164 && publicReaches(e164, config);
+  const found = own ?? (received === 'extension' ? extensionReaches(digits, config) : undefined);
+  const number = e164 ?? digits;
+  if (found === undefined)
+    return nowhere('unallocated', { room: 'dial plan', says: `${number} is no number of the town` });
+  return to(found.destination, { room: 'dial plan', says: `${number} is a number of the town: ${found.label}` });
 }
 
 function bySite(digits: string, context: Context): Resolved {
@@ -130,12 +120,9 @@ function byRule(digits: string, { rule, config: where }: CompiledRule, context: 
   };
   switch (rule.to) {
     case 'extension':
-      return inside(destinationOf(ownerOfExtension(number, config), number, config), number, [because], account);
-    case 'short-number': {
-      const line = config.byShortNumber.get(account.site.id)?.get(number as ShortNumber);
-      const owner = line === undefined ? undefined : ({ is: 'line', line } as const);
-      return inside(destinationOf(owner, number, config), number, [because], account);
-    }
+      return inside(extensionReaches(number, config), number, [because], account);
+    case 'short-number':
+      return inside(shortNumberReaches(number, account.site.id, config), number, [because], account);
     case 'outside':
       return toOutside(number, [because], context);
     case 'feature':
@@ -160,11 +147,10 @@ function toOutside(number: string, because: readonly Reason[], context: Context)
   }
   // A rule of the site's own may take off more than its outside prefix: what is left is an emergency number all the same.
   if ('short' in read.number && read.reach === 'emergency') return toEmergency(read.number.short, account.site, config);
-  const own = 'e164' in read.number ? ownerOfPublic(read.number.e164, config) : undefined;
+  const own = 'e164' in read.number ? publicReaches(read.number.e164, config) : undefined;
   if (own !== undefined) {
-    const destination = destinationOf(own.owner, own.extension, config);
     const stays: Reason = { room: 'numbering', says: `${number} is one of the town’s own: the call stays inside` };
-    return inside(destination, number, [...because, stays], account);
+    return inside(own, number, [...because, stays], account);
   }
   const what: Reason = { room: 'numbering', says: `${number} is ${read.reach}: ${read.what}` };
   const rights = becauseOfRights(account, read.reach);
@@ -179,14 +165,14 @@ function toEmergency(number: string, site: Site, config: Config): Resolved {
 }
 
 /** Somebody in the town, if the account may ring them. */
-function inside(destination: Destination, number: string, because: readonly Reason[], account: Account): Resolved {
-  if (destination.is === 'nowhere') {
-    return nowhere(destination.why, ...because, { room: 'dial plan', says: `nobody has ${number}` });
+function inside(reached: Reached | undefined, number: string, because: readonly Reason[], account: Account): Resolved {
+  if (reached === undefined) {
+    return nowhere('unallocated', ...because, { room: 'dial plan', says: `nobody has ${number}` });
   }
-  const found: Reason = { room: 'dial plan', says: `${number} is ${destinationLabel(destination)}` };
+  const found: Reason = { room: 'dial plan', says: `${number} is ${reached.label}` };
   const rights = becauseOfRights(account, 'internal');
   return mayReach(account, 'internal')
-    ? to(destination, ...because, found, rights)
+    ? to(reached.destination, ...because, found, rights)
     : nowhere('barred', ...because, found, rights);
 }
 

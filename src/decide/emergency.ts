@@ -1,8 +1,9 @@
 import type { Config } from '../domain/config.ts';
-import type { TrunkId } from '../domain/ids.ts';
+import type { SiteId, TrunkId } from '../domain/ids.ts';
 import type { Site } from '../domain/site.ts';
 import { behindClir } from './clir.ts';
 import type { NumberingPlan } from './numbering.ts';
+import { remember } from './remember.ts';
 
 /**
  * The emergency number that was dialled: exactly, or after the outside prefix, the country code or a prefix that withholds
@@ -23,9 +24,15 @@ export function emergencyNumber(dialled: string, outsidePrefix: string, plan: Nu
 
 /** The trunks an emergency call tries: the site's own for it, those of its outside line, then every operator's there is. */
 export function emergencyTrunks(site: Site, config: Config): readonly TrunkId[] {
+  const known = trunksBySite(config).get(site.id);
+  if (known !== undefined) return known;
   const operators = [...config.trunks.values()].filter(({ role }) => role === 'operator').map(({ id }) => id);
-  return [...new Set([...site.emergency.trunks, ...site.outsideLine.trunks, ...operators])];
+  const trunks = [...new Set([...site.emergency.trunks, ...site.outsideLine.trunks, ...operators])];
+  trunksBySite(config).set(site.id, trunks);
+  return trunks;
 }
+
+const trunksBySite = remember((_: Config) => new Map<SiteId, readonly TrunkId[]>());
 
 /** CLIR prefix, outside prefix or country code, and 116000. */
 const LONGEST = 16;

@@ -17,7 +17,7 @@ export function explanationText(explanation: Explanation, painter: Painter = unp
   const { strong, faint } = painter;
   const may = account && (account.mayReach.length === 0 ? 'nothing that needs a right' : account.mayReach.join(', '));
   return [
-    `${strong('Caller')}      ${caller}: ${read}`,
+    `${strong('Caller')}      ${read.startsWith(caller) ? read : `${read}: ${caller}`}`,
     account
       ? `${strong('Account')}     ${account.is}; ${account.rightsFrom} grants ${may}`
       : `${strong('Account')}     none: only the town’s own numbers can be reached`,
@@ -45,7 +45,6 @@ function triedLine({ match, to, config, note, fit }: TriedRule, { good, bad, fai
 
 function leavesLines(one: LeavesBy, index: number, { faint }: Painter): readonly string[] {
   const headers = [
-    ['INVITE', `sip:${one.called}@…`],
     ['From', one.from],
     ['P-Asserted-Identity', one.assertedIdentity],
     ['Privacy', one.privacy],
@@ -54,6 +53,7 @@ function leavesLines(one: LeavesBy, index: number, { faint }: Painter): readonly
   ] as const;
   return [
     `  ${index + 1}. ${one.target}  ${faint(one.address)}`,
+    `       INVITE sip:${one.called}@…`,
     ...headers.flatMap(([name, value]) => (value === undefined ? [] : [`       ${name}: ${value}`])),
   ];
 }

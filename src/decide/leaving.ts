@@ -17,7 +17,9 @@ export interface Outgoing {
 
 /** Everything that is written about a call on the trunk it leaves by: each string is the user part of a URI. */
 export function leaving(called: string, identity: Identity, trunk: Trunk, outgoing: Outgoing): Leaving {
-  return { called, ...identity, diversions: diversionsOn(trunk, outgoing) };
+  const { shows, asserted } = identity;
+  const diversions = diversionsOn(trunk, outgoing);
+  return asserted === undefined ? { called, shows, diversions } : { called, shows, asserted, diversions };
 }
 
 /** RFC 5806 §9, RFC 7044 §9: who passes a call on keeps its history; beyond this it would not be delivered anyway. */

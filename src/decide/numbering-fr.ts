@@ -19,7 +19,7 @@ export const numberingFr: NumberingPlan = {
     { pattern: /^10\d{2}$/, reach: 'national', what: 'operator assistance' },
     { pattern: /^3[01]\d{2}$/, reach: 'free', what: 'free short number' },
     { pattern: /^3919$/, reach: 'free', what: 'free short number by exception' },
-    { pattern: /^(3230|3646|3939|3949|3960|3977)$/, reach: 'national', what: 'short number at the price of a call' },
+    { pattern: /^(?:3230|3646|3939|3949|3960|3977)$/, reach: 'national', what: 'short number at the price of a call' },
     { pattern: /^3[2-9]\d{2}$/, reach: 'premium', what: 'surcharged short number' },
   ],
   long: [
@@ -29,22 +29,22 @@ export const numberingFr: NumberingPlan = {
     { pattern: /^080[6-9]\d{6}$/, reach: 'national', what: 'special number at the price of a call' },
     { pattern: /^08\d{8}$/, reach: 'premium', what: 'surcharged special number' },
     {
-      pattern: /^(01(62|63)|02(70|71)|03(77|78)|04(24|25)|05(68|69)|09(48|49))\d{6}$/,
+      pattern: /^(?:01(?:62|63)|02(?:70|71)|03(?:77|78)|04(?:24|25)|05(?:68|69)|09(?:48|49))\d{6}$/,
       reach: 'national',
       what: 'verified number of an automatic caller',
     },
     { pattern: /^0947[5-9]\d{5}$/, reach: 'national', what: 'verified number of an automatic caller' },
-    { pattern: /^09(37|38|39)\d{6}$/, reach: 'national', what: 'platform' },
+    { pattern: /^09(?:37|38|39)\d{6}$/, reach: 'national', what: 'platform' },
     { pattern: /^0[1-5]\d{8}$/, reach: 'national', what: 'geographic' },
     { pattern: /^09\d{8}$/, reach: 'national', what: 'not geographic' },
   ],
   // Dialled like a national number, though the country code is another: the longest beginning wins.
   overseas: [
     // 06 39 98 is not Mayotte's: Arcep keeps it for fiction, and so do the town's examples.
-    { pattern: /^0(262|263|269|692|693|639(?!98))\d{6}$/, code: '+262' },
-    { pattern: /^0(590|690|691)\d{6}$/, code: '+590' },
-    { pattern: /^0(594|694)\d{6}$/, code: '+594' },
-    { pattern: /^0(596|696|697)\d{6}$/, code: '+596' },
+    { pattern: /^0(?:262|263|269|692|693|639(?!98))\d{6}$/, code: '+262' },
+    { pattern: /^0(?:590|690|691)\d{6}$/, code: '+590' },
+    { pattern: /^0(?:594|694)\d{6}$/, code: '+594' },
+    { pattern: /^0(?:596|696|697)\d{6}$/, code: '+596' },
     { pattern: /^09475\d{5}$/, code: '+590' },
     { pattern: /^09476\d{5}$/, code: '+594' },
     { pattern: /^09477\d{5}$/, code: '+596' },

@@ -3,6 +3,7 @@ import type { Config } from '../domain/config.ts';
 import type { E164, NationalShort } from '../domain/numbers.ts';
 import type { Reach } from '../domain/reach.ts';
 import { numberingFr } from './numbering-fr.ts';
+import { remember } from './remember.ts';
 
 /** What a country's numbers look like. A country is a table; the functions below read it. */
 export interface NumberingPlan {
@@ -24,6 +25,7 @@ export interface NumberingPlan {
   readonly ported: { readonly total: number; readonly strip: number };
 }
 
+/** A row of a table. The pattern holds the whole number, and no capturing groups. */
 export interface NumberClass {
   readonly pattern: RegExp;
   readonly reach: Reach;
@@ -55,22 +57,16 @@ export function classify(
   const bare = digits.startsWith(plan.code) ? digits.slice(plan.code.length) : digits;
   // Peers that put + before everything put it before short numbers too; none of them could be an E.164 number.
   if (bare.length <= 6) return classifyShort(bare, plan);
-  const e164 = toE164(digits, plan);
-  if (e164 === undefined) return undefined;
-  const national = nationalForm(e164, plan);
-  if (national === undefined) return { number: { e164 }, ...classifyForeign(e164) };
-  for (const { pattern, reach, what } of plan.long) {
-    if (pattern.test(national))
-      return { number: { e164 }, what, reach: isLocal(reach, e164, localArea) ? 'local' : reach };
-  }
-  return undefined;
+  const read = readFull(digits, plan);
+  if (read === undefined) return undefined;
+  const { e164, row } = read;
+  const reach = isLocal(row.reach, e164, localArea) ? 'local' : row.reach;
+  return { number: { e164 }, reach, what: row.what };
 }
 
 /** Digits as E.164: `+…` and `00…` anywhere, `0…` inside the country, overseas before metropolitan. Short numbers have none. */
 export function toE164(digits: string, plan: NumberingPlan): E164 | undefined {
-  if (digits.startsWith('+')) return international(digits, plan);
-  if (digits.startsWith(plan.international)) return international(`+${digits.slice(plan.international.length)}`, plan);
-  return digits.startsWith(plan.national) ? fromNational(digits, plan) : undefined;
+  return readFull(digits, plan)?.e164;
 }
 
 /** The number as it is written: `e164` +33199004000; `national` 0199004000, or 00… for a foreign one. */
@@ -86,52 +82,90 @@ export function asRead(number: E164, plan: NumberingPlan): string {
 
 /** Is it one of the national short numbers, which keep their local digits everywhere? */
 export function isShort(digits: string, plan: NumberingPlan): digits is NationalShort {
-  return plan.emergency.has(digits) || plan.short.some(({ pattern }) => pattern.test(digits));
+  return plan.emergency.has(digits) || tablesOf(plan).short(digits) !== undefined;
 }
 
 const plans = { FR: numberingFr } as const satisfies Record<Config['exchange']['country'], NumberingPlan>;
 
 const E164_SHAPE = /^\+[1-9]\d{6,14}$/;
 /** ITU-T E.164 assignments that are not a country: satellite (870, 881), networks (882, 883), personal (878) and premium rate (979). */
-const COSTLY_ABROAD = /^\+(87[08]|88[123]|979)/;
+const COSTLY_ABROAD = /^\+(?:87[08]|88[123]|979)/;
+const ABROAD: NumberRow = { reach: 'international', what: 'abroad' };
+const ABROAD_AND_COSTLY: NumberRow = { reach: 'premium', what: 'satellite or premium rate abroad' };
 
-function international(digits: string, plan: NumberingPlan): E164 | undefined {
-  if (!digits.startsWith(plan.code)) return E164_SHAPE.test(digits) ? (digits as E164) : undefined;
-  const ported = digits.length === plan.code.length + plan.ported.total;
-  return fromNational(plan.national + digits.slice(plan.code.length + (ported ? plan.ported.strip : 0)), plan);
+type NumberRow = Omit<NumberClass, 'pattern'>;
+
+/** A number that has an E.164 form, and its class. */
+interface Full {
+  readonly e164: E164;
+  readonly row: NumberRow;
+}
+
+function readFull(digits: string, plan: NumberingPlan): Full | undefined {
+  if (digits.startsWith('+')) return readInternational(digits, plan);
+  if (digits.startsWith(plan.international)) {
+    return readInternational(`+${digits.slice(plan.international.length)}`, plan);
+  }
+  return digits.startsWith(plan.national) ? readNational(digits, plan) : undefined;
+}
+
+function readInternational(digits: string, plan: NumberingPlan): Full | undefined {
+  const { code, national, ported } = plan;
+  if (digits.startsWith(code)) {
+    const strip = digits.length === code.length + ported.total ? ported.strip : 0;
+    return readNational(national + digits.slice(code.length + strip), plan);
+  }
+  if (!E164_SHAPE.test(digits)) return undefined;
+  const e164 = digits as E164;
+  const inside = nationalForm(e164, plan);
+  if (inside !== undefined) return readNational(inside, plan);
+  return { e164, row: COSTLY_ABROAD.test(e164) ? ABROAD_AND_COSTLY : ABROAD };
 }
 
 /** Overseas numbers look like metropolitan ones, so they are looked for first. */
-function fromNational(digits: string, plan: NumberingPlan): E164 | undefined {
-  const rest = digits.slice(plan.national.length);
-  const away = plan.overseas.find(({ pattern }) => pattern.test(digits));
-  if (away !== undefined) return (away.code + rest) as E164;
-  return plan.long.some(({ pattern }) => pattern.test(digits)) ? ((plan.code + rest) as E164) : undefined;
+function readNational(digits: string, plan: NumberingPlan): Full | undefined {
+  const { long, overseas } = tablesOf(plan);
+  const row = long(digits);
+  if (row === undefined) return undefined;
+  const code = overseas(digits)?.code ?? plan.code;
+  return { e164: (code + digits.slice(plan.national.length)) as E164, row };
 }
 
 /** The form dialled inside the country, when the number has one. */
 function nationalForm(number: E164, plan: NumberingPlan): string | undefined {
   if (number.startsWith(plan.code)) return plan.national + number.slice(plan.code.length);
-  for (const { pattern, code } of plan.overseas) {
-    if (!number.startsWith(code)) continue;
-    const national = plan.national + number.slice(code.length);
-    if (pattern.test(national)) return national;
-  }
-  return undefined;
+  const { codes, overseas } = tablesOf(plan);
+  const code = codes.find((one) => number.startsWith(one));
+  if (code === undefined) return undefined;
+  const national = plan.national + number.slice(code.length);
+  return overseas(national)?.code === code ? national : undefined;
 }
 
 function classifyShort(digits: string, plan: NumberingPlan): Classified | undefined {
   if (plan.emergency.has(digits)) return { number: { short: digits }, reach: 'emergency', what: 'emergency' };
-  const row = plan.short.find(({ pattern }) => pattern.test(digits));
+  const row = tablesOf(plan).short(digits);
   return row && { number: { short: digits }, reach: row.reach, what: row.what };
-}
-
-function classifyForeign(e164: E164): { readonly reach: Reach; readonly what: string } {
-  return COSTLY_ABROAD.test(e164)
-    ? { reach: 'premium', what: 'satellite or premium rate abroad' }
-    : { reach: 'international', what: 'abroad' };
 }
 
 function isLocal(reach: Reach, e164: E164, localArea: readonly string[]): boolean {
   return reach === 'national' && localArea.some((beginning) => e164.startsWith(beginning));
+}
+
+/** The tables of a plan, each as one regular expression: a number is read in one go, however many rows there are. */
+const tablesOf = remember((plan: NumberingPlan) => ({
+  short: firstThatFits(plan.short),
+  long: firstThatFits(plan.long),
+  overseas: firstThatFits(plan.overseas),
+  codes: [...new Set(plan.overseas.map(({ code }) => code))],
+}));
+
+/** The patterns hold no capturing groups, so the group that is filled says which row it is. */
+function firstThatFits<Row extends { readonly pattern: RegExp }>(
+  rows: readonly Row[],
+): (digits: string) => Row | undefined {
+  const all = new RegExp(rows.map(({ pattern }) => `(${pattern.source})`).join('|'), 'u');
+  return (digits) => {
+    const groups = all.exec(digits);
+    return groups === null ? undefined : rows[groups.indexOf(digits, 1) - 1];
+  };
 }

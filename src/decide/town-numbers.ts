@@ -1,6 +1,9 @@
 import type { Destination } from '../domain/call.ts';
 import type { Config, Owner } from '../domain/config.ts';
-import type { E164, Extension } from '../domain/numbers.ts';
+import type { SiteId } from '../domain/ids.ts';
+import type { E164, Extension, ShortNumber } from '../domain/numbers.ts';
+import { remember } from './remember.ts';
+import { destinationLabel } from './summary.ts';
 
 /** Whose a town-wide number is: a line's, a service's, or one of a block on an IPBX. */
 export function ownerOfExtension(extension: string, config: Config): Owner | undefined {
@@ -39,13 +42,49 @@ export function publicOf(extension: string, config: Config): E164 | undefined {
   return extension.length === digits ? ((didPrefix + extension) as E164) : undefined;
 }
 
-/** Where the owner of a number is reached. A reference that leads nowhere is a number that does not exist. */
-export function destinationOf(owner: Owner | undefined, extension: string, config: Config): Destination {
-  const found = owner && reachedAt(owner, extension, config);
-  return found ?? { is: 'nowhere', why: 'unallocated' };
+/** Somebody in the town, and what they are called, for people. */
+export interface Reached {
+  readonly destination: Destination;
+  readonly label: string;
 }
 
-function reachedAt(owner: Owner, extension: string, config: Config): Destination | undefined {
+/** Where an extension is reached. `undefined`: nobody has it. */
+export function extensionReaches(extension: string, config: Config): Reached | undefined {
+  const known = reachedIn(config).get(extension);
+  if (known !== undefined) return known;
+  const owner = ownerOfExtension(extension, config);
+  const found = owner && reachedAt(owner, extension, config);
+  // The numbers of a block are as many as somebody cares to write down; those of lines and services are as many as there are.
+  if (found !== undefined && found.destination.is !== 'ipbx') reachedIn(config).set(extension, found);
+  return found;
+}
+
+/** Where one of the town's own public numbers is reached. `undefined`: it is none. */
+export function publicReaches(number: E164, config: Config): Reached | undefined {
+  const known = reachedIn(config).get(number);
+  if (known !== undefined) return known;
+  const found = ownerOfPublic(number, config);
+  if (found === undefined) return undefined;
+  const reached = reachedAt(found.owner, found.extension, config);
+  if (reached !== undefined && reached.destination.is !== 'ipbx') reachedIn(config).set(number, reached);
+  return reached;
+}
+
+/** Where the line with this short number of the site is reached. */
+export function shortNumberReaches(number: string, site: SiteId, config: Config): Reached | undefined {
+  const line = config.byShortNumber.get(site)?.get(number as ShortNumber);
+  return line && reachedAt({ is: 'line', line }, number, config);
+}
+
+/** Extensions and public numbers that were dialled before, with what they led to under this configuration. */
+const reachedIn = remember((_: Config) => new Map<string, Reached>());
+
+function reachedAt(owner: Owner, extension: string, config: Config): Reached | undefined {
+  const destination = destinationOf(owner, extension, config);
+  return destination && { destination, label: destinationLabel(destination) };
+}
+
+function destinationOf(owner: Owner, extension: string, config: Config): Destination | undefined {
   switch (owner.is) {
     case 'line': {
       const line = config.lines.get(owner.line);

@@ -4,6 +4,7 @@ import type {
   Destination,
   Facts,
   IncomingCall,
+  Leaving,
   NotReached,
   Reason,
   Ring,
@@ -122,23 +123,24 @@ function inTurn(
   write: (on: Trunk) => readonly [called: string, identity: Identity],
 ): Treated {
   const choice = chooseTrunks(trunks, facts, limited);
-  const [first] = choice.targets;
-  if (first === undefined) return refuse(choice.full ? 'trunk-full' : 'trunks-failed', ...choice.because);
-  const written = new Map<TrunkId, ReturnType<typeof leaving>>();
+  const targets: Target[] = [];
   let seconds = 0;
-  const targets: Target[] = choice.targets.map(({ trunk, target }) => {
-    let leaves = written.get(trunk.id);
-    if (leaves === undefined) {
+  let last: Trunk | undefined;
+  let leaves: Leaving | undefined;
+  for (const { trunk, target } of choice.targets) {
+    // The targets of one trunk mostly stand together, and the call leaves by all of them in the same words.
+    if (leaves === undefined || trunk !== last) {
       const [called, identity] = write(trunk);
       leaves = leaving(called, identity, trunk, outgoing);
-      written.set(trunk.id, leaves);
+      last = trunk;
       seconds = Math.max(seconds, trunk.ringSeconds);
     }
-    return { is: 'trunk', trunk: trunk.id, target, leaving: leaves, emergency: !limited };
-  });
-  const shows = written.get(first.trunk.id)?.shows;
+    targets.push({ is: 'trunk', trunk: trunk.id, target, leaving: leaves, emergency: !limited });
+  }
+  const [first] = targets;
+  if (first?.is !== 'trunk') return refuse(choice.full ? 'trunk-full' : 'trunks-failed', ...choice.because);
   const ring: Ring = { do: 'ring', targets, how: 'in turn', seconds, when: WHEN_ON_TRUNK, otherwise: PASS };
-  return { treatment: ring, because: shows ? [becauseOfShown(shows), ...choice.because] : choice.because };
+  return { treatment: ring, because: [becauseOfShown(first.leaving.shows), ...choice.because] };
 }
 
 /** Everybody together: each line on all its phones, each IPBX extension on the best target of its trunk. */
@@ -181,7 +183,12 @@ function memberTarget(member: string, facts: Facts, outgoing: Outgoing): Target 
 }
 
 function trunksOf(via: readonly TrunkId[], config: Config): Trunk[] {
-  return via.flatMap((id) => config.trunks.get(id) ?? []);
+  const trunks: Trunk[] = [];
+  for (const id of via) {
+    const trunk = config.trunks.get(id);
+    if (trunk !== undefined) trunks.push(trunk);
+  }
+  return trunks;
 }
 
 function refuse(why: Refusal, ...because: readonly Reason[]): Treated {

@@ -1,5 +1,6 @@
 import type { Facts, Reason, TrunkFacts } from '../domain/call.ts';
-import type { Trunk, TrunkTarget } from '../domain/trunk.ts';
+import type { Trunk } from '../domain/trunk.ts';
+import { remember } from './remember.ts';
 
 /** The addresses to try, in order. */
 export interface Choice {
@@ -55,7 +56,7 @@ function takeTargets(
   alive: OneTarget[],
   dead: OneTarget[],
 ): void {
-  for (const target of inOrder(trunk.targets, chance)) (isAlive(known, target) ? alive : dead).push({ trunk, target });
+  for (const target of inOrder(trunk, chance)) (isAlive(known, target) ? alive : dead).push({ trunk, target });
 }
 
 function isAlive(known: TrunkFacts | undefined, target: number): boolean {
@@ -63,17 +64,18 @@ function isAlive(known: TrunkFacts | undefined, target: number): boolean {
 }
 
 /** Indices of the targets: by priority, among equals drawn by weight. One number of chance is enough: what is left of it is drawn from again. */
-function inOrder(targets: readonly TrunkTarget[], chance: number): readonly number[] {
-  if (targets.length === 1) return ONLY;
-  const left = targets.map((target, index) => ({ index, priority: target.priority, weight: target.weight }));
-  left.sort((a, b) => a.priority - b.priority || a.weight - b.weight);
+function inOrder(trunk: Trunk, chance: number): readonly number[] {
+  const groups = byPriority(trunk);
+  if (groups.length === 1 && groups[0]?.length === 1) return ONLY;
   const order: number[] = [];
   let luck = chance;
-  while (left.length > 0) {
-    const drawn = draw(left, luck);
-    luck = drawn.luck;
-    const [taken] = left.splice(drawn.at, 1);
-    if (taken !== undefined) order.push(taken.index);
+  for (const group of groups) {
+    const left = [...group];
+    while (left.length > 0) {
+      const drawn = draw(left, luck);
+      luck = drawn.luck;
+      order.push(...left.splice(drawn.at, 1).map(({ index }) => index));
+    }
   }
   return order;
 }
@@ -81,23 +83,32 @@ function inOrder(targets: readonly TrunkTarget[], chance: number): readonly numb
 const ONLY: readonly number[] = [0];
 
 interface Candidate {
-  readonly priority: number;
+  readonly index: number;
   readonly weight: number;
 }
 
-/** RFC 2782: a running sum of the weights of the first priority; the first that exceeds the chance is taken. */
+/** Targets of one priority together, the lowest first; in each group weight 0 first (RFC 2782). */
+const byPriority = remember((trunk: Trunk): readonly (readonly Candidate[])[] => {
+  const groups = new Map<number, Candidate[]>();
+  trunk.targets.forEach(({ priority, weight }, index) => {
+    groups.set(priority, [...(groups.get(priority) ?? []), { index, weight }]);
+  });
+  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group.sort((a, b) => a.weight - b.weight));
+});
+
+/** RFC 2782: a running sum of the weights; the first that exceeds the chance is taken. */
 function draw(left: readonly Candidate[], luck: number): { readonly at: number; readonly luck: number } {
-  const count = left.findIndex(({ priority }) => priority !== left[0]?.priority);
-  const equals = count < 0 ? left : left.slice(0, count);
-  const total = equals.reduce((sum, { weight }) => sum + weight, 0);
-  if (equals.length === 1 || total === 0) return { at: 0, luck };
+  let total = 0;
+  for (const { weight } of left) total += weight;
+  if (left.length === 1 || total === 0) return { at: 0, luck };
   const point = luck * total;
   let sum = 0;
-  for (const [at, { weight }] of equals.entries()) {
+  for (let at = 0; at < left.length; at += 1) {
+    const weight = left[at]?.weight ?? 0;
     if (point < sum + weight) return { at, luck: (point - sum) / weight };
     sum += weight;
   }
-  return { at: equals.length - 1, luck: 0 };
+  return { at: left.length - 1, luck: 0 };
 }
 
 function fullTrunk(trunk: Trunk): Reason {

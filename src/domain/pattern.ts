@@ -22,6 +22,8 @@ export type Fit = 'fits' | 'too short' | 'too long' | { readonly differsAt: numb
 
 const ANY = '0123456789';
 const PLACES_AT_MOST = 32;
+/** Made once: a dial plan is asked for every call, and most rules differ at the first place. */
+const differing: readonly Fit[] = Array.from({ length: PLACES_AT_MOST }, (_, at) => ({ differsAt: at }));
 
 /** Reads a pattern. A string is the reason why it is none. */
 export function parsePattern(text: string): Pattern | string {
@@ -43,7 +45,7 @@ export function fit(pattern: Pattern, digits: string): Fit {
   const { places, open } = pattern;
   for (let at = 0; at < places.length; at += 1) {
     if (at >= digits.length) return 'too short';
-    if (!(places[at] as string).includes(digits.charAt(at))) return { differsAt: at };
+    if (!(places[at] as string).includes(digits.charAt(at))) return differing[at] as Fit;
   }
   if (open) return digits.length > places.length ? 'fits' : 'too short';
   return digits.length === places.length ? 'fits' : 'too long';

@@ -1,0 +1,233 @@
+import { fileURLToPath } from 'node:url';
+import { decide } from '../src/decide/decide-call.ts';
+import type { Facts, IncomingCall } from '../src/domain/call.ts';
+import type { Config } from '../src/domain/config.ts';
+import type { LineId } from '../src/domain/ids.ts';
+import { buildConfig, type TownFiles } from '../test/support/build-config.ts';
+
+/** What was measured: decisions of the pure core, on one thread. */
+export interface Measured {
+  readonly lines: number;
+  readonly decisions: number;
+  /** Of processor time: what one core does that has nothing else to do. */
+  readonly perSecond: number;
+  /** Of the clock on the wall, on this machine as it was. */
+  readonly perSecondOnTheWall: number;
+  readonly p50us: number;
+  readonly p99us: number;
+}
+
+/** Decides calls of every kind in turn for about `seconds`, after a warm-up of a tenth of that. */
+export function measure(config: Config, seconds: number): Measured {
+  const calls = mixOfCalls(config, 10_000);
+  const factsFor = quietFacts(config);
+  run(calls, config, factsFor, seconds / 10);
+  return {
+    lines: config.lines.size,
+    ...run(calls, config, factsFor, seconds),
+    ...percentiles(calls, config, factsFor),
+  };
+}
+
+/** A town of `lines` lines at sites of a thousand each, with overlapping short numbers and an IPBX block. */
+export function townOf(lines: number): Config {
+  const sites = Array.from({ length: Math.ceil(lines / LINES_A_SITE) }, (_, at) => at);
+  return buildConfig({
+    exchange: {
+      name: 'Grande ville',
+      realm: 'telephonie.example',
+      extensions: { digits: 5, didPrefix: '+331990' },
+      rights: {
+        internal: ['internal'],
+        standard: ['internal', 'local', 'national', 'mobile'],
+        all: ['internal', 'local', 'national', 'mobile', 'international', 'premium'],
+      },
+      dialPlans: {
+        town: [
+          { match: '[1-6]xxxx', to: 'extension' },
+          { match: '9[0-4]xxx', to: 'extension' },
+          { match: '0.', to: 'outside', strip: 1 },
+          { match: '00.', to: 'outside', strip: 1 },
+          { match: '08[129].', to: 'refuse' },
+          { match: '3[01]xx', to: 'outside' },
+          { match: '*.', to: 'feature' },
+          { match: '#.', to: 'feature' },
+        ],
+      },
+      callsAtMost: 10_000,
+    },
+    sites: Object.fromEntries(
+      sites.map((at) => [`site-${at}`, siteOf(at, Math.min(LINES_A_SITE, lines - at * LINES_A_SITE))]),
+    ),
+    trunks,
+    services: {
+      standard: { name: 'Standard', site: 'site-0', numbers: ['+33199080000'], members: ['10000', '10001', '90001'] },
+    },
+  });
+}
+
+const LINES_A_SITE = 1000;
+
+const trunks: TownFiles['trunks'] = {
+  operator: {
+    name: 'Opérateur',
+    role: 'operator',
+    targets: [{ host: '192.0.2.10' }, { host: '192.0.2.11' }, { host: '192.0.2.12', priority: 20 }],
+    sources: ['192.0.2.0/28'],
+    channels: 2000,
+  },
+  backup: {
+    name: 'Secours',
+    role: 'operator',
+    targets: [{ host: '198.51.100.5' }],
+    sources: ['198.51.100.5'],
+    numbers: { sent: 'national', received: 'national' },
+    mayShow: [{ from: '+33199010000', to: '+33199069999' }],
+    otherwiseShow: '+33199010000',
+    channels: 500,
+  },
+  ipbx: {
+    name: 'IPBX',
+    role: 'ipbx',
+    ipbx: {
+      site: 'site-0',
+      blocks: [{ from: '90000', to: '94999' }],
+      rights: ['internal', 'local', 'national', 'mobile'],
+    },
+    targets: [{ host: '10.20.0.5' }],
+    sources: ['10.20.0.5'],
+    numbers: { sent: 'extension', received: 'extension' },
+    channels: 300,
+  },
+};
+
+function siteOf(at: number, lines: number): TownFiles['sites'][string] {
+  const first = 10_000 + at * LINES_A_SITE;
+  return {
+    name: `Site ${at}`,
+    kind: 'other',
+    timeZone: 'Europe/Paris',
+    address: { street: `${at} rue Longue`, postcode: '94999', commune: 'Grande ville', insee: '94999' },
+    mainNumber: `+331990${first}`,
+    emergency: { number: `+331990${first}` },
+    outsideLine: { prefix: '0', trunks: ['operator', 'backup'], localArea: ['+33353'] },
+    shortNumbers: { digits: 3 },
+    dialPlan: {
+      use: 'town',
+      rules: [
+        { match: '1xx', to: 'short-number' },
+        { match: '9', to: 'extension', strip: 1, prepend: `${first}` },
+      ],
+    },
+    rights: { default: 'standard' },
+    lines: Array.from({ length: lines }, (_, row) => ({
+      extension: `${first + row}`,
+      did: `+331990${first + row}`,
+      name: `Poste ${first + row}`,
+      ...(row < 100 && { short: `${100 + row}` }),
+    })),
+  };
+}
+
+/** Half inside the town, a fifth from outside, a quarter to outside, and the odd call for help, barred number or mistake. */
+function mixOfCalls(config: Config, count: number): readonly IncomingCall[] {
+  const lines = [...config.lines.values()];
+  const line = (at: number) => lines[(at * 7919) % lines.length]?.id ?? '';
+  const of = (at: number, dialled: string): IncomingCall => fromLine(line(at), dialled);
+  const kinds: readonly ((at: number) => IncomingCall)[] = [
+    ...Array.from({ length: 8 }, (_, seed) => (at: number) => of(at, line(at + seed * 31 + 1))),
+    (at) => of(at, `9${String(at % 5000).padStart(4, '0')}`),
+    (at) => of(at, '105'),
+    ...Array.from({ length: 4 }, () => (at: number) => fromTrunk('192.0.2.3', '+33639980001', `+331990${line(at)}`)),
+    (at) => fromTrunk('10.20.0.5', '90012', line(at)),
+    (at) => of(at, '00261910050'),
+    (at) => of(at, '00639980001'),
+    (at) => of(at, '00353010203'),
+    (at) => of(at, '0004930123456'),
+    (at) => of(at, at % 2 === 0 ? '112' : '0018'),
+  ];
+  return Array.from({ length: count }, (_, at) => (kinds[at % kinds.length] ?? of.bind(undefined, at, '9'))(at));
+}
+
+function fromLine(id: string, dialled: string): IncomingCall {
+  return {
+    ...call,
+    dialled,
+    claims: { from: id, proved: id as LineId },
+    source: { ...call.source, address: '203.0.113.9' },
+  };
+}
+
+function fromTrunk(address: string, from: string, dialled: string): IncomingCall {
+  return { ...call, dialled, claims: { from, asserted: from }, source: { ...call.source, address } };
+}
+
+const call: Omit<IncomingCall, 'claims' | 'dialled'> = {
+  id: 'bench',
+  receivedAt: 0,
+  source: { address: '', port: 5060, transport: 'udp' },
+  withheld: false,
+  diversions: [],
+  maxForwards: 70,
+};
+
+/** What a live exchange would hand in: its own counts, one registered phone a line, a new number of chance each time. */
+function quietFacts(config: Config): () => Facts {
+  const contacts = new Map([...config.lines.keys()].map((id) => [id, 1]));
+  const trunkFacts = new Map(
+    [...config.trunks.values()].map(({ id, targets }) => [id, { channelsInUse: 3, alive: targets.map(() => true) }]),
+  );
+  const siteCalls = new Map([...config.sites.keys()].map((id) => [id, 2]));
+  let turn = 0;
+  return () => {
+    turn = (turn + 1) % 1000;
+    return { at: 0, hops: 0, chance: turn / 1000, calls: 50, contacts, trunks: trunkFacts, siteCalls };
+  };
+}
+
+type Run = Pick<Measured, 'decisions' | 'perSecond' | 'perSecondOnTheWall'>;
+
+function run(calls: readonly IncomingCall[], config: Config, factsFor: () => Facts, seconds: number): Run {
+  const start = performance.now();
+  const used = process.cpuUsage();
+  let decisions = 0;
+  while (performance.now() < start + seconds * 1000) {
+    for (const one of calls) decide(one, config, factsFor);
+    decisions += calls.length;
+  }
+  const { user, system } = process.cpuUsage(used);
+  const wallMs = performance.now() - start;
+  return {
+    decisions,
+    perSecond: Math.round((decisions / (user + system)) * 1_000_000),
+    perSecondOnTheWall: Math.round((decisions / wallMs) * 1000),
+  };
+}
+
+function percentiles(
+  calls: readonly IncomingCall[],
+  config: Config,
+  factsFor: () => Facts,
+): { p50us: number; p99us: number } {
+  const took = calls.map((one) => {
+    const start = performance.now();
+    decide(one, config, factsFor);
+    return (performance.now() - start) * 1000;
+  });
+  took.sort((a, b) => a - b);
+  const at = (part: number): number => Math.round((took[Math.floor(took.length * part)] ?? 0) * 10) / 10;
+  return { p50us: at(0.5), p99us: at(0.99) };
+}
+
+/** `node decide.bench.js [lines] [seconds]`, compiled. */
+function main(): void {
+  const [lines = '50000', seconds = '3'] = process.argv.slice(2);
+  const measured = measure(townOf(Number(lines)), Number(seconds));
+  const { perSecond, perSecondOnTheWall, p50us, p99us } = measured;
+  process.stdout.write(
+    `${measured.lines} lines: ${perSecond} decisions/s of processor time, ${perSecondOnTheWall}/s on the wall; ` +
+      `${(1_000_000 / perSecond).toFixed(1)} µs each (p50 ${p50us} µs, p99 ${p99us} µs)\n`,
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) main();

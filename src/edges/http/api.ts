@@ -5,18 +5,18 @@ import { type Outcome, outcomes } from '../../domain/outcome.ts';
 
 const text = (atMost: number) => z.string().min(1).max(atMost);
 const instant = z.coerce.number().int().min(0).max(8_640_000_000_000_000);
-const optionalText = z.string().optional();
-const optionalInstant = z.number().optional();
+const optionalText = z.string().exactOptional();
+const optionalInstant = z.number().exactOptional();
 
 export const CallsQuestion = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1_000).default(50),
-  from: text(64).optional(),
-  dialled: text(64).optional(),
-  site: text(64).optional(),
-  trunk: text(64).optional(),
-  outcome: z.enum(outcomes).optional(),
-  since: instant.optional(),
-  before: instant.optional(),
+  from: text(64).exactOptional(),
+  dialled: text(64).exactOptional(),
+  site: text(64).exactOptional(),
+  trunk: text(64).exactOptional(),
+  outcome: z.enum(outcomes).exactOptional(),
+  since: instant.exactOptional(),
+  before: instant.exactOptional(),
 });
 export type CallsQuestion = z.infer<typeof CallsQuestion>;
 
@@ -30,7 +30,7 @@ export const CallSummary = Going.extend({
   callerNumber: optionalText,
   answeredAt: optionalInstant,
   endedAt: optionalInstant,
-  outcome: OutcomeReply.optional().describe('absent while the call goes on'),
+  outcome: OutcomeReply.exactOptional().describe('absent while the call goes on'),
 });
 export type CallSummary = z.infer<typeof CallSummary>;
 export const CallsReply = z.object({ calls: z.array(CallSummary) });
@@ -43,8 +43,8 @@ export const CallReply = Going.extend({
   ringingAt: optionalInstant,
   answeredAt: optionalInstant,
   endedAt: optionalInstant,
-  endedBy: z.enum(['caller', 'callee', 'exchange']).optional(),
-  outcome: OutcomeReply.optional(),
+  endedBy: z.enum(['caller', 'callee', 'exchange']).exactOptional(),
+  outcome: OutcomeReply.exactOptional(),
   decisions: z
     .array(
       z.object({
@@ -64,15 +64,15 @@ export const CallReply = Going.extend({
         ringingAt: optionalInstant,
         answeredAt: optionalInstant,
         endedAt: optionalInstant,
-        sip: z.number().optional(),
-        q850: z.number().optional(),
+        sip: z.number().exactOptional(),
+        q850: z.number().exactOptional(),
       }),
     )
     .default([]),
 });
 export type CallReply = z.infer<typeof CallReply>;
 
-export const RegistrationsQuestion = z.strictObject({ line: text(64).optional() });
+export const RegistrationsQuestion = z.strictObject({ line: text(64).exactOptional() });
 export const Registration = z.object({
   line: z.string(),
   contact: z.string(),
@@ -100,8 +100,8 @@ export const TrunksReply = z.object({ trunks: z.array(TrunkReply) });
 export const ExplainQuestion = z.strictObject({
   from: text(64),
   to: text(64),
-  site: text(64).optional(),
-  at: instant.optional(),
+  site: text(64).exactOptional(),
+  at: instant.exactOptional(),
 });
 export type ExplainQuestion = z.infer<typeof ExplainQuestion>;
 /** `text`: the sentences for people. `explanation`: the same as plain data. */

@@ -1,9 +1,17 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { SecretRef } from '../../domain/secret.ts';
 
 /** Where the running exchange is, for the commands that talk to it: a file of its data folder. */
-export const Runtime = z.object({ pid: z.number(), url: z.string(), startedAt: z.number(), version: z.string() });
+export const Runtime = z.object({
+  pid: z.number(),
+  url: z.string(),
+  startedAt: z.number(),
+  version: z.string(),
+  /** Where the API's token is, never the token itself. */
+  token: SecretRef,
+});
 export type Runtime = z.infer<typeof Runtime>;
 
 const fileName = 'runtime.json';

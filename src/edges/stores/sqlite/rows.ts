@@ -49,7 +49,8 @@ export function prepareRows(database: Database) {
   return { apply, alive: (at: Instant) => alive.run(at), ...readers(database), ...purgers(database) };
 }
 
-function readers(database: Database) {
+/** What may be asked of the file, by its own thread or by a command beside it. */
+export function readers(database: Database) {
   const bindings = database.prepare('SELECT binding_json FROM binding WHERE expires_at > ? ORDER BY line, place');
   const call = database.prepare('SELECT * FROM call WHERE id = ?');
   const openCall = database.prepare('SELECT * FROM open_call WHERE id = ?');

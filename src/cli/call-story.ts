@@ -1,0 +1,92 @@
+import type { Outcome } from '../domain/outcome.ts';
+import { refusals } from '../domain/refusals.ts';
+import type { CallReply } from '../edges/http/api.ts';
+import { type Painter, printable } from './paint.ts';
+import { lengthText, timeText } from './time-text.ts';
+
+/** How a call ended, in a few words. */
+export function outcomeText(outcome: Outcome | undefined): string {
+  switch (outcome?.is) {
+    case undefined:
+      return 'goes on';
+    case 'answered':
+      return `answered by ${outcome.by}`;
+    case 'refused':
+      return `refused: ${outcome.why} (${outcome.sip}, Q.850 ${outcome.q850})`;
+    case 'caller gone':
+      return `caller gone during ${outcome.during}`;
+    case 'our fault':
+      return `our fault: ${outcome.what}`;
+  }
+}
+
+/** The whole story of a call, for people: who, what was decided and why, whom it reached, how it ended. */
+export function callStory(told: CallReply, paint: Painter): string {
+  const { strong, faint } = paint;
+  const call = cleaned(told);
+  const lines = [
+    `${strong('Call')}        ${call.id}`,
+    `${strong('Started')}     ${timeText(call.startedAt)}`,
+    `${strong('From')}        ${caller(call)}`,
+    `${strong('Dialled')}     ${call.dialled}`,
+    ...(call.account === undefined ? [] : [`${strong('Account')}     ${call.account}`]),
+    ...call.decisions.flatMap((decision) => decisionLines(decision, paint)),
+    ...(call.legs.length === 0 ? [] : [strong('Legs')]),
+    ...call.legs.map((leg) => legLine(leg, call.startedAt)),
+    `${strong('Outcome')}     ${outcomePainted(call.outcome, paint)}`,
+    ...ending(call).map((line) => `            ${line}`),
+    ...(call.configDigest ? [faint(`configuration ${call.configDigest}`)] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function caller({ from, callerNumber, site }: CallReply): string {
+  const number = callerNumber === undefined ? '' : `, number ${callerNumber}`;
+  return `${from}${number}${site === undefined ? '' : `, site ${site}`}`;
+}
+
+function decisionLines(decision: CallReply['decisions'][number], { strong, faint }: Painter): readonly string[] {
+  return [
+    `${strong('Decision')}    ${decision.dialled}${decision.account === undefined ? '' : ` on the account of ${decision.account}`}`,
+    ...decision.because.map(
+      ({ room, says, config }) => `  ${room.padEnd(10)}  ${says}${config === undefined ? '' : faint(`  (${config})`)}`,
+    ),
+    `  leads to    ${decision.destination}`,
+    `  then        ${decision.treatment}`,
+  ];
+}
+
+function legLine(leg: CallReply['legs'][number], startedAt: number): string {
+  const after = (at: number | undefined, what: string) =>
+    at === undefined ? [] : [`${what} +${((at - startedAt) / 1_000).toFixed(3)} s`];
+  const ended = leg.sip === undefined ? [] : [`${leg.sip}${leg.q850 === undefined ? '' : ` (Q.850 ${leg.q850})`}`];
+  const steps = [
+    ...after(leg.sentAt, 'sent'),
+    ...after(leg.ringingAt, 'ringing'),
+    ...after(leg.answeredAt, 'answered'),
+    ...after(leg.endedAt, 'ended'),
+    ...ended,
+  ];
+  return `  ${leg.target}: ${steps.join(', ')}`;
+}
+
+function outcomePainted(outcome: Outcome | undefined, { good, bad }: Painter): string {
+  const text = outcomeText(outcome);
+  if (outcome?.is === 'answered') return good(text);
+  return outcome?.is === 'our fault' ? bad(text) : text;
+}
+
+function ending({ outcome, answeredAt, endedAt, endedBy }: CallReply): readonly string[] {
+  const says = outcome?.is === 'refused' ? [refusals[outcome.why]?.says ?? ''] : [];
+  if (endedAt === undefined) return says;
+  const talk = answeredAt === undefined ? '' : `, after ${lengthText(endedAt - answeredAt)} of talk`;
+  return [...says, `ended ${timeText(endedAt)}${endedBy === undefined ? '' : ` by the ${endedBy}`}${talk}`];
+}
+
+/** The same, with the control characters of every text written out: what is painted afterwards is ours alone. */
+function cleaned<T>(value: T): T {
+  if (typeof value === 'string') return printable(value).replaceAll('\n', '\\n') as T;
+  if (Array.isArray(value)) return value.map(cleaned) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, cleaned(each)])) as T;
+}

@@ -1,0 +1,25 @@
+import { callsCommand } from './calls.ts';
+import { checkCommand } from './check.ts';
+import type { Command } from './command.ts';
+import { explainCommand } from './explain.ts';
+import { passwordCommand } from './password.ts';
+import { registrationsCommand } from './registrations.ts';
+import { reloadCommand } from './reload.ts';
+import { schemaCommand } from './schema.ts';
+import { startCommand } from './start.ts';
+import { trunksCommand } from './trunks.ts';
+import { versionCommand } from './version.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  startCommand,
+  checkCommand,
+  explainCommand,
+  reloadCommand,
+  callsCommand,
+  registrationsCommand,
+  trunksCommand,
+  passwordCommand,
+  schemaCommand,
+  versionCommand,
+];

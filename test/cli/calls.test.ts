@@ -1,0 +1,202 @@
+import { mkdirSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSecrets } from '../../src/config/secrets.ts';
+import type { ExchangeView } from '../../src/edges/http/ports.ts';
+import { writeRuntime } from '../../src/edges/http/runtime.ts';
+import { type HttpServer, startHttp } from '../../src/edges/http/server.ts';
+import { openStore } from '../../src/edges/stores/open.ts';
+import { StoreOptions } from '../../src/edges/stores/options.ts';
+import { call, silent } from '../contract/store.ts';
+import { calmExchange, generous, listeningLog } from '../edges/http/exchange.ts';
+import { beffroi, noon, workplace } from './terminal.ts';
+
+let place: ReturnType<typeof workplace>;
+beforeEach(() => {
+  place = workplace();
+});
+afterEach(() => {
+  place.remove();
+});
+
+const story = call({
+  id: 'abc',
+  startedAt: noon - 3_600_000,
+  site: 'mairie',
+  callerNumber: '+33199004001',
+  dialled: '00639980142',
+  account: 'line 4001 of mairie',
+  configDigest: '0123abcd',
+  ringingAt: noon - 3_599_500,
+  answeredAt: noon - 3_597_000,
+  endedAt: noon - 3_537_000,
+  endedBy: 'callee',
+  outcome: { is: 'answered', by: 'trunk operateur target 0' },
+  legs: [
+    {
+      target: 'trunk operateur target 0',
+      sentAt: noon - 3_599_990,
+      ringingAt: noon - 3_599_500,
+      answeredAt: noon - 3_597_000,
+      endedAt: noon - 3_537_000,
+      sip: 200,
+    },
+  ],
+  decisions: [
+    {
+      dialled: '00639980142',
+      account: 'line 4001 of mairie',
+      destination: 'outside mobile +33639980142',
+      treatment: 'ring in turn operateur[0]',
+      because: [{ room: 'dial plan', says: 'rule 0. fits', config: 'exchange.dialPlans.ville[2]' }],
+    },
+  ],
+});
+const refused = call({
+  id: 'def',
+  startedAt: noon - 1_800_000,
+  from: 'stranger',
+  dialled: '\u001b[2Jx',
+  outcome: { is: 'refused', why: 'stranger', sip: 403, q850: 21 },
+});
+
+describe('the ledger of an exchange that does not run', () => {
+  beforeEach(async () => {
+    mkdirSync(place.data);
+    const store = await openStore(StoreOptions.parse({}), place.data, silent);
+    store.ledger.closed(story);
+    store.ledger.closed(refused);
+    await store.stop();
+  });
+  const calls = (...words: string[]) => beffroi(['calls', ...words, '--data', place.data]);
+
+  it('is listed, the newest first', async () => {
+    const { code, out } = await calls();
+    expect(code).toBe(0);
+    const [head, first, second] = out.split('\n');
+    expect(head).toMatch(/^started +from +dialled +outcome +talk +id$/);
+    expect(first).toMatch(/11:30:00.*stranger.*refused: stranger \(403, Q\.850 21\).*def$/);
+    expect(second).toMatch(/11:00:00.*\+33199004001.*00639980142.*answered by trunk operateur.*1:00.*abc$/);
+  });
+
+  it('cannot be made to paint the screen by what a caller sent', async () => {
+    expect((await calls()).out).not.toContain('\u001b');
+    expect((await calls('def')).out).not.toContain('\u001b');
+    expect((await calls('--json')).out).not.toContain('\u001b');
+    expect(JSON.parse((await calls('--json')).out)[0].dialled).toBe('\u001b[2Jx');
+  });
+
+  it('is searched', async () => {
+    const found = async (...words: string[]) =>
+      JSON.parse((await calls('--json', ...words)).out).map((each: { id: string }) => each.id);
+    expect(await found('--from', 'stranger')).toEqual(['def']);
+    expect(await found('--since', '45m')).toEqual(['def']);
+    expect(await found('--before', '11:15')).toEqual(['abc']);
+    expect(await found('--since', '2026-11-24')).toEqual(['def', 'abc']);
+    expect(await found('--trunk', 'operateur', '--outcome', 'answered', '--site', 'mairie')).toEqual(['abc']);
+    expect(await found('--dialled', '00639980142', '--last', '1')).toEqual(['abc']);
+  });
+
+  it('says so when nothing fits', async () => {
+    expect(await calls('--outcome', 'our-fault')).toMatchObject({ code: 1, out: '' });
+  });
+
+  it('tells one call’s whole story', async () => {
+    const { code, out } = await calls('abc');
+    expect(code).toBe(0);
+    for (const part of [
+      'line 4101, number +33199004001, site mairie',
+      'rule 0. fits  (exchange.dialPlans.ville[2])',
+      'leads to    outside mobile +33639980142',
+      'trunk operateur target 0: sent +0.010 s, ringing +0.500 s, answered +3.000 s, ended +63.000 s, 200',
+      'answered by trunk operateur target 0',
+      'by the callee, after 1:00 of talk',
+      'configuration 0123abcd',
+    ]) {
+      expect(out).toContain(part);
+    }
+    expect(JSON.parse((await calls('abc', '--json')).out)).toEqual(story);
+  });
+
+  it('knows nothing of a call that never was', async () => {
+    expect(await calls('nothing')).toMatchObject({ code: 1, err: 'no call nothing is in the ledger\n' });
+  });
+});
+
+it('says so when there is no ledger at all', async () => {
+  const { code, err } = await beffroi(['calls', '--data', place.data]);
+  expect(code).toBe(1);
+  expect(err).toContain(`there is no ledger in ${place.data}`);
+});
+
+describe('a running exchange', () => {
+  let server: HttpServer;
+  const serve = async (given: Partial<ExchangeView> = {}) => {
+    mkdirSync(place.data, { mode: 0o700 });
+    const token = openSecrets(place.data, {}).resolve({ generated: 'api-token' });
+    if (!('secret' in token)) throw new Error(token.missing);
+    server = await startHttp(generous, token.secret, calmExchange(given), listeningLog());
+    const { url } = server;
+    writeRuntime(place.data, {
+      pid: process.pid,
+      url,
+      startedAt: noon,
+      version: '0',
+      token: { generated: 'api-token' },
+    });
+  };
+  const ask = (...words: string[]) => beffroi([...words, '--data', place.data]);
+  afterEach(async () => {
+    await server.stop();
+  });
+
+  it('is asked for its calls, though its ledger may be written at that moment', async () => {
+    await serve();
+    expect((await ask('calls')).out).toContain('goes on');
+    expect((await ask('calls', 'one')).out).toContain('one');
+    expect((await ask('calls', 'nothing')).code).toBe(1);
+  });
+
+  it('tells who is registered', async () => {
+    await serve();
+    const { code, out } = await ask('registrations', '4101');
+    expect(code).toBe(0);
+    expect(out).toMatch(/4101 +sip:4101@192\.0\.2\.1 +192\.0\.2\.1:5062\/udp +1/);
+    expect(JSON.parse((await ask('registrations', '--json')).out)).toHaveLength(1);
+  });
+
+  it('tells each target of its trunks, and fails when a trunk has none that answers', async () => {
+    const targets = [
+      { target: '192.0.2.1:5060/udp', alive: false },
+      { target: '192.0.2.2:5060/udp', alive: true },
+    ];
+    const trunk = { id: 'operateur', name: 'O', role: 'operator', channelsInUse: 3, channelsAtMost: 30 } as const;
+    let answering = targets;
+    await serve({ trunks: () => [{ ...trunk, targets: answering }] });
+    const up = await ask('trunks');
+    expect(up.code).toBe(0);
+    expect(up.out).toMatch(/operateur +operator +3 of 30 +192\.0\.2\.1:5060\/udp +DOES NOT ANSWER\n +192\.0\.2\.2/);
+    answering = targets.map((target) => ({ ...target, alive: false }));
+    expect((await ask('trunks')).code).toBe(1);
+  });
+
+  it('reloads, or says every problem', async () => {
+    await serve();
+    expect(await ask('reload')).toMatchObject({ code: 0, out: 'Reloaded: 12 sites, 200 lines\n' });
+    await server.stop();
+    place.remove();
+    place = workplace();
+    await serve({ reload: async () => ({ accepted: false, problems: ['sites/mairie.yaml:2:7  a mistake'] }) });
+    const { code, err } = await ask('reload');
+    expect(code).toBe(1);
+    expect(err).toMatch(/mairie\.yaml:2:7 .*Refused: nothing was changed/s);
+  });
+
+  it('explains with its live facts', async () => {
+    await serve();
+    expect(await ask('explain', '--live', '--from', '4101', '--to', '4102')).toMatchObject({
+      code: 0,
+      out: '4101 calls 4102\n',
+    });
+    expect(await ask('explain', '--live', '--from', '9', '--to', '4102')).toMatchObject({ code: 1 });
+  });
+});

@@ -1,0 +1,66 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StartExchange, Terminal } from '../../src/cli/ports.ts';
+import { run } from '../../src/cli/run.ts';
+
+/** A place for a command to run in: a copy of a small town, a data folder, and a screen that is read afterwards. */
+export function workplace() {
+  const folder = mkdtempSync(join(tmpdir(), 'cli-'));
+  const config = join(folder, 'config');
+  const data = join(folder, 'data');
+  cpSync('test/golden/base-town', config, { recursive: true });
+  const edit = (name: string, change: (text: string) => string) => {
+    const file = join(config, name);
+    writeFileSync(file, change(readFileSync(file, 'utf8')));
+  };
+  return { folder, config, data, edit, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export const noon = new Date('2026-11-24T12:00:00').getTime();
+
+/** Runs a command line as a shell would. */
+export async function beffroi(
+  words: readonly string[],
+  env: Terminal['env'] = {},
+  start: StartExchange = nothingStarts,
+): Promise<Ran> {
+  const { terminal, said } = screen(env);
+  const code = await run(words, terminal, start);
+  return { code, ...said() };
+}
+
+export function screen(env: Terminal['env'] = {}) {
+  let [out, err] = ['', ''];
+  const handlers = new Map<string, Set<() => void>>();
+  const terminal: Terminal = {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    inColour: false,
+    env,
+    now: () => noon,
+    onSignal: (name, handle) => {
+      const known = handlers.get(name) ?? new Set();
+      handlers.set(name, known.add(handle));
+      return () => void known.delete(handle);
+    },
+  };
+  const signal = (name: NodeJS.Signals) => {
+    for (const handle of handlers.get(name) ?? []) handle();
+  };
+  return { terminal, said: () => ({ out, err }), signal };
+}
+
+function nothingStarts(): Promise<never> {
+  throw new Error('this command starts no exchange');
+}

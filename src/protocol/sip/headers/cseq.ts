@@ -6,7 +6,8 @@ export interface CSeq {
 }
 
 const cseqText = /^(\d{1,10})[ \t]+([A-Za-z0-9\-.!%*_+`'~]+)$/;
-const rackText = /^(\d{1,10})[ \t]+(\d{1,10})[ \t]+([A-Za-z0-9\-.!%*_+`'~]+)$/;
+// what follows the method is left alone: some send it twice
+const rackText = /^(\d{1,10})[ \t]+(\d{1,10})[ \t]+([A-Za-z0-9\-.!%*_+`'~]+)(?=[ \t]|$)/;
 
 /** RFC 3261 §8.1.1.5: the number MUST be less than 2^31; up to 2^32-1 is taken (§20.16). */
 export function parseCSeq(value: string): CSeq | undefined {

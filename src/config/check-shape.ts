@@ -27,7 +27,7 @@ export function checkShape<S extends z.ZodObject>(schema: S, block: Block, repor
   const { value } = block;
   const parsed = schema.safeParse(value);
   if (parsed.success) return { whole: true, values: parsed.data as Partial<z.output<S>> };
-  const context: Context = { schema, block, report };
+  const context: Context = { schema, block, report, misspelt: misspeltIn(parsed.error.issues, schema) };
   for (const issue of parsed.error.issues) reportIssue(issue, [], context);
   return { whole: false, values: rightKeys(schema, value) };
 }
@@ -46,6 +46,21 @@ interface Context {
   readonly schema: z.ZodObject;
   readonly block: Block;
   readonly report: Report;
+  /** Keys that are there under another spelling: they are not called missing as well. */
+  readonly misspelt: ReadonlySet<string>;
+}
+
+function misspeltIn(issues: readonly Issue[], schema: z.ZodObject): ReadonlySet<string> {
+  const meant = new Set<string>();
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') continue;
+    const around = schemaAt(schema, issue.path as Path);
+    for (const key of issue.keys) {
+      const guess = nearest(key, around === undefined ? [] : keysOf(around));
+      if (guess !== undefined) meant.add(pathText([...(issue.path as Path), guess]));
+    }
+  }
+  return meant;
 }
 
 function reportIssue(issue: Issue, above: Path, context: Context): void {
@@ -70,13 +85,14 @@ function reportUnknownKey(key: string, path: Path, { schema, block, report }: Co
   const known = around === undefined ? [] : keysOf(around);
   const full = [...block.path, ...path, key];
   const guess = nearest(key, known);
-  const where = path.length === 0 ? 'here' : `in ${pathText([...block.path, ...path])}`;
+  const where = path.length === 0 ? 'here' : `in ${block.written.name([...block.path, ...path])}`;
+  const tooMany = known.includes(key);
   report.add(block.written.mark(full, 'key'), {
     path: pathText(full),
-    says: `no key is called ${key} ${where}`,
+    says: tooMany ? `${key} is one key too many ${where}` : `no key is called ${key} ${where}`,
     found: key,
-    expected: known.length === 0 ? 'no key' : `one of: ${known.join(', ')}`,
-    guess,
+    expected: `${tooMany ? 'only one' : 'one'} of: ${known.join(', ')}`,
+    guess: tooMany ? undefined : guess,
   });
 }
 
@@ -142,19 +158,27 @@ function reportValue(path: Path, custom: string | undefined, context: Context, c
   const full = [...block.path, ...path];
   const wanted = schemaAt(schema, path);
   const mark = block.written.mark(full);
-  const missing = valueAt(context, path) === undefined;
+  const value = valueAt(context, path);
+  if (block.written.told(full) || (value === undefined && context.misspelt.has(pathText(path)))) return;
+  const found = `${mark.found}${wanted ? mistyped(value, wanted) : ''}`;
   const expected =
     custom ?? (choices && orList(choices.map((one) => `"${one}"`))) ?? (wanted ? expectedBy(wanted) : '');
   const raw = block.written.raw(full);
   const guess = raw === undefined ? undefined : guessValue(raw, wanted, choices);
-  const where = full.length === 0 ? block.written.file : pathText(full);
-  report.add(mark, {
-    path: pathText(full),
-    says: missing ? `${where} is missing` : `${where} cannot be ${mark.found}`,
-    ...(missing && { found: 'nothing' }),
-    expected,
-    guess,
-  });
+  const where = full.length === 0 ? block.written.file : block.written.name(full);
+  report.add(mark, { path: pathText(full), expected, guess, ...saidOf(where, value, found) });
+}
+
+function saidOf(where: string, value: unknown, found: string): { readonly says: string; readonly found: string } {
+  if (value === undefined) return { says: `${where} is missing`, found: 'nothing' };
+  return { says: value === null ? `${where} has no value` : `${where} cannot be ${found}`, found };
+}
+
+/** A number where a text is wanted looks right to whoever wrote it: say what it was taken for. */
+function mistyped(value: unknown, wanted: z.core.$ZodType): string {
+  if (!(bare(wanted) instanceof z.ZodString)) return '';
+  if (typeof value === 'number') return ' (a number)';
+  return typeof value === 'boolean' ? ' (true or false)' : '';
 }
 
 /** The likeliest value that the schema takes. */

@@ -45,5 +45,10 @@ export function* checkTown(town: TownDraft, report: Report): Generator<undefined
       expected: `at most ${linesAtMost}`,
     });
   }
+  if (!town.complete && report.count === 0) {
+    // Nothing may be let through that was held against half a town.
+    const says = 'the configuration could not be read whole';
+    report.add(town.exchange.written.mark([]), { path: '', says, expected: 'every number of the town' });
+  }
   return { claims, plans };
 }

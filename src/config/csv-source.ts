@@ -6,7 +6,10 @@ import type { SourceFile } from './source-file.ts';
 
 /** The rows of a CSV file as records, and where each cell stands. Paths are `[row, column name]`. */
 export interface CsvSource extends Written {
-  readonly rows: readonly Readonly<Record<string, string>>[];
+  /** `undefined`: a row that cannot be made sense of. */
+  readonly rows: readonly (Readonly<Record<string, string>> | undefined)[];
+  /** Nothing is missing from `rows`. */
+  readonly whole: boolean;
 }
 
 interface Columns {
@@ -22,6 +25,7 @@ const ROW_BYTES_AT_MOST = 4_096;
  */
 export function readCsv(file: SourceFile, columns: Columns, report: Report): CsvSource {
   const delimiter = delimiterOf(file.text);
+  const before = report.count;
   const records = recordsOf(file, delimiter, report);
   const layout: Layout = {
     file: file.name,
@@ -35,15 +39,16 @@ export function readCsv(file: SourceFile, columns: Columns, report: Report): Csv
   if (header === undefined) {
     const mark = cellMark(layout, 0, 0);
     report.add(mark, { path: '', says: `${file.name} has no header row`, expected: columns.needed.join(delimiter) });
-    return { ...writtenOf(layout), rows: [] };
+    return { ...writtenOf(layout), rows: [], whole: false };
   }
   const sheet: Layout = {
     ...layout,
     header: header.record.map((name) => name.trim().toLowerCase()),
     starts: [header.info.lines, ...records.map(({ info }) => info.lines)],
   };
-  checkHeader(sheet, columns, report);
-  return { ...writtenOf(sheet), rows: records.map(({ record }, row) => rowOf(sheet, record, row, report)) };
+  if (!checkHeader(sheet, columns, report)) return { ...writtenOf(sheet), rows: [], whole: false };
+  const rows = records.map(({ record }, row) => rowOf(sheet, record, row, report));
+  return { ...writtenOf(sheet), rows, whole: report.count === before && !rows.includes(undefined) };
 }
 
 interface Row {
@@ -70,7 +75,11 @@ function delimiterOf(text: string): string {
 
 function recordsOf(file: SourceFile, delimiter: string, report: Report): Row[] {
   const lines = file.text.split(/\r?\n/);
+  let wrong = false;
   const skipped = (error: CsvError): void => {
+    // A wrong quote leaves the parser inside quotes, so it runs into the end of the file as well.
+    if (wrong && error.code === 'CSV_QUOTE_NOT_CLOSED') return;
+    wrong = true;
     const line = Number((error as { readonly lines?: number }).lines ?? 1);
     report.add(lineMark(file.name, lines, line), { path: '', ...worded(error.code) });
   };
@@ -107,7 +116,8 @@ function worded(code: string): { readonly says: string; readonly expected: strin
   };
 }
 
-function checkHeader(sheet: Layout, { known, needed }: Columns, report: Report): void {
+/** False when a column is missing without which the rows mean nothing. */
+function checkHeader(sheet: Layout, { known, needed }: Columns, report: Report): boolean {
   const seen = new Set<string>();
   for (const [column, name] of sheet.header.entries()) {
     const mark = cellMark(sheet, 0, column);
@@ -120,7 +130,8 @@ function checkHeader(sheet: Layout, { known, needed }: Columns, report: Report):
     }
     seen.add(name);
   }
-  for (const name of needed.filter((one) => !seen.has(one))) {
+  const missing = needed.filter((one) => !seen.has(one));
+  for (const name of missing) {
     const says = `the column ${name} is missing`;
     report.add(cellMark(sheet, 0, 0), {
       path: name,
@@ -129,10 +140,16 @@ function checkHeader(sheet: Layout, { known, needed }: Columns, report: Report):
       expected: `a column ${name}`,
     });
   }
+  return missing.length === 0;
 }
 
 /** Empty cells are left out: nothing was said. A spreadsheet fills short rows up with them, so too few are no mistake. */
-function rowOf(sheet: Layout, cells: readonly string[], row: number, report: Report): Readonly<Record<string, string>> {
+function rowOf(
+  sheet: Layout,
+  cells: readonly string[],
+  row: number,
+  report: Report,
+): Readonly<Record<string, string>> | undefined {
   const record: Record<string, string> = {};
   for (const [column, cell] of cells.entries()) {
     const text = cell.trim();
@@ -147,7 +164,7 @@ function rowOf(sheet: Layout, cells: readonly string[], row: number, report: Rep
         found,
         expected: `${sheet.header.length}`,
       });
-      break;
+      return undefined;
     }
     if (unfit.test(text)) refuseControl(sheet, row, column, report);
     else if (sheet.known.includes(name)) record[name] ??= text;
@@ -177,9 +194,11 @@ function writtenOf(sheet: Layout): Written {
       if (secret) return { ...mark, found: `${blot} (a secret in the clear)` };
       return column < 0 ? { ...mark, found: 'nothing' } : mark;
     },
+    name: (path) => (path.length < 2 ? 'the row' : String(path[1])),
+    told: () => false,
     raw: (path) => {
       const [row, column] = cellOf(path);
-      return path.length < 2 || column < 0 ? undefined : cellText(sheet, row, column).text;
+      return path.length < 2 || column < 0 ? undefined : cellText(sheet, row, column).text || undefined;
     },
   };
 }
@@ -244,5 +263,6 @@ function spansOf(line: string, delimiter: string): readonly (readonly [number, n
 function withoutPassword({ header, delimiter }: Layout, row: number, line: string): string {
   const column = header.findIndex(isSecretKey);
   const [from, to] = (row > 0 && column >= 0 && spansOf(line, delimiter)[column]) || [0, 0];
-  return from === to ? line : line.slice(0, from) + '•'.repeat(to - from) + line.slice(to);
+  const isReference = /^"?(env|file|generated):/.test(line.slice(from, to).trim());
+  return from === to || isReference ? line : line.slice(0, from) + '•'.repeat(to - from) + line.slice(to);
 }

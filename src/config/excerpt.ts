@@ -36,7 +36,7 @@ const UNPRINTABLE = new RegExp(unfit.source, 'gu');
 /** Whoever wrote a password in the clear must not see it again on a screen or in a log. References are no secrets. */
 function blotted(line: string): string {
   return line.replace(
-    /\b((?:password|secret|token)["']?\s*:\s*)([^\s{][^,}]*)/gi,
+    /\b((?:password|secret|token)["']?\s*:\s*)([^\s{][^\s,}]*)/gi,
     (_, key: string, value: string) => key + '•'.repeat(value.length),
   );
 }

@@ -44,6 +44,10 @@ export interface Written {
   mark(path: Path, part?: 'key' | 'value'): Mark;
   /** The value as it stands in the file, before anything was made of it: `00127`. `undefined`: nothing, or not a simple value. */
   raw(path: Path): string | undefined;
+  /** What people call it: `address.insee`; in a table, the column. */
+  name(path: Path): string;
+  /** What is wrong with it as YAML or as a cell has been said already. */
+  told(path: Path): boolean;
 }
 
 /** What is said of a place. */

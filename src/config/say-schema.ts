@@ -44,7 +44,7 @@ export function expectedBy(schema: Schema): string {
   if (here instanceof z.ZodLiteral) return orList([...here.values].map((value) => `"${value}"`));
   if (here instanceof z.ZodArray) return expectedList(here);
   if (here instanceof z.ZodRecord) return 'a block: a name, a colon and a value on each line';
-  if (here instanceof z.ZodObject) return `a block with ${named(Object.keys(here.shape))}`;
+  if (here instanceof z.ZodObject) return expectedBlock(here);
   if (here instanceof z.ZodUnion) return orList(here.options.map(expectedBy));
   return 'something else';
 }
@@ -61,8 +61,13 @@ export function oneOf(names: Iterable<string>): string {
   return all.length === 0 ? 'none is there' : `one of: ${all.slice(0, 20).join(', ')}${all.length > 20 ? ' …' : ''}`;
 }
 
-function named(keys: readonly string[]): string {
-  return keys.length === 1 ? `the key ${keys[0]}` : `the keys ${keys.join(', ')}`;
+const keysAtMost = 6;
+
+/** The keys it must have: `{ from: …, to: … }` */
+function expectedBlock(schema: z.ZodObject): string {
+  const needed = Object.entries(schema.shape).filter(([, part]) => !z.safeParse(part as Schema, undefined).success);
+  if (needed.length === 0 || needed.length > keysAtMost) return 'a block of keys';
+  return `{ ${needed.map(([key]) => `${key}: …`).join(', ')} }`;
 }
 
 /** A schema with a pattern says itself what it wants: asked with a text that fits no pattern, it answers. */
@@ -70,8 +75,9 @@ function expectedText(schema: z.ZodString): string {
   const issues = schema.safeParse('\u0000').error?.issues ?? [];
   const own = issues.find(({ code }) => code === 'invalid_format' || code === 'custom');
   if (own) return own.message;
-  const { minLength, maxLength } = schema;
-  return maxLength === null ? 'a text' : `a text of ${minLength ?? 0} to ${maxLength} characters`;
+  const { minLength, maxLength, description } = schema;
+  if (maxLength === null) return description ?? 'a text';
+  return `a text of ${minLength ?? 0} to ${maxLength} characters`;
 }
 
 function expectedNumber(schema: z.ZodNumber): string {
@@ -81,9 +87,14 @@ function expectedNumber(schema: z.ZodNumber): string {
 }
 
 function expectedList(schema: z.ZodArray): string {
-  const { minimum, maximum } = schema._zod.bag as { readonly minimum?: number; readonly maximum?: number };
-  const count = maximum === undefined ? '' : ` of ${minimum ?? 0} to ${maximum}`;
-  const element = bare(schema.element as Schema);
-  const inner = element instanceof z.ZodObject ? 'blocks' : expectedBy(element);
-  return `a list${count}, each: ${inner}`;
+  const limits = Object.assign({}, ...(schema._zod.def.checks ?? []).map((check) => check._zod.def)) as Limits;
+  const { minimum = 0, maximum } = limits;
+  const least = minimum > 0 ? ` of at least ${minimum}` : '';
+  const count = maximum === undefined ? least : ` of ${minimum} to ${maximum}`;
+  return `a list${count}, each: ${expectedBy(schema.element as Schema)}`;
+}
+
+interface Limits {
+  readonly minimum?: number;
+  readonly maximum?: number;
 }

@@ -37,8 +37,9 @@ export function readSource(root: string, name: string, bytesAtMost: number): Sou
     }
     return decode(name, bytes);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return unreadable(name, 'cannot be read', code ?? 'a fault', 'a file the exchange may read');
+    const { code = 'a fault' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return unreadable(name, 'is missing', 'nothing', 'a file of that name');
+    return unreadable(name, 'cannot be read', code, 'a file the exchange may read');
   }
 }
 

@@ -32,13 +32,27 @@ export function parseYaml(text: string): ParsedYaml {
   const [document, second] = compose(taken, text);
   const problems = [...(document?.errors ?? []), ...(document?.warnings ?? [])].slice(0, FAULTS_AT_MOST);
   const faults = problems.map(({ code, message, pos }) => ({ from: pos[0], to: pos[1], ...worded(code, message) }));
+  const directive = taken.find(({ type }) => type === 'directive');
+  if (directive !== undefined) faults.push({ from: directive.offset, to: directive.offset + 1, ...anyDirective });
   if (second !== undefined) faults.push({ from: second, to: second + 3, ...secondDocument });
-  return { lines, faults, ...(document && { document }) };
+  return { lines, faults: firstOfEachLine(faults, lines), ...(document && { document }) };
+}
+
+/** What follows on a line that is wrong already is mostly its echo. */
+function firstOfEachLine(faults: readonly YamlFault[], lines: LineCounter): readonly YamlFault[] {
+  const told = new Set<number>();
+  return faults
+    .toSorted((a, b) => a.from - b.from)
+    .filter(({ from }) => {
+      const { line } = lines.linePos(from);
+      return !told.has(line) && told.add(line);
+    });
 }
 
 function takeApart(text: string, lines: LineCounter): CST.Token[] | YamlFault {
   const parser = new Parser(lines.addNewLine);
   const tokens: CST.Token[] = [];
+  lines.addNewLine(0);
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
@@ -69,6 +83,7 @@ const tooDeep = {
   expected: `at most ${DEPTH_AT_MOST} levels`,
 };
 const tooMuch = { says: 'the file has too many keys and values', expected: 'a smaller file, or lines in a CSV' };
+const anyDirective = { says: 'directives such as %YAML are not read', expected: 'YAML 1.2 as it is' };
 const secondDocument = {
   says: 'a second document begins here',
   expected: 'one document a file, so no "---" but at its top',
@@ -76,16 +91,19 @@ const secondDocument = {
 
 /** The commonest slips in our words; the rest as the parser says it. */
 function worded(code: string, message: string): Pick<YamlFault, 'says' | 'expected'> {
+  if (code === 'BAD_INDENT' && message.startsWith('Flow')) return bracketLeftOpen;
   return wording[code] ?? { says: `this is not YAML: ${message.split('\n', 1)[0]}`, expected: 'YAML 1.2' };
 }
+
+const bracketLeftOpen = { says: 'a bracket opened above is not closed before this line', expected: 'a closing ] or }' };
 
 const wording: Readonly<Record<string, Pick<YamlFault, 'says' | 'expected'>>> = {
   TAB_AS_INDENT: { says: 'the line is indented with a tab', expected: 'spaces' },
   BAD_INDENT: { says: 'the line is not indented like the ones it belongs to', expected: 'the same number of spaces' },
   MISSING_CHAR: { says: 'something is missing here', expected: 'a closing quote or bracket, a comma, or a space' },
   BLOCK_AS_IMPLICIT_KEY: {
-    says: 'a value cannot have a block of keys on its own line',
-    expected: 'a value in quotes when it holds ": ", or a new line',
+    says: 'a second ": " in this value, or a next line that is indented too deep',
+    expected: 'the value in quotes, or the next line below the key of this one',
   },
   MULTILINE_IMPLICIT_KEY: { says: 'a key reaches over several lines', expected: 'a key and a colon on one line' },
   DUPLICATE_KEY: { says: 'the key is there twice', expected: 'each key once' },

@@ -16,11 +16,23 @@ export interface YamlSource extends Written {
 export function readYaml(file: SourceFile, report: Report): YamlSource {
   const { document, faults, lines } = parseYaml(file.text);
   const text: Text = { file: file.name, text: file.text, lines };
-  for (const { from, to, says, expected } of faults) report.add(markAt(text, from, to), { path: '', says, expected });
+  for (const { from, to, says, expected } of faults)
+    report.add(markAt(text, from, reach(from, to, file.text)), { path: '', says, expected });
   const root = document?.contents ?? undefined;
   const written = writtenOf(text, root);
-  const value = faults.length > 0 || root === undefined ? undefined : dataOf(root, [], { text, written, report });
-  return { ...written, value, empty: faults.length === 0 && root === undefined };
+  const told = new Set<string>();
+  const value = faults.length > 0 || root === undefined ? undefined : dataOf(root, [], { text, written, report, told });
+  return {
+    ...written,
+    told: (path) => told.has(pathText(path)),
+    value,
+    empty: faults.length === 0 && root === undefined,
+  };
+}
+
+/** The parser often points at one character: the rest of its line is what people look for. */
+function reach(from: number, to: number, text: string): number {
+  return to - from > 1 ? to : text.length;
 }
 
 interface Text {
@@ -43,6 +55,8 @@ function writtenOf(text: Text, root: Node | undefined): Written {
       const { node, whole } = find(root, path, 'value');
       return whole && isScalar(node) ? (node.source ?? String(node.value)) : undefined;
     },
+    name: pathText,
+    told: () => false,
   };
 }
 
@@ -98,9 +112,7 @@ function found(node: Node | undefined, key: string | number | undefined, { text 
   if (!isScalar(node) || node.value === null) return 'nothing';
   if (isSecretKey(key)) return `${blot} (a secret in the clear)`;
   const [from, to] = node.range ?? [0, 0];
-  const written = shortened(text.slice(from, to).trimEnd());
-  if (typeof node.value === 'number') return `${written} (a number)`;
-  return typeof node.value === 'boolean' ? `${written} (true or false)` : written;
+  return shortened(text.slice(from, to).trimEnd());
 }
 
 function markAt({ file, text, lines }: Text, from: number, to: number): Mark {
@@ -115,7 +127,7 @@ function markAt({ file, text, lines }: Text, from: number, to: number): Mark {
     file,
     line: Math.max(1, line),
     column: Math.max(1, col),
-    found: here === '' ? 'nothing' : shortened(excerptOf(here, 0, here.length).text),
+    found: here === '' ? 'nothing' : shortened(excerptOf(here, 0, here.length).text.trim()),
     excerpt: excerptOf(written, at - start, here.length),
   };
 }
@@ -129,12 +141,14 @@ interface Reading {
   readonly text: Text;
   readonly written: Written;
   readonly report: Report;
+  /** Paths that something was said about. */
+  readonly told: Set<string>;
 }
 
 /** Plain data. Aliases are never followed: a file that names one part of itself many times over stays as small as it is. */
 function dataOf(node: unknown, path: Path, reading: Reading): unknown {
-  if (isAlias(node) || (isNode(node) && 'anchor' in node && node.anchor !== undefined))
-    return refuseAlias(path, reading);
+  if (isNode(node) && 'anchor' in node && node.anchor !== undefined) refuseAlias(path, reading);
+  if (isAlias(node)) return refuseAlias(path, reading);
   if (isMap(node)) return blockOf(node, path, reading);
   if (isSeq(node)) return node.items.map((item, index) => dataOf(item, [...path, index], reading));
   if (!isScalar(node)) return null;
@@ -155,12 +169,14 @@ function blockOf(map: YAMLMap, path: Path, reading: Reading): Readonly<Record<st
 
 const unfitKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
-function refuseAlias(path: Path, { written, report }: Reading): undefined {
+function refuseAlias(path: Path, { written, report, told }: Reading): undefined {
+  told.add(pathText(path));
   const says = 'anchors (&name) and references to them (*name) are not read';
   report.add(written.mark(path), { path: pathText(path), says, expected: 'the value itself' });
 }
 
-function refuseControl(path: Path, { written, report }: Reading): void {
+function refuseControl(path: Path, { written, report, told }: Reading): void {
+  told.add(pathText(path));
   const says = `${pathText(path)} holds a control character`;
   report.add(written.mark(path), {
     path: pathText(path),

@@ -10,6 +10,8 @@ export interface Claim {
   readonly owner: Owner;
   /** For people: `line 4101 of mairie`. */
   readonly what: string;
+  /** `the extension`, `the public number`, `the account` */
+  readonly noun: string;
   readonly site: string | undefined;
   readonly written: Written;
   readonly path: Path;
@@ -36,16 +38,17 @@ export function claimNumbers(town: TownDraft, report: Report): Claims {
   };
   for (const line of linesOf(town)) {
     const claim = lineClaim(line);
-    take(extensions, line.values.extension, at(claim, 'extension'));
-    take(dids, line.values.did, at(claim, 'did'));
-    take(ids, line.values.id, at(claim, 'id'));
+    take(extensions, line.values.extension, at(claim, 'the extension', 'extension'));
+    take(dids, line.values.did, at(claim, 'the public number', 'did'));
+    take(ids, line.values.id, at(claim, 'the account', 'id'));
   }
   reportBorrowedIds(ids, extensions, report);
   for (const { id, values, written } of town.services.values()) {
     const owner: Owner = { is: 'service', service: id as ServiceId };
-    const claim: Claim = { owner, what: `service ${id}`, site: values.site, written, path: [] };
-    take(extensions, values.extension, at(claim, 'extension'));
-    for (const [index, number] of (values.numbers ?? []).entries()) take(dids, number, at(claim, 'numbers', index));
+    const claim: Claim = { owner, noun: '', what: `service ${id}`, site: values.site, written, path: [] };
+    take(extensions, values.extension, at(claim, 'the extension', 'extension'));
+    for (const [index, number] of (values.numbers ?? []).entries())
+      take(dids, number, at(claim, 'the public number', 'numbers', index));
   }
   const claims: Claims = { extensions, dids, blocks };
   reportInBlocks(claims, town, report);
@@ -71,18 +74,19 @@ export function extensionOfDid(did: string, town: TownDraft): string | undefined
 
 function lineClaim(line: LineDraft): Claim {
   const id = lineIdOf(line) ?? '';
-  const what = `line ${id || '(without extension)'} of ${line.site.id}`;
+  const what = `line ${line.values.extension ?? id} of ${line.site.id}`;
   return {
     owner: { is: 'line', line: id as LineId },
     what,
+    noun: '',
     site: line.site.id,
     written: line.written,
     path: line.path,
   };
 }
 
-function at(claim: Claim, ...path: Path): Claim {
-  return { ...claim, path: [...claim.path, ...path] };
+function at(claim: Claim, noun: string, ...path: Path): Claim {
+  return { ...claim, noun, path: [...claim.path, ...path] };
 }
 
 function reportTwice(claim: Claim, other: Claim, report: Report): void {
@@ -90,7 +94,7 @@ function reportTwice(claim: Claim, other: Claim, report: Report): void {
   const also = claimMark(other);
   report.add(mark, {
     path: pathText(claim.path),
-    says: `${mark.found} of ${claim.what} is taken already by ${other.what} (${placeText(also)})`,
+    says: `${claim.noun} ${mark.found} of ${claim.what} is taken already by ${other.what} (${placeText(also)})`,
     expected: 'each extension, public number and account once in the town',
     also,
   });
@@ -132,7 +136,7 @@ function reportInBlock(number: string, claim: Claim, blocks: readonly BlockClaim
   const also = claimMark(block);
   report.add(mark, {
     path: pathText(claim.path),
-    says: `${mark.found} of ${claim.what} lies in ${block.what} (${placeText(also)})`,
+    says: `${claim.noun} ${mark.found} of ${claim.what} lies in ${block.what} (${placeText(also)})`,
     expected: `a number outside ${block.from} to ${block.to}`,
     also,
   });

@@ -18,8 +18,8 @@ function checkDidPrefix(exchange: Draft<ExchangeFile>, report: Report): void {
   const { didPrefix, digits } = extensions;
   const length = didPrefix.length + digits;
   if (length === frenchLength) return;
-  const says = `${didPrefix} and an extension of ${digits} digits make no French number: they are ${length - 1} digits together`;
-  const expected = `+33 and ${frenchLength - 3 - digits} more digits, so that an extension fills it up to 11`;
+  const says = `${didPrefix} and an extension of ${digits} digits are ${length - 1} digits, and French numbers have ${frenchLength - 1}`;
+  const expected = `+33 and ${frenchLength - 3 - digits} more digits`;
   add(exchange, ['extensions', 'didPrefix'], says, expected, report);
 }
 
@@ -29,7 +29,7 @@ function checkRegistration(exchange: Draft<ExchangeFile>, report: Report): void 
   const { seconds, secondsAtLeast, secondsAtMost } = registration;
   if (secondsAtLeast <= seconds && seconds <= secondsAtMost) return;
   const says = `a phone that asks for nothing would be given ${seconds} seconds, which is not from ${secondsAtLeast} to ${secondsAtMost}`;
-  add(exchange, ['registration', 'seconds'], says, 'secondsAtLeast ≤ seconds ≤ secondsAtMost', report);
+  add(exchange, ['registration', 'seconds'], says, 'secondsAtLeast ≤ seconds ≤ secondsAtMost', report, String(seconds));
 }
 
 function checkListening(exchange: Draft<ExchangeFile>, report: Report): void {
@@ -57,6 +57,13 @@ function clash(a: Listening, b: Listening): boolean {
   return a.port !== 0 && a.port === b.port && a.transport === b.transport && (everywhere || a.address === b.address);
 }
 
-function add({ written }: Draft<ExchangeFile>, path: Path, says: string, expected: string, report: Report): void {
-  report.add(written.mark(path), { path: pathText(path), says, expected });
+function add(
+  { written }: Draft<ExchangeFile>,
+  path: Path,
+  says: string,
+  expected: string,
+  report: Report,
+  found?: string,
+): void {
+  report.add(written.mark(path), { path: pathText(path), says, expected, ...(found !== undefined && { found }) });
 }

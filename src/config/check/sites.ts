@@ -15,7 +15,7 @@ export function checkSite(site: SiteDraft, town: TownDraft, numbers: TownNumbers
   if (site.values.shownNumber !== 'line' && site.values.shownNumber !== 'site') {
     checkNumber(site, ['shownNumber'], site.values.shownNumber, numbers, report);
   }
-  checkEmergencyNumber(site, numbers, report);
+  checkEmergencyNumber(site, town, numbers, report);
   checkRights(site, town, report);
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     const zones = Intl.supportedValuesOf('timeZone');
@@ -61,12 +61,12 @@ function checkNumber(
 }
 
 /** Help is sent to the address that belongs to the number shown, so it must be this site's (an IPBX serves several sites). */
-function checkEmergencyNumber(site: SiteDraft, numbers: TownNumbers, report: Report): void {
+function checkEmergencyNumber(site: SiteDraft, town: TownDraft, numbers: TownNumbers, report: Report): void {
   const number = site.values.emergency?.number;
   if (number === undefined) return;
   checkNumber(site, ['emergency', 'number'], number, numbers, report);
   const owner = numbers.owner(number);
-  if (owner === undefined || owner.is === 'ipbx' || owner.site === site.id) return;
+  if (!town.complete || owner === undefined || owner.is === 'ipbx' || owner.site === site.id) return;
   const says = `${number} belongs to ${owner.what}${owner.is === 'line' ? '' : ` of ${owner.site}`}: help would be sent to that site`;
   add(site, ['emergency', 'number'], { says, expected: `a number of ${site.id}` }, report);
 }

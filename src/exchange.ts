@@ -66,7 +66,7 @@ const probeSeconds = 2;
 export function createExchange(parts: Parts): Exchange {
   const { clock } = parts;
   const works = assemble(parts);
-  const { registrar, prover, connection, health, calls, seats, facts, running, state } = works;
+  const { registrar, prover, connection, legs, health, calls, seats, facts, running, state } = works;
   const sweeping = clock.every(sweepSeconds, () => {
     prover.sweep(parts.config());
     void registrar.sweep();
@@ -99,6 +99,7 @@ export function createExchange(parts: Parts): Exchange {
       health.stop();
       calls.endAll();
       await allOver(lastWordsSeconds);
+      await Promise.race([legs.dialogs.empty(), elapsed(clock, lastWordsSeconds)]);
       connection.close();
     },
   };
@@ -150,7 +151,7 @@ function assemble(parts: Parts) {
     alive: health.alive,
   };
   const world = createWorld(parts, calls, seats, facts, () => state.draining);
-  return { registrar, prover, connection, health, calls, seats, facts, running, state };
+  return { registrar, prover, connection, legs, health, calls, seats, facts, running, state };
 }
 
 type MakeDoor = (legs: () => Legs, alarm: (error: unknown) => void) => ReturnType<typeof createDoor>;
@@ -172,7 +173,7 @@ function reachEngine({ engine, clock, log }: Parts, makeDoor: MakeDoor) {
   return { connection, legs };
 }
 
-/** Long enough for the frames of the last BYEs to leave; no call waits for an answer to them. */
+/** How long the last BYEs may wait for their answers. */
 const lastWordsSeconds = 2;
 
 function createWorld(

@@ -32,6 +32,7 @@ export interface PhoneOptions {
 export const sdp = (port: number, more = ''): string =>
   `v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio ${port} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\n${more}`;
 
+/** Headers beside the usual ones, or in their place; an empty one is left out. */
 type Extra = Readonly<Record<string, string>>;
 const waitMs = 5_000;
 const digestNames = { MD5: 'md5', 'SHA-256': 'sha256' } as const;
@@ -200,7 +201,7 @@ export class Phone {
       Contact: this.contact,
       ...extra,
     };
-    return Object.entries(standard);
+    return Object.entries(standard).filter(([, value]) => value !== '');
   }
 
   #received(text: string): void {
@@ -422,6 +423,7 @@ async function openTcp(server: Where): Promise<Pipe> {
     socket.once('error', failed);
   });
   socket.on('error', () => socket.destroy());
+  socket.setNoDelay(true);
   return {
     name: 'TCP',
     local: { address: socket.localAddress ?? '127.0.0.1', port: socket.localPort ?? 0 },

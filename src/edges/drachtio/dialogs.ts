@@ -17,6 +17,8 @@ export class Dialogs {
   /** Legs that are being sent and have no dialog yet. */
   readonly #unborn = new Set<Losable>();
 
+  readonly #whenEmpty: (() => void)[] = [];
+
   get size(): number {
     return this.#byId.size;
   }
@@ -32,6 +34,15 @@ export class Dialogs {
   /** Only the owner itself can take its dialog out. */
   remove(id: string, owner: DialogOwner): void {
     if (this.#byId.get(id) === owner) this.#byId.delete(id);
+    this.#tellEmpty();
+  }
+
+  /** Settles when there is no dialog left: every BYE has been answered. */
+  empty(): Promise<void> {
+    return new Promise((settle) => {
+      this.#whenEmpty.push(settle);
+      this.#tellEmpty();
+    });
   }
 
   expect(owner: Losable): void {
@@ -48,6 +59,11 @@ export class Dialogs {
     this.#byId.clear();
     this.#unborn.clear();
     for (const owner of owners) owner.lost();
+    this.#tellEmpty();
+  }
+
+  #tellEmpty(): void {
+    if (this.#byId.size === 0) for (const tell of this.#whenEmpty.splice(0)) tell();
   }
 }
 

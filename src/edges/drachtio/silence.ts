@@ -2,36 +2,46 @@ import type { Instant } from '../../domain/instant.ts';
 
 /**
  * Who fails to prove a password again and again is not listened to for a while, and longer each time.
- * Counted by source address and by account; the account's count does not touch a source that has proved it before, or
- * anybody could lock a colleague out.
+ * Counted by source address and by account. Neither count touches an account at a source where it was proved before: or
+ * anybody could lock a colleague out, and one phone with an old password a whole school behind its NAT. Such a pair has
+ * a count of its own, and loses its standing when it fails too often.
  */
 export class Silence {
   readonly #failures = new Map<string, Failures>();
+  /** Accounts that were proved at a source, and how often they failed there since. */
+  readonly #proved = new Map<string, number>();
   readonly #now: () => Instant;
 
   constructor(now: () => Instant) {
     this.#now = now;
   }
 
-  /** Seconds that this source, or this account, is not listened to yet. 0: speak. */
+  /** Seconds that this account is not listened to yet at this source. 0: speak. */
   seconds(source: string, account: string): number {
+    if (this.#proved.has(pairKey(source, account))) return 0;
     const at = this.#now();
-    const proved = this.#failures.get(provedKey(source, account)) !== undefined;
     const until = Math.max(
       this.#failures.get(sourceKey(source))?.silentUntil ?? 0,
-      proved ? 0 : (this.#failures.get(accountKey(account))?.silentUntil ?? 0),
+      this.#failures.get(accountKey(account))?.silentUntil ?? 0,
     );
     return until > at ? Math.ceil((until - at) / 1_000) : 0;
   }
 
   failed(source: string, account: string): void {
-    this.#count(sourceKey(source), sourceFailuresAtMost);
-    this.#count(accountKey(account), accountFailuresAtMost);
+    const pair = pairKey(source, account);
+    const failures = this.#proved.get(pair);
+    if (failures === undefined) {
+      this.#count(sourceKey(source), sourceFailuresAtMost);
+      this.#count(accountKey(account), accountFailuresAtMost);
+    } else if (failures + 1 < provedFailuresAtMost) {
+      this.#proved.set(pair, failures + 1);
+    } else {
+      this.#proved.delete(pair);
+    }
   }
 
   proved(source: string, account: string): void {
-    this.#failures.delete(sourceKey(source));
-    this.#keep(provedKey(source, account), { count: 0, silentUntil: 0 });
+    keep(this.#proved, pairKey(source, account), 0);
   }
 
   #count(key: string, atMost: number): void {
@@ -41,16 +51,7 @@ export class Silence {
     const count = (old ? 0 : (before?.count ?? 0)) + 1;
     const beyond = count - atMost;
     const seconds = beyond < 0 ? 0 : Math.min(longestSeconds, firstSeconds * 2 ** Math.min(beyond, 20));
-    this.#keep(key, { count, silentUntil: at + seconds * 1_000 });
-  }
-
-  /** The least recently counted is forgotten first. */
-  #keep(key: string, failures: Failures): void {
-    this.#failures.delete(key);
-    this.#failures.set(key, failures);
-    if (this.#failures.size <= keptAtMost) return;
-    const oldest = this.#failures.keys().next().value;
-    if (oldest !== undefined) this.#failures.delete(oldest);
+    keep(this.#failures, key, { count, silentUntil: at + seconds * 1_000 });
   }
 }
 
@@ -62,6 +63,7 @@ interface Failures {
 /** A site behind one address has many phones; one wrong password among them must not silence it soon. */
 const sourceFailuresAtMost = 20;
 const accountFailuresAtMost = 8;
+const provedFailuresAtMost = 20;
 const firstSeconds = 2;
 const longestSeconds = 900;
 const forgetAfterMs = 900_000;
@@ -69,4 +71,13 @@ const keptAtMost = 20_000;
 
 const sourceKey = (source: string): string => `s ${source}`;
 const accountKey = (account: string): string => `a ${account}`;
-const provedKey = (source: string, account: string): string => `p ${source} ${account}`;
+const pairKey = (source: string, account: string): string => `${source} ${account}`;
+
+/** The least recently kept is forgotten first. */
+function keep<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= keptAtMost) return;
+  const oldest = map.keys().next().value;
+  if (oldest !== undefined) map.delete(oldest);
+}

@@ -1,0 +1,167 @@
+import { changesText } from './config/changes.ts';
+import type { ConfigHolder, Reloaded } from './config/holder.ts';
+import { problemsText } from './config/problem-text.ts';
+import { explainCall } from './decide/explain.ts';
+import { explanationText } from './decide/explain-text.ts';
+import type { Facts } from './domain/call.ts';
+import type { Config } from './domain/config.ts';
+import type { LineId } from './domain/ids.ts';
+import type { Trunk } from './domain/trunk.ts';
+import type { CallReply, ReloadReply, TrunkReply } from './edges/http/api.ts';
+import type { ExchangeView } from './edges/http/ports.ts';
+import type { Store } from './edges/stores/store.ts';
+import type { Exchange } from './exchange.ts';
+import type { EngineFigures, Sample } from './telemetry/ports.ts';
+
+/** What can be seen of the exchange, and from where it is gathered. */
+export interface Seen {
+  readonly exchange: Exchange;
+  readonly holder: ConfigHolder;
+  readonly store: Store;
+  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  readonly version: string;
+  readonly startedAt: number;
+  figures(): Promise<EngineFigures | undefined>;
+  reload(): Promise<ReloadReply>;
+  now(): number;
+}
+
+/** The exchange as the HTTP edge shows it. */
+export function viewOf(seen: Seen): ExchangeView {
+  const { exchange, holder, store, metrics } = seen;
+  return {
+    readiness: () => readiness(seen),
+    status: () => {
+      const { exchange: town, sites, lines, services, trunks, version } = holder.current();
+      const { bindings, lines: linesRegistered } = exchange.registrar.counts();
+      return {
+        name: town.name,
+        version: seen.version,
+        pid: process.pid,
+        startedAt: seen.startedAt,
+        draining: exchange.draining,
+        config: version,
+        sites: sites.size,
+        lines: lines.size,
+        services: services.size,
+        trunks: trunks.size,
+        callsActive: exchange.seats.calls,
+        bindings,
+        linesRegistered,
+      };
+    },
+    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+    reload: seen.reload,
+    calls: ({ limit, from, dialled, site, trunk, outcome, since, before }) =>
+      store.calls.list(known({ limit, from, dialled, site, trunk, outcome, since, before })),
+    call: async (id) => {
+      const found = await store.calls.find(id);
+      // The ledger's types are read-only all the way down, which the reply's schema cannot say.
+      return found && ({ decisions: [], legs: [], ...found } as CallReply);
+    },
+    registrations: (line) => registrations(line, seen),
+    trunks: () => [...holder.current().trunks.values()].map((trunk) => trunkReply(trunk, exchange)),
+    explain: (question) => {
+      const config = holder.current();
+      const at = question.at ?? seen.now();
+      const { from, to, site } = question;
+      const explanation = explainCall(
+        { from, to, ...(site !== undefined && { site }), at, facts: liveFacts(config, exchange) },
+        config,
+      );
+      return { text: explanationText(explanation), explanation };
+    },
+  };
+}
+
+/** What is measured when somebody asks for the metrics. */
+export async function sampleOf({ exchange, holder, store, figures }: Omit<Seen, 'metrics'>): Promise<Sample> {
+  const { bindings, lines } = exchange.registrar.counts();
+  const config = holder.current();
+  const { writable, queued, lost } = store.health();
+  const own = await figures().catch(() => undefined);
+  return {
+    callsActive: exchange.seats.calls,
+    bindings,
+    linesRegistered: lines,
+    trunks: [...config.trunks.values()].map((trunk) => {
+      const { channelsInUse, channelsAtMost, targets } = trunkReply(trunk, exchange);
+      return { trunk: trunk.id, channelsInUse, channelsAtMost, targets };
+    }),
+    store: { writable, queued, lost },
+    configGeneration: config.version.generation,
+    engine: { connected: exchange.connection.connected, ...(own && { figures: own }) },
+  };
+}
+
+/** How a reload is answered, by HTTP and on a signal. */
+export function reloadReply(reloaded: Reloaded): ReloadReply {
+  if (!reloaded.ok) {
+    const problems = reloaded.problems.map(
+      (problem) => problemsText([problem], { colour: false }).split('\n\n')[0] ?? '',
+    );
+    return { accepted: false, problems };
+  }
+  const { generation, digest } = reloaded.config.version;
+  return { accepted: true, generation, digest, says: changesText(reloaded.changes) };
+}
+
+function readiness({ exchange, holder, store }: Seen): ReturnType<ExchangeView['readiness']> {
+  const { connection, draining } = exchange;
+  const { generation, digest } = holder.current().version;
+  const { writable, lastError } = store.health();
+  const engine = connection.connected ? `connected, at ${connection.hostports.join(', ')}` : 'not connected';
+  return {
+    engine: { ok: connection.connected && !draining, says: draining ? 'the exchange is being stopped' : engine },
+    config: { ok: true, says: `generation ${generation}, ${digest}` },
+    store: { ok: writable, says: writable ? 'writable' : (lastError ?? 'not writable') },
+  };
+}
+
+function registrations(
+  line: string | undefined,
+  { exchange, holder }: Seen,
+): ReturnType<ExchangeView['registrations']> {
+  const { lines } = holder.current();
+  const asked = line === undefined ? [...lines.keys()] : lines.has(line as LineId) ? [line as LineId] : [];
+  return asked.flatMap((id) =>
+    exchange.registrar.contacts(id).map(({ contact, received, q, expiresAt, userAgent }) => ({
+      line: id,
+      contact,
+      from: `${received.address}:${received.port}/${received.transport}`,
+      q,
+      expiresAt,
+      ...(userAgent !== undefined && { userAgent }),
+    })),
+  );
+}
+
+function trunkReply(trunk: Trunk, exchange: Exchange): TrunkReply {
+  const alive = exchange.health.alive(trunk.id);
+  return {
+    id: trunk.id,
+    name: trunk.name,
+    role: trunk.role,
+    channelsInUse: exchange.seats.ofTrunk(trunk.id),
+    channelsAtMost: trunk.channels,
+    targets: trunk.targets.map(({ host, port, transport }, index) => ({
+      target: `${host}:${port}/${transport}`,
+      alive: alive[index] ?? true,
+    })),
+  };
+}
+
+/** Everything that is known now, for whatever a question may lead to. */
+function liveFacts({ lines, trunks, sites }: Config, { facts, seats }: Exchange): Partial<Facts> {
+  return {
+    calls: seats.calls,
+    contacts: new Map([...lines.keys()].map((id) => [id, facts.contacts(id)])),
+    trunks: new Map([...trunks.keys()].map((id) => [id, { channelsInUse: seats.ofTrunk(id), alive: facts.alive(id) }])),
+    siteCalls: new Map([...sites.keys()].map((id) => [id, seats.ofSite(id)])),
+  };
+}
+
+/** Without the fields that were not given. */
+function known<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never;
+}

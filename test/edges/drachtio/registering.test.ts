@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LiveExchange, passwordOf, startExchange } from '../../support/live-exchange.ts';
+import { liveTown } from '../../support/live-town.ts';
+import { type Phone, sdp } from '../../support/phone.ts';
+
+let town: LiveExchange;
+
+beforeAll(async () => {
+  town = await startExchange(() => liveTown());
+});
+
+afterAll(async () => {
+  await town.stop();
+  expect(town.trouble).toEqual([]);
+});
+
+const phoneOf = (line: string): Promise<Phone> => town.phone({ user: line, password: passwordOf(line) });
+
+describe('a phone', () => {
+  it('is told every contact of its line, and how long each is good for', async () => {
+    const [desk, mobile] = [await phoneOf('4200'), await phoneOf('4200')];
+    await desk.register(600);
+    const answer = await mobile.register(120, { Contact: `${mobile.contact};q=0.5` });
+    const contacts = answer.get('Contact') ?? '';
+    expect(contacts).toContain(`<sip:4200@127.0.0.1:${desk.address.port}>;expires=600`);
+    expect(contacts).toContain(`<sip:4200@127.0.0.1:${mobile.address.port}>;expires=120;q=0.500`);
+  });
+
+  it('may ask for its contacts and change nothing', async () => {
+    const phone = await town.registered('4201');
+    const answer = await phone.request('REGISTER', `sip:${phone.realm}`, {
+      To: `<sip:4201@${phone.realm}>`,
+      Contact: '',
+    });
+    expect([answer.status, answer.get('Contact')]).toEqual([200, expect.stringContaining('sip:4201@')]);
+  });
+
+  it('leaves with an expiry of zero, or with all of its line at once', async () => {
+    const phone = await town.registered('4300');
+    expect((await phone.register(0)).get('Contact')).toBeUndefined();
+    await town.registered('4300');
+    const answer = await phone.register(0, { Contact: '*' });
+    expect([answer.status, answer.get('Contact')]).toEqual([200, undefined]);
+  });
+
+  it('that asks for too little is told the least (RFC 3261 §21.4.17)', async () => {
+    const phone = await phoneOf('4301');
+    const answer = await phone.register(5);
+    expect([answer.status, answer.get('Min-Expires')]).toEqual([423, '60']);
+  });
+
+  it('behind a NAT is called where it registered from', async () => {
+    const phone = await phoneOf('4400');
+    await phone.register(300, { Contact: '<sip:4400@10.99.99.99:5999>' });
+    const caller = await town.registered('4401');
+    const call = await caller.call('4400');
+    const incoming = await phone.answering();
+    expect(incoming.received?.start).toBe('INVITE sip:4400@10.99.99.99:5999 SIP/2.0');
+    incoming.reply(486);
+    await call.response(486);
+    await town.record();
+  });
+
+  it('over TCP is called over the connection it registered on', async () => {
+    const phone = await town.registered('4103', { transport: 'tcp' });
+    const caller = await town.registered('4401');
+    const call = await caller.call('4103');
+    const incoming = await phone.answering();
+    incoming.reply(200, {}, sdp(42_000));
+    await call.response(200);
+    call.ack();
+    await incoming.request('ACK');
+    await incoming.bye();
+    await call.hungUp();
+    await town.record();
+  });
+});
+
+describe('a REGISTER', () => {
+  it('gets its path back (RFC 3327)', async () => {
+    const phone = await phoneOf('4105');
+    const path = `<sip:${phone.address.address}:${phone.address.port};lr>`;
+    const answer = await phone.register(300, { Path: path, Supported: 'path' });
+    expect([answer.status, answer.get('Path')]).toEqual([200, path]);
+  });
+
+  it.each([
+    ['an address that is none', '<sip:>'],
+    ['a telephone number', '<tel:+33199004101>'],
+    ['an open quote', '"a <sip:4105@127.0.0.1>'],
+  ])('cannot hold %s', async (_, contact) => {
+    const phone = await phoneOf('4105');
+    expect((await phone.register(300, { Contact: contact })).status).toBe(400);
+  });
+
+  it('makes its phone known: OPTIONS gets 200 from then on', async () => {
+    const phone = await town.registered('4102');
+    expect((await phone.request('OPTIONS', `sip:${phone.realm}`)).status).toBe(200);
+    expect((await phone.request('SUBSCRIBE', `sip:${phone.realm}`, { Event: 'presence' })).status).toBe(489);
+    expect((await phone.request('MESSAGE', `sip:${phone.realm}`)).status).toBe(405);
+  });
+});

@@ -95,13 +95,17 @@ describe('a proof', () => {
 });
 
 describe('a request that cannot be served', () => {
-  it.each([
-    [415, { 'Content-Type': 'application/isup' }, 'anything', 'Accept', 'application/sdp'],
-    [420, { Require: 'precondition' }, undefined, 'Unsupported', 'precondition'],
-  ] as const)('is refused with %i and what would do', async (status, extra, body, name, value) => {
-    const call = await alice.call('4102', extra, body);
+  it('is refused when the offer is no session description, and told what would do', async () => {
+    const call = await alice.call('4102', { 'Content-Type': 'application/isup' }, 'anything');
     const refused = await call.response((one) => one >= 400);
-    expect([refused.status, refused.get(name)]).toEqual([status, value]);
+    expect([refused.status, refused.get('Accept')]).toEqual([415, 'application/sdp']);
+  });
+
+  it('is refused when it requires what we do not know', async () => {
+    const call = await alice.call('4102', { Require: 'precondition' });
+    const refused = await call.response((one) => one >= 400);
+    expect([refused.status, refused.get('Unsupported')]).toEqual([420, 'precondition']);
+    expect((await town.record()).outcome).toMatchObject({ is: 'refused', why: 'unknown-extension' });
   });
 
   it('is refused when its description is too large for the engine', async () => {

@@ -115,7 +115,7 @@ function siteOf(at: number, lines: number): TownFiles['sites'][string] {
     dialPlan: {
       use: 'town',
       rules: [
-        { match: '1xx', to: 'short-number' },
+        { match: '2xx', to: 'short-number' },
         { match: '9', to: 'extension', strip: 1, prepend: `${first}` },
       ],
     },
@@ -124,7 +124,7 @@ function siteOf(at: number, lines: number): TownFiles['sites'][string] {
       extension: `${first + row}`,
       did: `+331990${first + row}`,
       name: `Poste ${first + row}`,
-      ...(row < 100 && { short: `${100 + row}` }),
+      ...(row < 100 && { short: `${200 + row}` }),
     })),
   };
 }
@@ -137,7 +137,7 @@ function mixOfCalls(config: Config, count: number): readonly IncomingCall[] {
   const kinds: readonly ((at: number) => IncomingCall)[] = [
     ...Array.from({ length: 8 }, (_, seed) => (at: number) => of(at, line(at + seed * 31 + 1))),
     (at) => of(at, `9${String(at % 5000).padStart(4, '0')}`),
-    (at) => of(at, '105'),
+    (at) => of(at, '205'),
     ...Array.from({ length: 4 }, () => (at: number) => fromTrunk('192.0.2.3', '+33639980001', `+331990${line(at)}`)),
     (at) => fromTrunk('10.20.0.5', '90012', line(at)),
     (at) => of(at, '00261910050'),

@@ -2,7 +2,8 @@ import type { CallerNumber } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { E164 } from '../domain/numbers.ts';
 import type { NumberFormat, Trunk } from '../domain/trunk.ts';
-import { type NumberingPlan, numberingOf, toE164 } from './numbering.ts';
+import { numberingOf, toE164 } from './numbering.ts';
+import type { NumberingPlan } from './numbering-plan.ts';
 import { extensionOf, ownerOfExtension } from './town-numbers.ts';
 
 /** A number as a trunk writes it, in full. What has no E.164 form is `undefined`. */

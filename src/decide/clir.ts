@@ -1,4 +1,4 @@
-import type { NumberingPlan } from './numbering.ts';
+import type { NumberingPlan } from './numbering-plan.ts';
 
 /**
  * The number behind a prefix that withholds the caller's own for this call, such as `3651` or `#31#`. `undefined`: none.

@@ -9,7 +9,8 @@ import { receivedE164 } from './caller-number.ts';
 import { behindClir } from './clir.ts';
 import { readDialled } from './dialled.ts';
 import { emergencyNumber, emergencyTrunks } from './emergency.ts';
-import { classify, isShort, type NumberingPlan, numberingOf } from './numbering.ts';
+import { classify, isShort, numberingOf } from './numbering.ts';
+import type { NumberingPlan } from './numbering-plan.ts';
 import { becauseOfRights, mayReach } from './rights.ts';
 import { extensionReaches, publicReaches, type Reached, shortNumberReaches } from './town-numbers.ts';
 

@@ -2,7 +2,7 @@ import type { Config } from '../domain/config.ts';
 import type { SiteId, TrunkId } from '../domain/ids.ts';
 import type { Site } from '../domain/site.ts';
 import { behindClir } from './clir.ts';
-import type { NumberingPlan } from './numbering.ts';
+import type { NumberingPlan } from './numbering-plan.ts';
 import { remember } from './remember.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { NumberingPlan } from './numbering.ts';
+import type { NumberingPlan } from './numbering-plan.ts';
 
 /**
  * The French numbering plan, as Arcep publishes it. The first row that fits the whole national number is its class.

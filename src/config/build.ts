@@ -8,10 +8,10 @@ import type { Service, ServiceFile } from '../domain/service.ts';
 import type { Site } from '../domain/site.ts';
 import type { Source, Trunk, TrunkFile } from '../domain/trunk.ts';
 import type { BlockClaim } from './check/blocks.ts';
-import type { Claim } from './check/claims.ts';
+import type { Claims } from './check/claims.ts';
 import { readSourceText } from './check/sources.ts';
 import type { Checked } from './check-town.ts';
-import { type Draft, type LineDraft, lineMark, type SiteDraft, type TownDraft } from './draft.ts';
+import type { Draft, LineDraft, SiteDraft, TownDraft } from './draft.ts';
 import { type ExchangeFile, Options } from './schema.ts';
 
 /** A town without a mistake, resolved and indexed. Call it for no other: it takes every value to be there. */
@@ -32,15 +32,17 @@ export function* buildConfig(
     byShortNumber.set(site.id, shortNumbersOf(ofSite));
     yield;
   }
+  const byExtension = yield* ownersOf<Extension>(claims.extensions);
+  const byDid = yield* ownersOf<E164>(claims.dids);
   return {
     exchange,
     sites,
     trunks: new Map([...town.trunks.values()].map(buildTrunk).map((trunk) => [trunk.id, trunk])),
     lines,
     services: new Map([...town.services.values()].map(buildService).map((service) => [service.id, service])),
-    byExtension: ownersOf<Extension>(claims.extensions),
+    byExtension,
     byShortNumber,
-    byDid: ownersOf<E164>(claims.dids),
+    byDid,
     blocks: claims.blocks.map(buildBlock),
     version,
   };
@@ -76,7 +78,6 @@ type Whole<D extends Draft<unknown>> = D extends Draft<infer T> ? T : never;
 
 function buildLine(draft: LineDraft, site: Site, exchange: Exchange): Line {
   const { id, extension, name, did, short, rights, shown, kind, contacts, password } = draft.values as LineEntry;
-  const { file, line } = lineMark(draft);
   return {
     id: id ?? (extension as string as LineId),
     site: site.id,
@@ -89,7 +90,7 @@ function buildLine(draft: LineDraft, site: Site, exchange: Exchange): Line {
     kind,
     contactsAtMost: contacts ?? exchange.registration.contactsPerLine,
     ...(password && { password }),
-    config: `${file}:${line}`,
+    config: `${draft.written.file}:${draft.written.line(draft.path)}`,
   };
 }
 
@@ -115,6 +116,13 @@ function buildBlock({ from, to, trunk }: BlockClaim): IpbxBlock {
   return { from, to, trunk };
 }
 
-function ownersOf<Key extends string>(claims: ReadonlyMap<string, Claim>): ReadonlyMap<Key, Owner> {
-  return new Map([...claims].map(([number, { owner }]) => [number as Key, owner]));
+function* ownersOf<Key extends string>(claims: Claims['extensions']): Generator<undefined, ReadonlyMap<Key, Owner>> {
+  const owners = new Map<Key, Owner>();
+  for (const [number, { owner }] of claims) {
+    owners.set(number as Key, owner);
+    if (owners.size % numbersAStep === 0) yield;
+  }
+  return owners;
 }
+
+const numbersAStep = 5_000;

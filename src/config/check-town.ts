@@ -20,7 +20,7 @@ const linesAtMost = 100_000;
 
 /** Holds the files against each other: every reference, every number claimed twice, every rule that contradicts another. */
 export function* checkTown(town: TownDraft, report: Report): Generator<undefined, Checked> {
-  const claims = claimNumbers(town, report);
+  const claims = yield* claimNumbers(town, report);
   yield;
   const plans = compilePlans(town, report);
   const numbers = townNumbers(town, claims);

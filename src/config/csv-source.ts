@@ -1,4 +1,4 @@
-import { type CsvError, type Info, parse } from 'csv-parse/sync';
+import { delimiterOf, linesOf, readRecords } from './csv-records.ts';
 import { blot, excerptOf, isSecretKey, shortened, unfit } from './excerpt.ts';
 import { nearest } from './guess.ts';
 import type { Mark, Path, Report, Written } from './problem.ts';
@@ -17,8 +17,6 @@ interface Columns {
   readonly needed: readonly string[];
 }
 
-const ROW_BYTES_AT_MOST = 4_096;
-
 /**
  * Reads the lines of a site: a header row, then a line a row. Comma, semicolon and tab are understood, as are CRLF, a byte order
  * mark and rows that begin with `#`. Everything that is wrong goes to the report, row by row. Does not throw.
@@ -26,16 +24,12 @@ const ROW_BYTES_AT_MOST = 4_096;
 export function readCsv(file: SourceFile, columns: Columns, report: Report): CsvSource {
   const delimiter = delimiterOf(file.text);
   const before = report.count;
-  const records = recordsOf(file, delimiter, report);
-  const layout: Layout = {
-    file: file.name,
-    lines: file.text.split(/\r?\n/),
-    delimiter,
-    header: [],
-    known: columns.known,
-    starts: [],
-  };
-  const header = records.shift();
+  const lines = linesOf(file.text);
+  const { records, starts, faults } = readRecords(file.text, lines, delimiter);
+  for (const { line, says, expected } of faults)
+    report.add(lineMark(file.name, lines, line), { path: '', says, expected });
+  const layout: Layout = { file: file.name, lines, delimiter, header: [], known: columns.known, starts };
+  const [header, ...cells] = records;
   if (header === undefined) {
     const mark = cellMark(layout, 0, 0);
     report.add(mark, { path: '', says: `${file.name} has no header row`, expected: columns.needed.join(delimiter) });
@@ -43,17 +37,11 @@ export function readCsv(file: SourceFile, columns: Columns, report: Report): Csv
   }
   const sheet: Layout = {
     ...layout,
-    header: header.record.map((name) => name.trim().toLowerCase()),
-    starts: [header.info.lines, ...records.map(({ info }) => info.lines)],
+    header: header.map((name) => name.trim().toLowerCase()),
   };
   if (!checkHeader(sheet, columns, report)) return { ...writtenOf(sheet), rows: [], whole: false };
-  const rows = records.map(({ record }, row) => rowOf(sheet, record, row, report));
+  const rows = cells.map((record, row) => rowOf(sheet, record, row, report));
   return { ...writtenOf(sheet), rows, whole: report.count === before && !rows.includes(undefined) };
-}
-
-interface Row {
-  readonly record: readonly string[];
-  readonly info: Info;
 }
 
 /** How the sheet lies in the file. `starts`: the line of the header, then of each row. */
@@ -64,56 +52,6 @@ interface Layout {
   readonly header: readonly string[];
   readonly known: readonly string[];
   readonly starts: readonly number[];
-}
-
-/** A spreadsheet set to French writes semicolons: what stands most often in the first row that is no remark. */
-function delimiterOf(text: string): string {
-  const first = /^(?!#)[^\r\n]+/m.exec(text)?.[0] ?? '';
-  const count = (mark: string): number => first.split(mark).length;
-  return [',', ';', '\t'].reduce((best, mark) => (count(mark) > count(best) ? mark : best));
-}
-
-function recordsOf(file: SourceFile, delimiter: string, report: Report): Row[] {
-  const lines = file.text.split(/\r?\n/);
-  let wrong = false;
-  const skipped = (error: CsvError): void => {
-    // A wrong quote leaves the parser inside quotes, so it runs into the end of the file as well.
-    if (wrong && error.code === 'CSV_QUOTE_NOT_CLOSED') return;
-    wrong = true;
-    const line = Number((error as { readonly lines?: number }).lines ?? 1);
-    report.add(lineMark(file.name, lines, line), { path: '', ...worded(error.code) });
-  };
-  try {
-    return parse(file.text, {
-      delimiter,
-      bom: true,
-      info: true,
-      comment: '#',
-      comment_no_infix: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      skip_records_with_error: true,
-      max_record_size: ROW_BYTES_AT_MOST,
-      on_skip: (error) => {
-        if (error) skipped(error);
-        return undefined;
-      },
-    }) as unknown as Row[];
-  } catch (error) {
-    skipped(error as CsvError);
-    return [];
-  }
-}
-
-function worded(code: string): { readonly says: string; readonly expected: string } {
-  if (code === 'CSV_QUOTE_NOT_CLOSED') return { says: 'a quote is opened and never closed', expected: 'a closing "' };
-  if (code === 'CSV_MAX_RECORD_SIZE') {
-    return { says: 'the row is too long, or a quote is not closed', expected: `at most ${ROW_BYTES_AT_MOST} bytes` };
-  }
-  return {
-    says: 'the quotes of this row are wrong',
-    expected: 'a cell all in quotes, each quote inside it written twice',
-  };
 }
 
 /** False when a column is missing without which the rows mean nothing. */
@@ -196,6 +134,7 @@ function writtenOf(sheet: Layout): Written {
     },
     name: (path) => (path.length < 2 ? 'the row' : String(path[1])),
     told: () => false,
+    line: ([row]) => sheet.starts[typeof row === 'number' ? row + 1 : 0] ?? 1,
     raw: (path) => {
       const [row, column] = cellOf(path);
       return path.length < 2 || column < 0 ? undefined : cellText(sheet, row, column).text || undefined;

@@ -18,6 +18,8 @@ export interface LineDraft {
   readonly written: Written;
   readonly path: Path;
   readonly values: Partial<LineEntry>;
+  /** Nothing of it is wrong. */
+  readonly whole: boolean;
 }
 
 export interface SiteDraft extends Draft<Omit<SiteFile, 'lines'>> {

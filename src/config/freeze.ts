@@ -4,6 +4,26 @@ export function deepFreeze<T>(value: T): T {
   return value;
 }
 
+/** The same for a block of collections, in steps of a few thousand, for whoever must not be held up. */
+export function* freezeInSteps(block: object): Generator<undefined, void> {
+  for (const part of Object.values(block)) {
+    if (part instanceof Map) yield* freezeEach(part.values());
+    freezeWhole(part);
+  }
+  Object.freeze(block);
+}
+
+const valuesAStep = 5_000;
+
+function* freezeEach(values: Iterable<unknown>): Generator<undefined, void> {
+  let count = 0;
+  for (const value of values) {
+    freezeWhole(value);
+    count += 1;
+    if (count % valuesAStep === 0) yield;
+  }
+}
+
 function freezeWhole(value: unknown): void {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
   if (value instanceof Map || value instanceof Set) closeCollection(value);

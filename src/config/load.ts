@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../domain/config.ts';
 import { buildConfig, optionsOf } from './build.ts';
 import { checkTown } from './check-town.ts';
-import { deepFreeze } from './freeze.ts';
+import { deepFreeze, freezeInSteps } from './freeze.ts';
 import { createReport, type Problem } from './problem.ts';
 import { readTown } from './read-town.ts';
 import type { Options } from './schema.ts';
@@ -63,8 +63,9 @@ function* load(directory: string, { previousGeneration = 0 }: LoadSettings): Gen
   const version = { digest: digestOf(files), generation: previousGeneration + 1 };
   const config = yield* buildConfig(town, checked, version);
   yield;
+  yield* freezeInSteps(config);
   return {
-    config: deepFreeze(config),
+    config,
     options: deepFreeze(optionsOf(town)),
     files: files.map(({ name, bytes }) => ({ name, bytes: bytes.length })),
   };

@@ -42,6 +42,8 @@ export interface Written {
   readonly file: string;
   /** The place of a value, or of the nearest thing around it that was written. `key`: of its key instead. */
   mark(path: Path, part?: 'key' | 'value'): Mark;
+  /** The line alone: what thousands are asked for. */
+  line(path: Path): number;
   /** The value as it stands in the file, before anything was made of it: `00127`. `undefined`: nothing, or not a simple value. */
   raw(path: Path): string | undefined;
   /** What people call it: `address.insee`; in a table, the column. */

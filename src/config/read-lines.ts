@@ -19,7 +19,7 @@ export function readEntries(site: SiteDraft, entries: unknown, { report, unread 
   }
   return entries.map((value: unknown, row) => {
     const path = ['lines', row];
-    return { site, written, path, values: checkShape(LineEntry, { value, written, path }, report).values };
+    return { site, written, path, ...checkShape(LineEntry, { value, written, path }, report) };
   });
 }
 
@@ -41,7 +41,7 @@ export function readTable(site: SiteDraft, taken: Set<string>, reading: Reading)
     if (row === undefined) return [];
     const path = [index];
     const block = { value: entryOf(row, path, source, reading.report), written: source, path };
-    return [{ site, written: source, path, values: checkShape(LineEntry, block, reading.report).values }];
+    return [{ site, written: source, path, ...checkShape(LineEntry, block, reading.report) }];
   });
 }
 

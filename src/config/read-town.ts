@@ -71,7 +71,8 @@ function reportIdleTables({ tables }: TownFolder, taken: ReadonlySet<string>, re
 function hasItsNumbers({ sites, trunks, services }: Omit<TownDraft, 'complete'>): boolean {
   const lines = [...sites.values()].flatMap((site) => site.lines);
   return (
-    lines.every(({ values, written, path }) => {
+    lines.every(({ values, whole, written, path }) => {
+      if (whole) return true;
       const hasDid = values.did !== undefined || written.raw([...path, 'did']) === undefined;
       return values.extension !== undefined && hasDid;
     }) &&

@@ -47,5 +47,5 @@ export function readBlock(name: string, reading: Reading): Block {
 
 function nothingWritten(file: string): Written {
   const mark = { file, line: 1, column: 1, found: 'nothing' };
-  return { file, mark: () => mark, raw: () => undefined, name: pathText, told: () => false };
+  return { file, mark: () => mark, line: () => 1, raw: () => undefined, name: pathText, told: () => false };
 }

@@ -51,6 +51,10 @@ function writtenOf(text: Text, root: Node | undefined): Written {
         ? { ...mark, found: found(node, path.at(-1), text) }
         : { ...mark, ...missing(whole) };
     },
+    line: (path) => {
+      const { node } = find(root, path, 'value');
+      return Math.max(1, text.lines.linePos(node?.range?.[0] ?? 0).line);
+    },
     raw: (path) => {
       const { node, whole } = find(root, path, 'value');
       return whole && isScalar(node) ? (node.source ?? String(node.value)) : undefined;

@@ -1,20 +1,20 @@
 import type { Owner } from '../../domain/config.ts';
 import type { LineId, ServiceId } from '../../domain/ids.ts';
 import type { Extension } from '../../domain/numbers.ts';
-import { type LineDraft, lineIdOf, type TownDraft } from '../draft.ts';
-import { type Mark, type Path, pathText, placeText, type Report, type Written } from '../problem.ts';
+import type { ServiceFile } from '../../domain/service.ts';
+import { type Draft, type LineDraft, lineIdOf, type TownDraft } from '../draft.ts';
+import { type Mark, type Path, pathText, placeText, type Report } from '../problem.ts';
 import { type BlockClaim, blockAt, claimBlocks } from './blocks.ts';
 
-/** Who says that a number is theirs, and where. */
+/** Who says that a number is theirs. */
 export interface Claim {
   readonly owner: Owner;
-  /** For people: `line 4101 of mairie`. */
-  readonly what: string;
-  /** `the extension`, `the public number`, `the account` */
-  readonly noun: string;
-  readonly site: string | undefined;
-  readonly written: Written;
-  readonly path: Path;
+  /** Exactly one of the two. */
+  readonly line?: LineDraft;
+  readonly service?: Draft<ServiceFile>;
+  readonly key: 'extension' | 'did' | 'id' | 'numbers';
+  /** Which of the numbers of a service. */
+  readonly index?: number;
 }
 
 /** Who has which number. The first claim counts; later ones are mistakes. */
@@ -25,43 +25,59 @@ export interface Claims {
   readonly blocks: readonly BlockClaim[];
 }
 
-/** Gathers every number of the town, and reports those that two claim. */
-export function claimNumbers(town: TownDraft, report: Report): Claims {
+/** Gathers every number of the town, and reports those that two claim. Yields after each site. */
+export function* claimNumbers(town: TownDraft, report: Report): Generator<undefined, Claims> {
   const blocks = claimBlocks(town, report);
   const extensions = new Map<string, Claim>();
   const dids = new Map<string, Claim>();
   const ids = new Map<string, Claim>();
-  const take = (taken: Map<string, Claim>, number: string | undefined, claim: Claim): void => {
+  const take: Take = (taken, number, claim) => {
     const other = number === undefined ? undefined : taken.get(number);
     if (other !== undefined) reportTwice(claim, other, report);
     else if (number !== undefined) taken.set(number, claim);
   };
-  for (const line of linesOf(town)) {
-    const claim = lineClaim(line);
-    take(extensions, line.values.extension, at(claim, 'the extension', 'extension'));
-    take(dids, line.values.did, at(claim, 'the public number', 'did'));
-    take(ids, line.values.id, at(claim, 'the account', 'id'));
+  for (const { lines } of town.sites.values()) {
+    for (const line of lines) {
+      const owner: Owner = { is: 'line', line: lineIdOf(line) as LineId };
+      const { extension, did, id } = line.values;
+      take(extensions, extension, { owner, line, key: 'extension' });
+      if (did !== undefined) take(dids, did, { owner, line, key: 'did' });
+      if (id !== undefined) take(ids, id, { owner, line, key: 'id' });
+    }
+    yield;
   }
-  reportBorrowedIds(ids, extensions, report);
-  for (const { id, values, written } of town.services.values()) {
-    const owner: Owner = { is: 'service', service: id as ServiceId };
-    const claim: Claim = { owner, noun: '', what: `service ${id}`, site: values.site, written, path: [] };
-    take(extensions, values.extension, at(claim, 'the extension', 'extension'));
-    for (const [index, number] of (values.numbers ?? []).entries())
-      take(dids, number, at(claim, 'the public number', 'numbers', index));
-  }
+  for (const service of town.services.values()) claimService(service, extensions, dids, take);
   const claims: Claims = { extensions, dids, blocks };
+  reportBorrowedIds(ids, extensions, report);
+  yield;
   reportInBlocks(claims, town, report);
   return claims;
 }
 
-/** Every line of the town, site by site. */
-export function* linesOf(town: TownDraft): Generator<LineDraft> {
-  for (const site of town.sites.values()) yield* site.lines;
+type Take = (taken: Map<string, Claim>, number: string | undefined, claim: Claim) => void;
+
+function claimService(
+  service: Draft<ServiceFile>,
+  extensions: Map<string, Claim>,
+  dids: Map<string, Claim>,
+  take: Take,
+): void {
+  const owner: Owner = { is: 'service', service: service.id as ServiceId };
+  take(extensions, service.values.extension, { owner, service, key: 'extension' });
+  for (const [index, number] of (service.values.numbers ?? []).entries()) {
+    take(dids, number, { owner, service, key: 'numbers', index });
+  }
 }
 
-export function claimMark({ written, path }: Pick<Claim, 'written' | 'path'>): Mark {
-  return written.mark(path);
+/** Who claims it, for people: `line 4101 of mairie`. */
+export function claimant({ line, service }: Claim): string {
+  if (line === undefined) return `service ${service?.id}`;
+  return `line ${line.values.extension ?? line.values.id} of ${line.site.id}`;
+}
+
+/** The site of whoever claims it. */
+export function siteOf({ line, service }: Claim): string | undefined {
+  return line === undefined ? service?.values.site : line.site.id;
 }
 
 /** The extension that the last digits of a number would be, when it begins like the town's. */
@@ -72,29 +88,25 @@ export function extensionOfDid(did: string, town: TownDraft): string | undefined
   return extension.length === extensions.digits ? extension : undefined;
 }
 
-function lineClaim(line: LineDraft): Claim {
-  const id = lineIdOf(line) ?? '';
-  const what = `line ${line.values.extension ?? id} of ${line.site.id}`;
-  return {
-    owner: { is: 'line', line: id as LineId },
-    what,
-    noun: '',
-    site: line.site.id,
-    written: line.written,
-    path: line.path,
-  };
+const nouns = { extension: 'the extension', did: 'the public number', numbers: 'the public number', id: 'the account' };
+
+function pathOf({ line, key, index }: Claim): Path {
+  return [...(line?.path ?? []), key, ...(index === undefined ? [] : [index])];
 }
 
-function at(claim: Claim, noun: string, ...path: Path): Claim {
-  return { ...claim, noun, path: [...claim.path, ...path] };
+function markOf(claim: Claim): Mark {
+  const { written } = claim.line ?? claim.service ?? {};
+  if (written === undefined) throw new Error('a claim is a line’s or a service’s');
+  return written.mark(pathOf(claim));
 }
 
 function reportTwice(claim: Claim, other: Claim, report: Report): void {
-  const mark = claimMark(claim);
-  const also = claimMark(other);
+  const mark = markOf(claim);
+  const also = markOf(other);
+  const what = `${nouns[claim.key]} ${mark.found} of ${claimant(claim)}`;
   report.add(mark, {
-    path: pathText(claim.path),
-    says: `${claim.noun} ${mark.found} of ${claim.what} is taken already by ${other.what} (${placeText(also)})`,
+    path: pathText(pathOf(claim)),
+    says: `${what} is taken already by ${claimant(other)} (${placeText(also)})`,
     expected: 'each extension, public number and account once in the town',
     also,
   });
@@ -108,13 +120,9 @@ function reportBorrowedIds(
 ): void {
   for (const [id, claim] of ids) {
     const other = extensions.get(id);
-    if (other === undefined || other.owner.is !== 'line' || other.owner.line !== id || isSame(claim, other)) continue;
+    if (other?.line === undefined || other.line.values.id !== undefined || other.line === claim.line) continue;
     reportTwice(claim, other, report);
   }
-}
-
-function isSame(a: Claim, b: Claim): boolean {
-  return a.written === b.written && pathText(a.path.slice(0, -1)) === pathText(b.path.slice(0, -1));
 }
 
 function reportInBlocks({ extensions, dids, blocks }: Claims, town: TownDraft, report: Report): void {
@@ -123,20 +131,19 @@ function reportInBlocks({ extensions, dids, blocks }: Claims, town: TownDraft, r
   for (const [did, claim] of dids) {
     const extension = extensionOfDid(did, town);
     // A line whose extension is in the block has been told of that already.
-    if (extension !== undefined && extensions.get(extension)?.what !== claim.what) {
-      reportInBlock(extension, claim, blocks, report);
-    }
+    if (extension === undefined || (claim.line !== undefined && claim.line.values.extension === extension)) continue;
+    reportInBlock(extension, claim, blocks, report);
   }
 }
 
 function reportInBlock(number: string, claim: Claim, blocks: readonly BlockClaim[], report: Report): void {
   const block = blockAt(number as Extension, blocks);
   if (block === undefined) return;
-  const mark = claimMark(claim);
-  const also = claimMark(block);
+  const mark = markOf(claim);
+  const also = block.written.mark(block.path);
   report.add(mark, {
-    path: pathText(claim.path),
-    says: `${claim.noun} ${mark.found} of ${claim.what} lies in ${block.what} (${placeText(also)})`,
+    path: pathText(pathOf(claim)),
+    says: `${nouns[claim.key]} ${mark.found} of ${claimant(claim)} lies in ${block.what} (${placeText(also)})`,
     expected: `a number outside ${block.from} to ${block.to}`,
     also,
   });

@@ -5,7 +5,7 @@ import { nearest } from '../guess.ts';
 import { type Path, pathText, type Report } from '../problem.ts';
 import { oneOf } from '../say-schema.ts';
 import { blockAt } from './blocks.ts';
-import type { Claims } from './claims.ts';
+import { type Claims, claimant } from './claims.ts';
 import type { Reserved } from './reserved.ts';
 
 type ServiceDraft = Draft<ServiceFile>;
@@ -53,7 +53,7 @@ function checkMember(
   if (service.values.members?.indexOf(member) !== index) {
     add(service, at, { says: `member ${member} is named twice`, expected: 'each member once' }, report);
   } else if (claim?.owner.is === 'service') {
-    const says = `member ${member} is ${claim.what}: only people ring, not services`;
+    const says = `member ${member} is ${claimant(claim)}: only people ring, not services`;
     add(service, at, { says, expected: 'the extension of a line, or one on the IPBX' }, report);
   } else if (claim === undefined && blockAt(member, claims.blocks) === undefined && town.complete) {
     const guess = nearest(member, claims.extensions.keys());

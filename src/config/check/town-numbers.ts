@@ -2,7 +2,7 @@ import type { Extension } from '../../domain/numbers.ts';
 import type { TownDraft } from '../draft.ts';
 import { nearest } from '../guess.ts';
 import { blockAt } from './blocks.ts';
-import { type Claims, extensionOfDid } from './claims.ts';
+import { type Claims, claimant, extensionOfDid, siteOf } from './claims.ts';
 
 /** The public numbers of the town. */
 export interface TownNumbers {
@@ -16,7 +16,7 @@ export interface TownNumbers {
 export function townNumbers(town: TownDraft, claims: Claims): TownNumbers {
   const owner: TownNumbers['owner'] = (e164) => {
     const claim = claims.dids.get(e164);
-    if (claim !== undefined) return { what: claim.what, site: claim.site, is: claim.owner.is };
+    if (claim !== undefined) return { what: claimant(claim), site: siteOf(claim), is: claim.owner.is };
     const extension = extensionOfDid(e164, town);
     const block = extension === undefined ? undefined : blockAt(extension as Extension, claims.blocks);
     return block && { what: block.what, site: block.site, is: 'ipbx' };

@@ -35,22 +35,19 @@ function cannotCallBack({ id, emergency }: Site, config: Config): readonly Findi
   return [{ severity: 'error', rule: 'emergency-no-callback', says, config: `sites.${id}.emergency.number` }];
 }
 
+/** The trunk that is tried first; those after it are better than nothing, whatever number they let us show. */
 function trunksOfSite(site: Site, config: Config): readonly Finding[] {
   const trunks = emergencyTrunks(site, config).flatMap((id) => config.trunks.get(id) ?? []);
   const [first] = trunks;
-  const findings: Finding[] = [];
+  if (first === undefined) return [];
   const where = `sites.${site.id}.emergency`;
-  if (first !== undefined && first.role !== 'operator') {
+  if (first.role !== 'operator') {
     const says = `the first trunk of ${site.id} for emergency calls, ${first.id}, leads to no operator`;
-    findings.push({ severity: 'warning', rule: 'emergency-by-ipbx', says, config: `${where}.trunks` });
+    return [{ severity: 'warning', rule: 'emergency-by-ipbx', says, config: `${where}.trunks` }];
   }
-  for (const trunk of trunks) {
-    if (!mayShow(site.emergency.number, trunk)) {
-      const says = `the contract of trunk ${trunk.id} does not let it show ${site.emergency.number}, which ${site.id} shows to help`;
-      findings.push({ severity: 'warning', rule: 'emergency-number-not-allowed', says, config: `${where}.number` });
-    }
-  }
-  return findings;
+  if (mayShow(site.emergency.number, first)) return [];
+  const says = `the contract of trunk ${first.id} does not let it show ${site.emergency.number}, which ${site.id} shows to help`;
+  return [{ severity: 'warning', rule: 'emergency-number-not-allowed', says, config: `${where}.number` }];
 }
 
 /** Numbers of the town that can never be dialled at this site, because they are, or with its prefix become, emergency numbers. */

@@ -110,8 +110,10 @@ describe('emergency calls', () => {
     );
   });
 
-  it('the contract of a trunk does not let it show the number', () => {
-    expect(withMairie({ emergency: { number: '+33199004900' } })).toEqual([
+  it('the contract of the first trunk does not let it show the number', () => {
+    const emergency = { number: '+33199004900' };
+    expect(withMairie({ emergency })).toEqual([]);
+    expect(withMairie({ emergency: { ...emergency, trunks: ['backup' as never] } })).toEqual([
       'warning emergency-number-not-allowed at sites.mairie.emergency.number',
     ]);
   });

@@ -12,10 +12,7 @@ export interface Execution {
   readonly argument: string;
   readonly id: string;
   readonly isLocked: boolean;
-  readonly loops: number;
 }
-
-const MAX_LOOPS = 1000;
 
 /** Reads the headers of a `sendmsg`; a body overrules `execute-app-arg`. `newId` names an execution the client did not name. */
 export function readChannelMessage(command: EslCommand, newId: () => string): ChannelMessage {
@@ -24,7 +21,6 @@ export function readChannelMessage(command: EslCommand, newId: () => string): Ch
   if (what === 'hangup') return { is: 'hangup', cause: header('hangup-cause') || 'NORMAL_CLEARING' };
   const application = header('execute-app-name');
   if (what !== 'execute' || application === '') return { is: 'unknown', what };
-  const loops = Math.trunc(Number(header('loops')));
   return {
     is: 'execute',
     execute: {
@@ -32,7 +28,6 @@ export function readChannelMessage(command: EslCommand, newId: () => string): Ch
       argument: command.body === '' ? header('execute-app-arg') : command.body,
       id: header('event-uuid') || newId(),
       isLocked: header('event-lock').toLowerCase() === 'true',
-      loops: loops > 0 ? Math.min(loops, MAX_LOOPS) : 1,
     },
   };
 }

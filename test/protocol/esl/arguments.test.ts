@@ -107,7 +107,7 @@ describe('messages to a channel', () => {
       message('call-command: execute\nexecute-app-name: set\nexecute-app-arg: a=b\nEvent-UUID: 7\nevent-lock: true'),
     ).toEqual({
       is: 'execute',
-      execute: { application: 'set', argument: 'a=b', id: '7', isLocked: true, loops: 1 },
+      execute: { application: 'set', argument: 'a=b', id: '7', isLocked: true },
     });
   });
 

@@ -1,0 +1,113 @@
+import { mixInto } from '../../../protocol/audio/mix.ts';
+import type { Channel } from '../channel.ts';
+import type { Tap } from '../channel-audio.ts';
+import { channelHeaders } from '../channel-event.ts';
+import { writableFile } from '../sounds/folders.ts';
+import { WavRecorder } from '../sounds/wav-recorder.ts';
+
+/** How a recording of both directions is written: from the channel's variables when it begins. */
+interface Manner {
+  readonly isStereo: boolean;
+  readonly hasHeard: boolean;
+  readonly hasSaid: boolean;
+}
+
+/** `record_session` and `uuid_record`: both directions, while anything else goes on; belongs to the channel. */
+export class SessionRecording implements Tap {
+  readonly file: string;
+  isPaused = false;
+  isMasked = false;
+  readonly #channel: Channel;
+  readonly #recorder: WavRecorder;
+  readonly #manner: Manner;
+  readonly #limitSamples: number;
+  readonly #rate: number;
+  #isOver = false;
+
+  private constructor(channel: Channel, file: string, recorder: WavRecorder, manner: Manner, limitSeconds: number) {
+    this.#channel = channel;
+    this.file = file;
+    this.#recorder = recorder;
+    this.#manner = manner;
+    this.#rate = channel.audio.sampleRate;
+    const { maxRecordSeconds } = channel.world;
+    this.#limitSamples = Math.min(limitSeconds || maxRecordSeconds, maxRecordSeconds) * this.#rate;
+  }
+
+  /** Begins; a sentence when it cannot. */
+  static async begin(channel: Channel, file: string, limitSeconds: number): Promise<SessionRecording | string> {
+    const isOn = (name: string) => channel.variables.get(name) === 'true';
+    const manner = {
+      isStereo: isOn('RECORD_STEREO'),
+      hasHeard: !isOn('RECORD_WRITE_ONLY'),
+      hasSaid: !isOn('RECORD_READ_ONLY'),
+    };
+    const { world, audio } = channel;
+    const path = await writableFile(file, world.folders);
+    if (path === undefined) return 'not a .wav in a folder for recordings';
+    const format = { encoding: 'pcm16', sampleRate: audio.sampleRate, channels: manner.isStereo ? 2 : 1 } as const;
+    const recorder = await WavRecorder.open(path, {
+      format,
+      isAppended: isOn('RECORD_APPEND'),
+      freeFloorBytes: world.freeFloorBytes,
+    });
+    if (typeof recorder === 'string') return recorder;
+    const recording = new SessionRecording(channel, file, recorder, manner, limitSeconds);
+    channel.audio.taps.add(recording);
+    world.emit({ ...channelHeaders(channel, 'RECORD_START'), 'Record-File-Path': recorder.path });
+    return recording;
+  }
+
+  both(heard: Int16Array, said: Int16Array | undefined): void {
+    if (this.isPaused || this.#isOver) return;
+    const { hasHeard, hasSaid, isStereo } = this.#manner;
+    const mine = hasHeard && !this.isMasked ? heard : undefined;
+    const theirs = hasSaid && !this.isMasked ? said : undefined;
+    this.#recorder.write(isStereo ? interleaved(mine, theirs, heard.length) : mixed(mine, theirs, heard.length));
+    if (this.#recorder.problem !== undefined || this.#recorder.samples >= this.#limitSamples) this.end();
+  }
+
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#channel.audio.taps.delete(this);
+    const isEmpty = this.#recorder.samples === 0;
+    const cause = isEmpty ? 'empty-file' : (this.#recorder.problem ?? 'success');
+    this.#channel.set('record_completion_cause', cause);
+    this.#channel.world.emit({
+      ...channelHeaders(this.#channel, 'RECORD_STOP'),
+      'Record-File-Path': this.#recorder.path,
+      'Record-Completion-Cause': cause,
+    });
+    void this.#recorder.close().then(() => this.#report());
+  }
+
+  #report(): void {
+    const { problem } = this.#recorder;
+    const { world, uuid } = this.#channel;
+    if (problem !== undefined) world.log('error', 'a recording ended early', { channel: uuid, because: problem });
+  }
+}
+
+/** The recordings of a channel by the name they were begun with; `all` for all of them. */
+export function recordingsOf(channel: Channel, file: string): readonly SessionRecording[] {
+  const all = [...channel.audio.taps].filter((tap): tap is SessionRecording => tap instanceof SessionRecording);
+  return file === 'all' ? all : all.filter((recording) => recording.file === file);
+}
+
+function mixed(heard: Int16Array | undefined, said: Int16Array | undefined, count: number): Int16Array {
+  const frame = new Int16Array(count);
+  if (heard !== undefined) frame.set(heard);
+  if (said !== undefined) mixInto(frame, said, count);
+  return frame;
+}
+
+/** The peer left, what it hears right. */
+function interleaved(heard: Int16Array | undefined, said: Int16Array | undefined, count: number): Int16Array {
+  const frame = new Int16Array(count * 2);
+  for (let i = 0; i < count; i += 1) {
+    frame[2 * i] = heard?.[i] ?? 0;
+    frame[2 * i + 1] = said?.[i] ?? 0;
+  }
+  return frame;
+}

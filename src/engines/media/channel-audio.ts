@@ -1,0 +1,170 @@
+import { DtmfDetector } from '../../protocol/audio/dtmf-detector.ts';
+import { applyGain, mixInto } from '../../protocol/audio/mix.ts';
+import type { Channel } from './channel.ts';
+import { FRAME_MS } from './codec-kit.ts';
+import type { SoundSource } from './sounds/source.ts';
+
+/** Listens to both directions of a channel, as a recording does. `said` is undefined while nothing is sent. */
+export interface Tap {
+  both(heard: Int16Array, said: Int16Array | undefined): void;
+  /** The channel ends. */
+  end(): void;
+}
+
+/** After media are agreed some silence is sent, so that a peer behind a NAT, and its firewall, know us. */
+const OPENING_FRAMES = 5;
+
+/** What a channel hears and says, 20 ms at a time. `read` for all channels goes before `write` for any. */
+export class ChannelAudio {
+  /** What the peer said in this frame; zeros when nothing, or while muted. */
+  heard: Int16Array = new Int16Array(160);
+  isHeardMuted = false;
+  isSaidMuted = false;
+  heardGain = 1;
+  saidGain = 1;
+  readonly taps = new Set<Tap>();
+  readonly #channel: Channel;
+  #frame: Int16Array = new Int16Array(160);
+  #isReading = false;
+  #detector: DtmfDetector | undefined;
+  #isDetecting = false;
+  #displacing: { readonly source: SoundSource; readonly isMixed: boolean; readonly file: string } | undefined;
+  #opening = 0;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  get sampleRate(): 8000 | 16000 {
+    return this.#channel.session.output.sampleRate === 16000 ? 16000 : 8000;
+  }
+
+  get displacedFile(): string | undefined {
+    return this.#displacing?.file;
+  }
+
+  /** Is there a reason to decode, beside what a bridge may relay as it is? */
+  get needsSound(): boolean {
+    const { session } = this.#channel;
+    return (
+      this.taps.size > 0 ||
+      this.isDetecting ||
+      this.isHeardMuted ||
+      this.isSaidMuted ||
+      this.heardGain !== 1 ||
+      this.saidGain !== 1 ||
+      this.#displacing !== undefined ||
+      session.output.isPressing
+    );
+  }
+
+  /** Keys in the sound: asked for, or nothing better was agreed. */
+  get isDetecting(): boolean {
+    const { session, world } = this.#channel;
+    return (
+      this.#isDetecting ||
+      (world.inBandDtmf && session.audio !== undefined && session.audio.telephoneEvent === undefined)
+    );
+  }
+
+  detectKeys(isOn: boolean): void {
+    this.#isDetecting = isOn;
+  }
+
+  /** New media were agreed: the frame may have another length. */
+  applied(): void {
+    const samples = (this.sampleRate * FRAME_MS) / 1000;
+    if (this.heard.length !== samples) {
+      this.heard = new Int16Array(samples);
+      this.#frame = new Int16Array(samples);
+      this.#detector = undefined;
+    }
+    this.#opening = OPENING_FRAMES;
+  }
+
+  displace(file: string, source: SoundSource, isMixed: boolean): void {
+    this.#displacing?.source.close();
+    this.#displacing = { file, source, isMixed };
+  }
+
+  stopDisplacing(): void {
+    this.#displacing?.source.close();
+    this.#displacing = undefined;
+  }
+
+  read(): void {
+    const { session, stack, bridge, member } = this.#channel;
+    const top = stack.top;
+    const isRelayed = bridge?.relays() === true;
+    this.#isReading =
+      top?.hear !== undefined ||
+      this.taps.size > 0 ||
+      this.isDetecting ||
+      member !== undefined ||
+      (bridge !== undefined && !isRelayed);
+    session.listen(this.#isReading);
+    if (!this.#isReading) return;
+    session.input.read(this.heard);
+    if (this.isDetecting) this.#detect();
+    if (this.isHeardMuted) this.heard.fill(0);
+    else applyGain(this.heard, this.heard.length, this.heardGain);
+    top?.hear?.(this.heard);
+  }
+
+  write(at: number): void {
+    const { session } = this.#channel;
+    const frame = this.#frame;
+    const isSaid = this.#say(frame);
+    if (isSaid) this.#shape(frame);
+    const said = isSaid ? frame : undefined;
+    if (this.#isReading) for (const tap of this.taps) tap.both(this.heard, said);
+    session.output.write(said);
+    session.tick(at);
+  }
+
+  close(): void {
+    for (const tap of [...this.taps]) tap.end();
+    this.taps.clear();
+    this.stopDisplacing();
+  }
+
+  #say(frame: Int16Array): boolean {
+    const { stack, bridge, member } = this.#channel;
+    const top = stack.top;
+    const isSaid = top === undefined ? (member ?? bridge)?.speak(this.#channel, frame) === true : top.speak(frame);
+    if (isSaid || this.#displacing !== undefined) {
+      if (!isSaid) frame.fill(0);
+      return true;
+    }
+    if (this.#opening === 0 || bridge !== undefined) return false;
+    this.#opening -= 1;
+    frame.fill(0);
+    return true;
+  }
+
+  #shape(frame: Int16Array): void {
+    if (this.#displacing !== undefined) this.#mixDisplaced(frame);
+    if (this.isSaidMuted) frame.fill(0);
+    else applyGain(frame, frame.length, this.saidGain);
+  }
+
+  #mixDisplaced(frame: Int16Array): void {
+    const displacing = this.#displacing;
+    if (displacing === undefined) return;
+    const sound = new Int16Array(frame.length);
+    displacing.source.read(sound);
+    if (!displacing.isMixed) frame.fill(0);
+    mixInto(frame, sound, frame.length);
+    if (displacing.source.isOver) this.stopDisplacing();
+  }
+
+  #detect(): void {
+    // At 16 kHz every other sample: keys lie below 1.7 kHz, and what folds is 20 dB down in speech.
+    this.#detector ??= new DtmfDetector(({ digit, durationMs }) =>
+      this.#channel.pressed({ key: digit, durationMs }, 'INBAND_AUDIO'),
+    );
+    const step = this.heard.length / 160;
+    const samples = step === 1 ? this.heard : this.heard.filter((_, i) => i % step === 0);
+    this.#detector.hear(samples, samples.length);
+  }
+}

@@ -1,0 +1,133 @@
+import type { Execution } from '../../protocol/esl/message.ts';
+import type { ReceivedKey } from '../../protocol/rtp/event-receiver.ts';
+import type { StopReason } from './application.ts';
+import { ApplicationStack } from './application-stack.ts';
+import type { Bridge } from './bridge.ts';
+import { ChannelAudio } from './channel-audio.ts';
+import { channelHeaders, resultHeaders } from './channel-event.ts';
+import type { ChannelWorld } from './channel-world.ts';
+import type { Member } from './conference-member.ts';
+import type { HangupCause } from './hangup-cause.ts';
+import { RtpSession } from './rtp-session.ts';
+
+export type CallState = 'DOWN' | 'RINGING' | 'EARLY' | 'ACTIVE' | 'HELD' | 'HANGUP';
+export type KeySource = 'RTP' | 'INBAND_AUDIO' | 'APP' | 'ENDPOINT';
+
+/** Who ended the channel; it decides what running applications say at their end. */
+export type EndedBy = 'application' | 'command' | 'peer' | 'engine';
+
+/** How the SIP half is told to end. */
+export interface SipHalf {
+  /** Sends the BYE, unless the dialog is over. */
+  end(cause: HangupCause): void;
+}
+
+const UNITS_PER_MS = 8;
+
+/** One call leg on the media engine: its variables, what it does, whom it is joined with, and its end. */
+export class Channel {
+  readonly uuid: string;
+  readonly world: ChannelWorld;
+  readonly variables = new Map<string, string>();
+  readonly session: RtpSession;
+  readonly audio: ChannelAudio;
+  readonly stack: ApplicationStack;
+  readonly createdAt = Date.now();
+  callState: CallState = 'DOWN';
+  hangupCause: HangupCause | undefined;
+  sip: SipHalf | undefined;
+  bridge: Bridge | undefined;
+  member: Member | undefined;
+  /** Called when the end has been told to everybody: the event socket says good-bye. */
+  onEnd: (() => void) | undefined;
+
+  constructor(uuid: string, world: ChannelWorld) {
+    this.uuid = uuid;
+    this.world = world;
+    this.session = new RtpSession({ ...world.rtp, random: (bytes) => world.random(bytes) }, (key) =>
+      this.pressed(key, 'RTP'),
+    );
+    this.audio = new ChannelAudio(this);
+    this.stack = new ApplicationStack(this);
+  }
+
+  get isEnded(): boolean {
+    return this.hangupCause !== undefined;
+  }
+
+  /** An empty value takes the variable away. */
+  set(name: string, value: string): void {
+    if (value === '') this.variables.delete(name);
+    else if (this.variables.size < this.world.maxVariables || this.variables.has(name)) this.variables.set(name, value);
+  }
+
+  execute(execution: Execution): void {
+    if (this.isEnded) this.tellComplete(execution, '-ERR channel is gone');
+    else this.stack.execute(execution);
+  }
+
+  /** The peer pressed a key. */
+  pressed({ key, durationMs }: ReceivedKey, source: KeySource): void {
+    if (this.isEnded) return;
+    this.world.emit({
+      ...channelHeaders(this, 'DTMF'),
+      'DTMF-Digit': key,
+      'DTMF-Duration': String(durationMs * UNITS_PER_MS),
+      'DTMF-Source': source,
+    });
+    const top = this.stack.top;
+    if (top !== undefined) top.key?.(key);
+    else if (this.member !== undefined) this.member.key(key);
+    else this.bridge?.key(this, key, durationMs, source);
+  }
+
+  setCallState(state: CallState): void {
+    if (state === this.callState) return;
+    const before = this.callState;
+    this.callState = state;
+    this.world.emit({
+      ...channelHeaders(this, 'CHANNEL_CALLSTATE'),
+      'Original-Channel-Call-State': before,
+      'Channel-Call-State-Number': String(STATES.indexOf(state)),
+      'Hangup-Cause': this.hangupCause,
+    });
+  }
+
+  /** All that is running is completed, then the state is told, then the BYE goes: no client waits for ever. */
+  hangup(cause: HangupCause, by: EndedBy): void {
+    if (this.isEnded) return;
+    this.hangupCause = cause;
+    const why: StopReason = by === 'peer' || by === 'engine' ? 'peer gone' : 'hangup';
+    this.stack.stopAll(why);
+    this.member?.leave('hangup');
+    this.bridge?.end(this);
+    this.audio.close();
+    this.setCallState('HANGUP');
+    this.world.emit({ ...channelHeaders(this, 'CHANNEL_HANGUP'), 'Hangup-Cause': cause });
+    this.sip?.end(cause);
+    this.world.emit({ ...channelHeaders(this, 'CHANNEL_HANGUP_COMPLETE'), 'Hangup-Cause': cause });
+    this.world.ended(this);
+    this.onEnd?.();
+  }
+
+  tellExecute(execution: Execution): void {
+    this.set('current_application', execution.application);
+    this.set('current_application_data', execution.argument);
+    this.world.emit({ ...channelHeaders(this, 'CHANNEL_EXECUTE'), ...applicationHeaders(execution) });
+  }
+
+  tellComplete(execution: Execution, response: string): void {
+    this.world.emit({
+      ...channelHeaders(this, 'CHANNEL_EXECUTE_COMPLETE'),
+      ...applicationHeaders(execution),
+      'Application-Response': response,
+      ...resultHeaders(this, this.world.isFiltered),
+    });
+  }
+}
+
+const STATES: readonly CallState[] = ['DOWN', 'RINGING', 'EARLY', 'ACTIVE', 'HELD', 'HANGUP'];
+
+function applicationHeaders({ application, argument, id }: Execution) {
+  return { Application: application, 'Application-Data': argument, 'Application-UUID': id };
+}

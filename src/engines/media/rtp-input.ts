@@ -1,0 +1,123 @@
+import type { AudioDecoder } from '../../protocol/audio/codec.ts';
+import { fillNoise, noiseLevelDbov } from '../../protocol/audio/comfort-noise.ts';
+import { Concealer } from '../../protocol/audio/conceal.ts';
+import { meanMagnitude } from '../../protocol/audio/level.ts';
+import { cheapChance } from '../../protocol/audio/noise.ts';
+import { JitterBuffer } from '../../protocol/rtp/jitter-buffer.ts';
+import type { CodecName } from '../../protocol/sdp/codecs.ts';
+import type { NegotiatedAudio } from '../../protocol/sdp/negotiated.ts';
+import { CLOCK_RATE, CODEC_KITS } from './codec-kit.ts';
+
+const QUIET = 150;
+const MAX_PACKET_SAMPLES = 16 * 120;
+
+/**
+ * From packets to frames of sound: jitter buffer, decoder, concealment of what is lost, comfort noise in pauses.
+ * Packets go in as they come, frames are taken out by the pump.
+ */
+export class RtpInput {
+  readonly jitter: JitterBuffer;
+  /** Samples that had to be made up, and all that were played. */
+  concealed = 0;
+  played = 0;
+  #codec: CodecName = 'PCMA';
+  #decoder: AudioDecoder;
+  #concealer: Concealer;
+  #decoders = new Map<number, CodecName>();
+  #noiseType = -1;
+  #noiseDbov: number | undefined;
+  readonly #noise = cheapChance(7);
+  readonly #held = new Int16Array(2 * MAX_PACKET_SAMPLES);
+  #heldCount = 0;
+
+  constructor(minDelayMs: number, maxDelayMs: number) {
+    this.jitter = new JitterBuffer({ clockRate: CLOCK_RATE, minDelayMs, maxDelayMs });
+    this.#decoder = CODEC_KITS.PCMA.decoder();
+    this.#concealer = new Concealer(8000);
+  }
+
+  get sampleRate(): number {
+    return this.#decoder.sampleRate;
+  }
+
+  /** New media were agreed. What is buffered is forgotten when the codec changes. */
+  apply(audio: NegotiatedAudio): void {
+    this.#decoders = new Map(audio.accepted.map(({ codec, payloadType }) => [payloadType, codec]));
+    this.#noiseType = audio.comfortNoise?.receive ?? -1;
+    if (audio.codec !== this.#codec) this.#use(audio.codec);
+  }
+
+  reset(): void {
+    this.jitter.reset();
+    this.#heldCount = 0;
+    this.#noiseDbov = undefined;
+  }
+
+  /** The next 20 ms. Returns false when there was no sound at all in it: nothing received, or a pause. */
+  read(frame: Int16Array): boolean {
+    let isSound = false;
+    while (this.#heldCount < frame.length) isSound = this.#refill() || isSound;
+    frame.set(this.#held.subarray(0, frame.length));
+    this.#held.copyWithin(0, frame.length, this.#heldCount);
+    this.#heldCount -= frame.length;
+    return isSound || meanMagnitude(frame, frame.length) > 0;
+  }
+
+  #refill(): boolean {
+    const playout = this.jitter.next(this.#isQuiet());
+    const perUnit = this.sampleRate / CLOCK_RATE;
+    const room = this.#held.length - this.#heldCount;
+    const count = Math.min(Math.max(1, Math.round(this.jitter.units * perUnit)), room);
+    const to = this.#held.subarray(this.#heldCount, this.#heldCount + count);
+    this.#heldCount += count;
+    this.played += count;
+    if (playout === 'packet') return this.#play(to);
+    if (playout === 'lost' && this.#noiseDbov === undefined) {
+      this.concealed += count;
+      this.#concealer.conceal(to, count);
+      return false;
+    }
+    this.#pause(to);
+    return false;
+  }
+
+  #play(to: Int16Array): boolean {
+    const { payload, payloadType } = this.jitter;
+    if (payloadType === this.#noiseType) {
+      this.#noiseDbov = noiseLevelDbov(payload);
+      this.#pause(to);
+      return false;
+    }
+    const codec = this.#decoders.get(payloadType);
+    if (codec === undefined) {
+      this.#pause(to);
+      return false;
+    }
+    this.#noiseDbov = undefined;
+    if (codec !== this.#codec && CODEC_KITS[codec].sampleRate === this.sampleRate) this.#use(codec);
+    const decoded = this.#decoder.decode(payload, to);
+    to.fill(0, decoded);
+    this.#concealer.good(to, to.length);
+    return true;
+  }
+
+  #pause(to: Int16Array): void {
+    if (this.#noiseDbov === undefined) to.fill(0);
+    else fillNoise(to, to.length, this.#noiseDbov, this.#noise);
+    this.#concealer.good(to, to.length);
+  }
+
+  #isQuiet(): boolean {
+    return this.#heldCount > 0 && meanMagnitude(this.#held, this.#heldCount) < QUIET;
+  }
+
+  #use(codec: CodecName): void {
+    const isOtherRate = CODEC_KITS[codec].sampleRate !== this.sampleRate;
+    this.#codec = codec;
+    this.#decoder = CODEC_KITS[codec].decoder();
+    if (isOtherRate) {
+      this.#concealer = new Concealer(this.sampleRate);
+      this.reset();
+    }
+  }
+}

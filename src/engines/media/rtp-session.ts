@@ -1,0 +1,217 @@
+import { EventReceiver, type ReceivedKey } from '../../protocol/rtp/event-receiver.ts';
+import { emptyRtpHeader, isRtcp, readRtp } from '../../protocol/rtp/packet.ts';
+import { SourceGate } from '../../protocol/rtp/source-gate.ts';
+import type { NegotiatedAudio } from '../../protocol/sdp/negotiated.ts';
+import { SrtpReceiver, SrtpSender, srtpTransform } from '../../protocol/srtp/context.ts';
+import { monotonicMs } from './clock.ts';
+import { CLOCK_RATE } from './codec-kit.ts';
+import type { MediaSocket } from './media-socket.ts';
+import { Reports } from './reports.ts';
+import { RtpInput } from './rtp-input.ts';
+import { type PayloadKind, RtpOutput } from './rtp-output.ts';
+import { nodeSrtpPrimitives } from './srtp-primitives.ts';
+
+export interface RtpSessionOptions {
+  readonly learn: 'private' | 'always' | 'never';
+  readonly jitterMinMs: number;
+  readonly jitterMaxMs: number;
+  readonly reportSeconds: number;
+  readonly random: (bytes: number) => Uint8Array;
+}
+
+/** What became of packets that were not played. */
+export interface Dropped {
+  malformed: number;
+  stranger: number;
+  unknownPayload: number;
+  notAuthentic: number;
+}
+
+/** One leg's RTP: guards the door, counts, unlocks, and hands packets to whoever listens. Hot path. */
+export class RtpSession {
+  readonly input: RtpInput;
+  readonly output: RtpOutput;
+  readonly reports: Reports;
+  readonly gate: SourceGate;
+  readonly dropped: Dropped = { malformed: 0, stranger: 0, unknownPayload: 0, notAuthentic: 0 };
+  audio: NegotiatedAudio | undefined;
+  /** When a packet of the peer was last heard; when it was last negotiated, before the first. */
+  lastHeardAt = monotonicMs();
+  /** Packets with keys, of those received. */
+  keyPackets = 0;
+  socket: MediaSocket | undefined;
+  /** Where packets are carried on to without decoding, while two legs are bridged and nothing needs their sound. */
+  relayTo: RtpOutput | undefined;
+  readonly #options: RtpSessionOptions;
+  readonly #header = emptyRtpHeader();
+  readonly #keys: EventReceiver;
+  #isListening = false;
+  #unlock: SrtpReceiver | undefined;
+  #lock: SrtpSender | undefined;
+
+  constructor(options: RtpSessionOptions, onKey: (key: ReceivedKey) => void) {
+    this.#options = options;
+    this.gate = new SourceGate();
+    this.input = new RtpInput(options.jitterMinMs, options.jitterMaxMs);
+    this.output = new RtpOutput(options.random, (packet, length) => this.#send(packet, length));
+    this.#keys = new EventReceiver(CLOCK_RATE, onKey);
+    this.reports = new Reports(options.reportSeconds, this.output, (packet) => this.#sendRtcp(packet));
+  }
+
+  /** The result of an offer and its answer. */
+  apply(audio: NegotiatedAudio): void {
+    const before = this.audio;
+    this.audio = audio;
+    this.lastHeardAt = monotonicMs();
+    if (!hasSameKeys(before, audio)) this.#newKeys(audio);
+    this.input.apply(audio);
+    this.output.apply(audio);
+    this.gate.negotiated(audio.remote, monotonicMs(), this.#mayLearn(audio));
+  }
+
+  /** Is the sound of the peer wanted? While it is not, packets are counted and dropped. */
+  listen(isWanted: boolean): void {
+    if (isWanted === this.#isListening) return;
+    this.#isListening = isWanted;
+    this.input.reset();
+  }
+
+  rtp(packet: Buffer, address: string, port: number): void {
+    if (isRtcp(packet)) {
+      this.rtcp(packet, address);
+      return;
+    }
+    const header = this.#header;
+    const length = this.#unlocked(packet, packet.length);
+    if (length < 0) return;
+    const opened = length === packet.length ? packet : packet.subarray(0, length);
+    if (!readRtp(opened, header)) {
+      this.dropped.malformed += 1;
+      return;
+    }
+    const at = monotonicMs();
+    if (!this.gate.admits(address, port, header.ssrc, header.sequence, at)) {
+      this.dropped.stranger += 1;
+      return;
+    }
+    this.#accept(opened.subarray(header.payloadAt, header.payloadAt + header.payloadBytes), at);
+  }
+
+  rtcp(packet: Buffer, address: string): void {
+    if (!this.gate.admitsRtcp(address)) {
+      this.dropped.stranger += 1;
+      return;
+    }
+    const length = this.#unlock === undefined ? packet.length : this.#unlock.unprotectRtcp(packet, packet.length);
+    if (typeof length === 'string') this.dropped.notAuthentic += 1;
+    else this.#acceptRtcp(packet.subarray(0, length));
+  }
+
+  /** Once a frame. */
+  tick(at: number): void {
+    this.#keys.tick(at);
+    this.reports.tick(at);
+  }
+
+  close(): void {
+    this.reports.sayGoodbye();
+    this.socket?.close();
+    this.relayTo = undefined;
+  }
+
+  #accept(payload: Uint8Array, at: number): void {
+    const header = this.#header;
+    const { audio } = this;
+    if (audio === undefined) return;
+    const kind = kindOf(header.payloadType, audio);
+    if (kind === undefined) {
+      this.dropped.unknownPayload += 1;
+      return;
+    }
+    this.reports.reception.received(header.ssrc, header.sequence, header.timestamp, payload.length, at);
+    this.lastHeardAt = at;
+    if (kind === 'key') this.#receiveKey(payload, at);
+    this.relayTo?.carryOn(header, payload, kind);
+    if (this.#isListening) this.#push(payload, kind === 'sound' ? payload.length : 0, at);
+  }
+
+  #receiveKey(payload: Uint8Array, at: number): void {
+    this.keyPackets += 1;
+    this.#keys.receive(payload, this.#header.timestamp, at);
+  }
+
+  #acceptRtcp(packet: Uint8Array): void {
+    this.lastHeardAt = monotonicMs();
+    this.reports.receive(packet);
+  }
+
+  #push(payload: Uint8Array, units: number, at: number): void {
+    const { ssrc, sequence, timestamp, payloadType } = this.#header;
+    this.input.jitter.push({ ssrc, sequence, timestamp, payloadType, units, payload }, at);
+  }
+
+  /** The length of the packet without its protection; -1 when it was refused. */
+  #unlocked(packet: Buffer, length: number): number {
+    if (this.#unlock === undefined) return length;
+    const opened = this.#unlock.unprotectRtp(packet, length);
+    if (typeof opened === 'number') return opened;
+    this.dropped.notAuthentic += 1;
+    return -1;
+  }
+
+  #send(packet: Buffer, length: number): void {
+    const { target } = this.gate;
+    if (target === undefined || this.socket === undefined) return;
+    const locked = this.#lock === undefined ? length : this.#lock.protectRtp(packet, length);
+    this.socket.sendRtp(packet, locked, target.address, target.port);
+  }
+
+  #sendRtcp(packet: Uint8Array): void {
+    const { audio, socket } = this;
+    const { target } = this.gate;
+    if (audio === undefined || socket === undefined || target === undefined) return;
+    const room = Buffer.alloc(packet.length + 32);
+    room.set(packet);
+    const length = this.#lock === undefined ? packet.length : this.#lock.protectRtcp(room, packet.length);
+    if (audio.rtcpMux) socket.sendRtp(room, length, target.address, target.port);
+    else socket.sendRtcp(room, length, target.address, this.#rtcpPort(target.port));
+  }
+
+  /** What was signalled, unless the peer turned out to be elsewhere: then the port above its RTP. */
+  #rtcpPort(rtpPort: number): number {
+    const { audio } = this;
+    return audio?.remote?.port === rtpPort ? (audio.remoteRtcp?.port ?? rtpPort + 1) : rtpPort + 1;
+  }
+
+  #newKeys({ srtp }: NegotiatedAudio): void {
+    this.#lock = srtp && new SrtpSender(srtpTransform(nodeSrtpPrimitives, srtp.suite, srtp.send));
+    this.#unlock = srtp && new SrtpReceiver(srtpTransform(nodeSrtpPrimitives, srtp.suite, srtp.receive));
+  }
+
+  #mayLearn(audio: NegotiatedAudio): boolean {
+    if (this.#options.learn === 'private') return audio.remote !== undefined && isPrivate(audio.remote.address);
+    return this.#options.learn === 'always';
+  }
+}
+
+/** What a payload type was agreed to be; undefined for what was not agreed. */
+function kindOf(payloadType: number, audio: NegotiatedAudio): PayloadKind | undefined {
+  if (payloadType === audio.telephoneEvent?.receive) return 'key';
+  if (payloadType === audio.comfortNoise?.receive) return 'noise';
+  return audio.accepted.some((one) => one.payloadType === payloadType) ? 'sound' : undefined;
+}
+
+/** RFC 1918, RFC 6598: the address of someone who may sit behind a NAT. */
+export function isPrivate(address: string): boolean {
+  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(address);
+}
+
+function hasSameKeys(before: NegotiatedAudio | undefined, now: NegotiatedAudio): boolean {
+  if (before?.srtp === undefined || now.srtp === undefined) return before?.srtp === now.srtp;
+  const isSame = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
+  return (
+    before.srtp.suite === now.srtp.suite &&
+    isSame(before.srtp.send.key, now.srtp.send.key) &&
+    isSame(before.srtp.receive.key, now.srtp.receive.key)
+  );
+}

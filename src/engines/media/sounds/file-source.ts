@@ -1,0 +1,128 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { SampleRate } from '../../../protocol/audio/codec.ts';
+import { Resampler } from '../../../protocol/audio/resample.ts';
+import { readWavHeader, WAV_HEADER_LIMIT, type WavFile } from '../../../protocol/audio/wav.ts';
+import { decodeWavSamples, wavBlockBytes, wavSampleCount } from '../../../protocol/audio/wav-samples.ts';
+import type { SoundSource } from './source.ts';
+
+/** Read ahead: two pieces of 8 KiB, half a second of 8 kHz PCM each. */
+const PIECE_BYTES = 8192;
+const PIECES_AHEAD = 2;
+
+/**
+ * Opens a WAV file for playing at `rate`, from sample `offset` of the file. A sentence when it cannot be played.
+ * The file is read ahead in pieces while it plays, so its length does not matter.
+ */
+export async function openFile(path: string, rate: SampleRate, offset: number): Promise<SoundSource | string> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r');
+    const { size } = await file.stat();
+    const head = new Uint8Array(Math.min(WAV_HEADER_LIMIT, size));
+    await file.read(head, 0, head.length, 0);
+    const wav = readWavHeader(head, size);
+    if (typeof wav === 'string') {
+      await file.close();
+      return wav;
+    }
+    const source = new FileSource(file, wav, rate, offset);
+    await source.readAhead();
+    return source;
+  } catch (error) {
+    await file?.close().catch(() => undefined);
+    return (error as NodeJS.ErrnoException).code ?? 'cannot be read';
+  }
+}
+
+class FileSource implements SoundSource {
+  readonly fileRate: number;
+  readonly length: number;
+  readonly #file: FileHandle;
+  readonly #wav: WavFile;
+  readonly #resampler: Resampler | undefined;
+  readonly #pieces: Int16Array[] = [];
+  readonly #offset: number;
+  #readAt: number;
+  #pieceAt = 0;
+  #isReading = false;
+  #isAllRead: boolean;
+  #isClosed = false;
+  /** Samples given out, at the rate they are played. */
+  #given = 0;
+  readonly #rate: number;
+
+  constructor(file: FileHandle, wav: WavFile, rate: SampleRate, offset: number) {
+    this.#file = file;
+    this.#wav = wav;
+    this.#rate = rate;
+    this.fileRate = wav.sampleRate;
+    this.#offset = Math.min(offset, wavSampleCount(wav, wav.dataBytes));
+    this.length = wavSampleCount(wav, wav.dataBytes) - this.#offset;
+    this.#readAt = this.#offset * wavBlockBytes(wav);
+    this.#isAllRead = this.#readAt >= wav.dataBytes;
+    if (wav.sampleRate !== rate) this.#resampler = new Resampler(wav.sampleRate as SampleRate, rate);
+  }
+
+  get isOver(): boolean {
+    return this.#isClosed || (this.#isAllRead && this.#pieces.length === 0);
+  }
+
+  get played(): number {
+    return Math.round((this.#given * this.fileRate) / this.#rate);
+  }
+
+  get position(): number {
+    return this.#offset + this.played;
+  }
+
+  read(frame: Int16Array): number {
+    let written = 0;
+    while (written < frame.length) {
+      const piece = this.#pieces[0];
+      if (piece === undefined) break;
+      const part = piece.subarray(this.#pieceAt, this.#pieceAt + frame.length - written);
+      frame.set(part, written);
+      written += part.length;
+      this.#pieceAt += part.length;
+      if (this.#pieceAt >= piece.length) {
+        this.#pieces.shift();
+        this.#pieceAt = 0;
+      }
+    }
+    this.#given += written;
+    if (this.#pieces.length < PIECES_AHEAD) void this.readAhead();
+    return written;
+  }
+
+  /** Reads the next piece unless one is being read. Never rejects: what cannot be read is the end. */
+  async readAhead(): Promise<void> {
+    if (this.#isReading || this.#isAllRead || this.#isClosed) return;
+    this.#isReading = true;
+    try {
+      const left = this.#wav.dataBytes - this.#readAt;
+      const bytes = new Uint8Array(Math.min(PIECE_BYTES, left));
+      const { bytesRead } = await this.#file.read(bytes, 0, bytes.length, this.#wav.dataAt + this.#readAt);
+      const whole = bytesRead - (bytesRead % wavBlockBytes(this.#wav));
+      this.#readAt += whole;
+      this.#isAllRead = whole === 0 || this.#readAt >= this.#wav.dataBytes;
+      if (whole > 0) this.#pieces.push(this.#atRate(decodeWavSamples(this.#wav, bytes.subarray(0, whole))));
+    } catch {
+      this.#isAllRead = true;
+    } finally {
+      this.#isReading = false;
+      if (this.#isAllRead || this.#isClosed) await this.#file.close().catch(() => undefined);
+    }
+  }
+
+  close(): void {
+    const isOpen = !this.#isAllRead && !this.#isClosed;
+    this.#isClosed = true;
+    if (isOpen && !this.#isReading) void this.#file.close().catch(() => undefined);
+  }
+
+  #atRate(samples: Int16Array): Int16Array {
+    if (this.#resampler === undefined) return samples;
+    const out = new Int16Array(this.#resampler.room(samples.length));
+    return out.subarray(0, this.#resampler.convert(samples, samples.length, out));
+  }
+}

@@ -1,0 +1,148 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import {
+  readWavHeader,
+  WAV_HEADER_BYTES,
+  WAV_HEADER_LIMIT,
+  type WavFormat,
+  writeWavHeader,
+} from '../../../protocol/audio/wav.ts';
+import { putPcm16 } from '../../../protocol/audio/wav-samples.ts';
+
+export interface RecorderOptions {
+  readonly format: WavFormat;
+  /** Continue a file that is there, when its format is the same. */
+  readonly isAppended: boolean;
+  readonly freeFloorBytes: number;
+}
+
+/** Half a second of 8 kHz PCM: what a crash can cost at most, with what the kernel has not written yet. */
+const PIECE_BYTES = 8192;
+const MAX_WAITING = 32;
+const HEADER_EVERY = 8;
+const SPACE_EVERY = 64;
+
+/**
+ * Writes a WAV file while it is being recorded. The header is renewed every few seconds and at the end, when the file is
+ * also forced to disk; a file whose writer was killed is readable to its last piece. A full or slow disk ends the
+ * recording: `problem` says so, and nothing waits for it.
+ */
+export class WavRecorder {
+  /** Samples of one channel that were accepted. */
+  samples = 0;
+  problem: string | undefined;
+  readonly path: string;
+  readonly #file: FileHandle;
+  readonly #options: RecorderOptions;
+  #piece: Uint8Array = new Uint8Array(PIECE_BYTES);
+  #filled = 0;
+  #dataBytes: number;
+  #waiting = 0;
+  #pieces = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(path: string, file: FileHandle, options: RecorderOptions, dataBytes: number) {
+    this.path = path;
+    this.#file = file;
+    this.#options = options;
+    this.#dataBytes = dataBytes;
+  }
+
+  /** A sentence when the file cannot be written. Links are not followed. */
+  static async open(path: string, options: RecorderOptions): Promise<WavRecorder | string> {
+    if (await isFull(path, options.freeFloorBytes)) return 'the disk is full';
+    try {
+      const mode =
+        constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | (options.isAppended ? 0 : constants.O_TRUNC);
+      const file = await open(path, mode, 0o640);
+      const dataBytes = options.isAppended ? await appendable(file, options.format) : 0;
+      if (dataBytes === 0) await file.write(writeWavHeader(options.format, 0), 0, WAV_HEADER_BYTES, 0);
+      return new WavRecorder(path, file, options, dataBytes);
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code ?? 'cannot be written';
+    }
+  }
+
+  /** Takes interleaved samples. */
+  write(frame: Int16Array): void {
+    if (this.problem !== undefined) return;
+    this.samples += frame.length / this.#options.format.channels;
+    for (let at = 0; at < frame.length; ) {
+      const count = Math.min(frame.length - at, (PIECE_BYTES - this.#filled) >> 1);
+      putPcm16(frame.subarray(at), count, this.#piece, this.#filled);
+      this.#filled += count * 2;
+      at += count;
+      if (this.#filled === PIECE_BYTES) this.#sendOff();
+    }
+  }
+
+  /** Writes what is left, the true header, and waits until the disk has it. */
+  async close(): Promise<void> {
+    this.#sendOff();
+    await this.#writing;
+    try {
+      await this.#writeHeader();
+      await this.#file.sync();
+    } catch (error) {
+      this.problem ??= (error as NodeJS.ErrnoException).code ?? 'cannot be written';
+    } finally {
+      await this.#file.close().catch(() => undefined);
+    }
+  }
+
+  #sendOff(): void {
+    if (this.#filled === 0 || this.problem !== undefined) return;
+    if (this.#waiting >= MAX_WAITING) {
+      this.problem = 'the disk is too slow';
+      return;
+    }
+    const piece = this.#piece.subarray(0, this.#filled);
+    this.#piece = new Uint8Array(PIECE_BYTES);
+    this.#filled = 0;
+    this.#waiting += 1;
+    this.#writing = this.#writing.then(() => this.#writePiece(piece));
+  }
+
+  async #writePiece(piece: Uint8Array): Promise<void> {
+    try {
+      if (this.#pieces % SPACE_EVERY === SPACE_EVERY - 1 && (await isFull(this.path, this.#options.freeFloorBytes))) {
+        this.problem ??= 'the disk is full';
+      }
+      if (this.problem === 'the disk is full') return;
+      await this.#file.write(piece, 0, piece.length, WAV_HEADER_BYTES + this.#dataBytes);
+      this.#dataBytes += piece.length;
+      this.#pieces += 1;
+      if (this.#pieces % HEADER_EVERY === 0) await this.#writeHeader();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      this.problem ??= code === 'ENOSPC' ? 'the disk is full' : (code ?? 'cannot be written');
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  async #writeHeader(): Promise<void> {
+    await this.#file.write(writeWavHeader(this.#options.format, this.#dataBytes), 0, WAV_HEADER_BYTES, 0);
+  }
+}
+
+/** How many bytes of samples are in the file already; 0 when it is new or of another kind. */
+async function appendable(file: FileHandle, format: WavFormat): Promise<number> {
+  const { size } = await file.stat();
+  const head = new Uint8Array(Math.min(WAV_HEADER_LIMIT, size));
+  await file.read(head, 0, head.length, 0);
+  const wav = readWavHeader(head, size);
+  const isSame =
+    typeof wav !== 'string' &&
+    wav.dataAt === WAV_HEADER_BYTES &&
+    wav.encoding === format.encoding &&
+    wav.sampleRate === format.sampleRate &&
+    wav.channels === format.channels;
+  return isSame ? wav.dataBytes : 0;
+}
+
+async function isFull(path: string, floorBytes: number): Promise<boolean> {
+  const disk = await statfs(dirname(path)).catch(() => undefined);
+  return disk !== undefined && disk.bavail * disk.bsize < floorBytes;
+}

@@ -1,0 +1,103 @@
+/**
+ * The media engine in a worker thread, so that nothing the calls do makes sound stutter. This file is both sides of it; it
+ * runs compiled (a worker cannot load TypeScript).
+ */
+import { isMainThread, type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads';
+import type { MediaFigures, Where } from './engine.ts';
+import { create, type Engine } from './index.ts';
+import type { Log, LogLevel } from './options.ts';
+
+const MARK = 'beffroi media engine';
+
+type Question = { readonly number: number; readonly what: 'start' | 'stop' | 'figures' };
+type Message =
+  | { readonly number: number; readonly value: unknown }
+  | { readonly number: number; readonly failed: string; readonly code: string | undefined }
+  | {
+      readonly level: LogLevel;
+      readonly said: string;
+      readonly fields: Readonly<Record<string, string | number>> | undefined;
+    };
+
+/** The engine, asked from another thread. */
+export interface ThreadEngine {
+  start(): Promise<{ readonly eventSocket: Where; readonly sip: Where }>;
+  /** Ends all calls and the thread. */
+  stop(): Promise<void>;
+  figures(): Promise<MediaFigures>;
+}
+
+export interface ThreadOptions {
+  readonly log?: Log;
+  /** The thread ended without being asked to; all its calls are gone. */
+  readonly onCrash?: (error: Error) => void;
+}
+
+/** @param options as for `create`; a mistake in them rejects `start` */
+export function createInThread(options: unknown, { log, onCrash }: ThreadOptions = {}): ThreadEngine {
+  const worker = new Worker(new URL(import.meta.url), { workerData: { mark: MARK, options } });
+  const open = new Map<number, { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void }>();
+  let last = 0;
+  let isStopping = false;
+  let end: Error | undefined;
+
+  const ask = <Value>(what: Question['what']): Promise<Value> =>
+    new Promise<Value>((resolve, reject) => {
+      if (end !== undefined) {
+        reject(end);
+        return;
+      }
+      last += 1;
+      open.set(last, { resolve, reject });
+      worker.postMessage({ number: last, what } satisfies Question);
+    });
+  const over = (error: Error): void => {
+    if (end !== undefined) return;
+    end = error;
+    for (const { reject } of open.values()) reject(error);
+    open.clear();
+    if (!isStopping) onCrash?.(error);
+  };
+  worker.on('message', (message: Message) => {
+    if ('said' in message) {
+      log?.(message.level, message.said, message.fields);
+      return;
+    }
+    const waiting = open.get(message.number);
+    open.delete(message.number);
+    if ('failed' in message) waiting?.reject(Object.assign(new Error(message.failed), { code: message.code }));
+    else waiting?.resolve(message.value as never);
+  });
+  worker.on('error', (error) => over(error instanceof Error ? error : new Error(String(error))));
+  worker.on('exit', (code) => over(new Error(`the thread of the media engine ended with code ${code}`)));
+  return {
+    start: () => ask('start'),
+    figures: () => ask('figures'),
+    async stop() {
+      isStopping = true;
+      if (end === undefined) await ask('stop');
+      await worker.terminate();
+    },
+  };
+}
+
+function serve(port: MessagePort, options: unknown): void {
+  const say = (message: Message) => port.postMessage(message);
+  let engine: Engine | undefined;
+  const act = (what: Question['what']): unknown => {
+    engine ??= create(options, (level, said, fields) => say({ level, said, fields }));
+    return engine[what]();
+  };
+  port.on('message', ({ number, what }: Question) => {
+    Promise.resolve()
+      .then(() => act(what))
+      .then(
+        (value) => say({ number, value }),
+        (error: NodeJS.ErrnoException) => say({ number, failed: error.message, code: error.code }),
+      );
+  });
+}
+
+const given: unknown = workerData;
+const isOurs = typeof given === 'object' && given !== null && 'mark' in given && given.mark === MARK;
+if (!isMainThread && parentPort !== null && isOurs && 'options' in given) serve(parentPort, given.options);

@@ -14,11 +14,19 @@ async function main(): Promise<void> {
       process.on(name, handle);
       return () => void process.off(name, handle);
     },
+    onFault: (handle: (error: unknown) => void) => {
+      for (const name of faults) process.on(name, handle);
+      return () => {
+        for (const name of faults) process.off(name, handle);
+      };
+    },
   };
   process.exitCode = await run(process.argv.slice(2), terminal, start);
   // Whatever a library has left open must not keep a stopped exchange alive.
   setTimeout(() => process.exit(), 1_000).unref();
 }
+
+const faults = ['uncaughtException', 'unhandledRejection'] as const;
 
 /** `beffroi calls | head`: the reader has gone, and has what it wanted. An exchange goes on without its readers. */
 function endWhenNobodyReads(error: NodeJS.ErrnoException): void {

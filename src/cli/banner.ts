@@ -55,7 +55,7 @@ export function banner({ town, running, version, configDir, dataDir, now }: Star
 function tokenText({ options }: LoadedTown): string {
   const { token } = options.http;
   if ('env' in token) return `$${token.env}`;
-  return 'file' in token ? `secrets/${token.file} of the data folder` : 'made by itself, in the data folder';
+  return `secrets/${'file' in token ? token.file : token.generated} of the data folder`;
 }
 
 /** Two softphones, and what to dial between them and beyond. Nothing where the town has not two lines. */

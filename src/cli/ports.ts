@@ -12,6 +12,8 @@ export interface Terminal {
   readonly now: () => number;
   /** Calls `handle` whenever the signal comes, until what it gives back is called. */
   readonly onSignal: (name: NodeJS.Signals, handle: () => void) => () => void;
+  /** Calls `handle` when an exception was caught by nobody: what the process knows can no longer be trusted. */
+  readonly onFault: (handle: (error: unknown) => void) => () => void;
 }
 
 /** What `start` needs of the whole house: the CLI opens no SIP door, so main hands it in. */

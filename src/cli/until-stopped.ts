@@ -6,24 +6,39 @@ const tellEveryMs = 5_000;
 const stopMsAtMost = 15_000;
 
 /**
- * Waits for the end: a first SIGINT or SIGTERM drains, a second one stops at once, SIGHUP reloads.
+ * Waits for the end: a first SIGINT or SIGTERM drains, a second one stops at once, SIGHUP reloads. An exception that
+ * nobody caught stops at once too: whoever watches over the process starts it anew, and the ledger is whole.
  * Settles when everything is closed.
  */
 export async function untilStopped(running: Running, terminal: Terminal, drainSeconds: number): Promise<Exit> {
-  const { err, onSignal } = terminal;
+  const { err, onSignal, onFault } = terminal;
   const asked = signals(onSignal, ['SIGINT', 'SIGTERM']);
-  const forget = onSignal('SIGHUP', () => void reload(running, err));
-  await asked.next();
-  const waited = drained(running, err, drainSeconds);
-  await Promise.race([waited.done, asked.next()]);
-  waited.cancel();
+  const faults: unknown[] = [];
+  const faulted = new Promise<void>((resolve) => {
+    const forgetFaults = onFault((error) => {
+      if (faults.push(error) === 1) err(`A mistake of Beffroi, which stops now:\n${stackOf(error)}\n`);
+      resolve();
+    });
+    asked.forgetToo(forgetFaults);
+  });
+  asked.forgetToo(onSignal('SIGHUP', () => void reload(running, err)));
+
+  await Promise.race([asked.next(), faulted]);
+  if (faults.length === 0) {
+    const waited = drained(running, err, drainSeconds);
+    await Promise.race([waited.done, asked.next(), faulted]);
+    waited.cancel();
+  }
   const left = running.callsActive();
   if (left > 0) err(`${calls(left)} cut off.\n`);
-  forget();
   const isClosed = await Promise.race([running.stop().then(() => true), after(stopMsAtMost, false)]);
   asked.forget();
   err(isClosed ? 'Stopped.\n' : 'Not everything could be closed; ending nevertheless.\n');
-  return isClosed ? 'ok' : 'ourFault';
+  return isClosed && faults.length === 0 ? 'ok' : 'ourFault';
+}
+
+function stackOf(error: unknown): string {
+  return printable(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
 
 async function reload(running: Running, err: Terminal['err']): Promise<void> {
@@ -66,6 +81,7 @@ function signals(onSignal: Terminal['onSignal'], names: readonly NodeJS.Signals[
           resolve();
         }
       }),
+    forgetToo: (forget: () => void) => forgets.push(forget),
     forget: () => {
       for (const forget of forgets) forget();
     },

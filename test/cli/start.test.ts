@@ -62,10 +62,10 @@ function fakeExchange() {
 /** Starts it, and waits until it says that it runs. */
 async function started(...words: string[]) {
   const exchange = fakeExchange();
-  const { terminal, said, signal } = screen(env);
+  const { terminal, said, signal, fault } = screen(env);
   const ended = run(['start', ...folders(), ...words], terminal, exchange.start);
   await vi.waitFor(() => expect(said().err).toContain('Ctrl-C drains'));
-  return { ...exchange, ended, signal, said };
+  return { ...exchange, ended, signal, fault, said };
 }
 
 describe('beffroi start', () => {
@@ -106,7 +106,9 @@ describe('beffroi start', () => {
     expect(readRuntime(place.data)).toBeUndefined();
     expect(existsSync(join(place.data, 'exchange.lock'))).toBe(false);
   });
+});
 
+describe('a running exchange', () => {
   it('waits for the calls in progress when it is told to stop, and ends well', async () => {
     const { running, callBegins, callEnds, signal, ended, said } = await started('--drain-seconds', '600');
     callBegins();
@@ -127,6 +129,16 @@ describe('beffroi start', () => {
     signal('SIGINT');
     expect(await ended).toBe(0);
     expect(said().err).toContain('1 call cut off');
+  });
+
+  it('stops in good order, with a code of its own, when an exception was caught by nobody', async () => {
+    const { running, fault, ended, said } = await started();
+    fault(new Error('a table without a row'));
+    fault(new Error('and another'));
+    expect(await ended).toBe(4);
+    expect(running.drain).not.toHaveBeenCalled();
+    expect(running.stop).toHaveBeenCalledOnce();
+    expect(said().err).toMatch(/A mistake of Beffroi.*a table without a row/s);
   });
 
   it('reloads on SIGHUP, and says what was wrong when it could not', async () => {

@@ -39,6 +39,7 @@ export async function beffroi(
 export function screen(env: Terminal['env'] = {}) {
   let [out, err] = ['', ''];
   const handlers = new Map<string, Set<() => void>>();
+  const faultHandlers = new Set<(error: unknown) => void>();
   const terminal: Terminal = {
     out: (text) => {
       out += text;
@@ -54,11 +55,18 @@ export function screen(env: Terminal['env'] = {}) {
       handlers.set(name, known.add(handle));
       return () => void known.delete(handle);
     },
+    onFault: (handle) => {
+      faultHandlers.add(handle);
+      return () => void faultHandlers.delete(handle);
+    },
+  };
+  const fault = (error: unknown) => {
+    for (const handle of faultHandlers) handle(error);
   };
   const signal = (name: NodeJS.Signals) => {
     for (const handle of handlers.get(name) ?? []) handle();
   };
-  return { terminal, said: () => ({ out, err }), signal };
+  return { terminal, said: () => ({ out, err }), signal, fault };
 }
 
 function nothingStarts(): Promise<never> {

@@ -64,7 +64,7 @@ export function askInside(
       app.send(requestSent(exchange.frameId(), reference, { ...localMeta(), source: 'application' }, sent.id, text));
       endLocally(exchange, sent, way.status, way.reason);
     }
-    if (ending(message)) endLeg(exchange, leg);
+    if (leg.kind === 'subscribe' && ending(message)) endLeg(exchange, leg);
   });
 }
 

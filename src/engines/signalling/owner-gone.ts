@@ -6,6 +6,7 @@ import type { Application } from './application.ts';
 import { cancel } from './asking.ts';
 import { after, type Exchange, endLeg } from './exchange.ts';
 import { giveAnswer } from './receiving.ts';
+import { disarmSession } from './session-timer.ts';
 import type { Leg } from './tables.ts';
 import { askOwn } from './within.ts';
 
@@ -20,17 +21,24 @@ export function ownerGone(exchange: Exchange, app: Application): void {
   if (lost.length > 0) forget(exchange, lost);
 }
 
+/** Ownerless dialogs stay in the tables until they are ended, so that what peers send in them is answered 481. */
 function forget(exchange: Exchange, lost: readonly Leg[]): void {
   exchange.log('warn', 'an application is gone, its calls are ended', { dialogs: lost.length });
-  const toEnd = lost.filter((leg) => leg.kind === 'invite' && leg.dialog.state === 'confirmed');
   for (const leg of lost) {
     leg.app = undefined;
-    // a call of ours that still rings stays until its CANCEL is through
-    if (leg.asking === undefined || leg.dialog.state === 'confirmed') endLeg(exchange, leg);
+    disarmSession(exchange, leg);
   }
   after(exchange, exchange.options.timers.graceMs ?? graceMs, () => {
-    for (const leg of toEnd) sayBye(exchange, leg);
+    for (const leg of lost) end(exchange, leg);
   });
+}
+
+function end(exchange: Exchange, leg: Leg): void {
+  const talking = leg.kind === 'invite' && leg.dialog.state === 'confirmed';
+  // a call of ours that still rings stays until its CANCEL is through
+  if (leg.dialog.state === 'early' && leg.asking !== undefined) return;
+  endLeg(exchange, leg);
+  if (talking) sayBye(exchange, leg);
 }
 
 function sayBye(exchange: Exchange, leg: Leg): void {

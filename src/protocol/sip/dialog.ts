@@ -61,7 +61,7 @@ export class Dialog {
       local: `${request.get(Header.to) ?? ''};tag=${localTag}`,
       remote: request.get(Header.from) ?? '',
       localSeq,
-      remoteTarget: contactOf(request) ?? '',
+      remoteTarget: contactOf(request) ?? request.from?.uri ?? '',
       routeSet: recordRoutes(request),
     });
   }

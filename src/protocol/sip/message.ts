@@ -4,7 +4,7 @@
  */
 
 import { Header, headerId, headerNames } from './header-names.ts';
-import { isHeaderName, isSafeHead, isSafeReceivedHead } from './header-value.ts';
+import { isSafeHead, isSafeReceivedHead } from './header-value.ts';
 import { type CSeq, parseCSeq } from './headers/cseq.ts';
 import { type NameAddr, parseNameAddr } from './headers/name-addr.ts';
 import { parseVia, type Via } from './headers/via.ts';
@@ -165,7 +165,8 @@ function skipEmptyLines(text: string): number {
 // --- start line ------------------------------------------------------------------------------------------------
 
 const versionWord = /^SIP\/(\d+)\.(\d+)$/i;
-const methodToken = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
+/** A token (RFC 3261 §25.1): what methods and header names are made of. */
+const tokenText = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
 const bad = (reason: string): Fault => ({ status: 400, reason });
 
 function startLine(text: string, from: number, end: number): StartLine | undefined {
@@ -173,7 +174,7 @@ function startLine(text: string, from: number, end: number): StartLine | undefin
   const first = text.indexOf(' ', from);
   if (first < 0 || first > end) return undefined;
   const method = text.slice(from, first);
-  if (!methodToken.test(method)) return undefined;
+  if (!tokenText.test(method)) return undefined;
   const second = text.indexOf(' ', first + 1);
   if (second < 0 || second > end) return undefined;
   const uri = text.slice(first + 1, second);
@@ -253,7 +254,7 @@ function indexLine(text: string, at: number, end: number, index: Index): boolean
   let valueAt = colon + 1;
   while (valueAt < end && isBlank(text.charCodeAt(valueAt))) valueAt += 1;
   const id = nameEnd === at ? 0 : headerId(text, at, nameEnd);
-  if (id === 0 && !isHeaderName(text.slice(at, nameEnd))) return false;
+  if (id === 0 && !tokenText.test(text.slice(at, nameEnd))) return false;
   index.ids.push(id);
   index.spans.push(at, nameEnd, valueAt, skipBack(text, end, valueAt));
   return true;
@@ -315,11 +316,13 @@ export function contentLength(value: string): number {
 /**
  * The message as it is handed on: byte for byte where it is plain, otherwise with every name canonical, every line
  * unfolded and Content-Length true.
+ * An RFC 2543 INVITE without Contact gets the From address as one (RFC 2543 §6.13): every reader expects it.
  * @param topVia replaces the first Via line's value (stamped with where the message came from)
  */
 export function handedOn(message: SipMessage, topVia?: string): string {
   const at = topVia === undefined ? -1 : message.ids.indexOf(Header.via);
-  if (!message.plain || !message.has(Header.contentLength)) return normalised(message, at, topVia ?? '');
+  const complete = message.has(Header.contentLength) && (message.method !== 'INVITE' || message.has(Header.contact));
+  if (!message.plain || !complete) return normalised(message, at, topVia ?? '');
   const { text, startsAt, bodyEnd } = message;
   if (at < 0 || topVia === undefined) return text.slice(startsAt, bodyEnd);
   return text.slice(startsAt, message.spans[at * 4 + 2]) + topVia + text.slice(message.spans[at * 4 + 3], bodyEnd);
@@ -332,5 +335,6 @@ function normalised(message: SipMessage, viaAt: number, topVia: string): string 
     const name = headerNames[message.ids[i] ?? 0] || message.nameAt(i);
     head += `\r\n${name}: ${i === viaAt ? topVia : message.valueAt(i)}`;
   }
+  if (message.method === 'INVITE' && !message.has(Header.contact)) head += `\r\nContact: <${message.from?.uri ?? ''}>`;
   return `${head}\r\nContent-Length: ${message.bodyEnd - message.bodyAt}\r\n\r\n${message.body}`;
 }

@@ -7,6 +7,7 @@ import { Header, onceOnly } from './header-names.ts';
 import { splitList } from './headers/list.ts';
 import { type NameAddr, parseNameAddr } from './headers/name-addr.ts';
 import { deltaSeconds } from './headers/session-expires.ts';
+import { cookie } from './headers/via.ts';
 import type { SipMessage } from './message.ts';
 import { isKnownMethod } from './methods.ts';
 import { parseUri, schemeOf } from './uri.ts';
@@ -84,9 +85,15 @@ function faultOfMethod(message: SipMessage): Refusal | undefined {
   if (message.method === 'REGISTER' && !isAddressOfRecord(message.to?.uri ?? ''))
     return bad('Unsupported scheme in To');
   const contacts = message.joined(Header.contact);
-  if (contacts === undefined) return message.method === 'INVITE' ? bad('Missing Contact') : undefined; // RFC 3261 §8.1.1.8
+  // RFC 3261 §8.1.1.8; a caller of RFC 2543, told by its branch, may leave it out (RFC 4475 §3.4.1)
+  if (contacts === undefined && message.method === 'INVITE' && hasCookie(message)) return bad('Missing Contact');
+  if (contacts === undefined) return undefined;
   if (contacts.trim() === '*') return faultOfStar(message);
   return faultOfContacts(contacts, message.method);
+}
+
+function hasCookie(message: SipMessage): boolean {
+  return message.via?.branch?.startsWith(cookie) ?? false;
 }
 
 function isAddressOfRecord(uri: string): boolean {
@@ -119,7 +126,7 @@ function isContactUri(contact: NameAddr, method: string): boolean {
 /** Scalars out of range (RFC 4475 §3.1.2.4) and header values that end a parser elsewhere. */
 function faultOfNumbers(message: SipMessage): Refusal | undefined {
   const hops = message.get(Header.maxForwards);
-  if (hops !== undefined && !/^\d{1,3}$/.test(hops)) return bad('Malformed Max-Forwards');
+  if (hops !== undefined && !(/^\d{1,10}$/.test(hops) && Number(hops) <= 255)) return bad('Malformed Max-Forwards');
   const expires = message.get(Header.expires);
   if (expires !== undefined && deltaSeconds(expires) === undefined) return bad('Malformed Expires');
   return undefined;

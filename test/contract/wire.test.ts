@@ -1,0 +1,43 @@
+/**
+ * Runs the wire contract: always against our engine, and against a real drachtio-server on loopback when
+ * BEFFROI_WIRE=adminAddress:adminPort:secret:sipAddress:sipPort names one.
+ */
+import { create } from '../../src/engines/signalling/index.ts';
+import { wireContract } from './wire.ts';
+import type { UnderTest } from './wire-bench.ts';
+
+/** T1 of ours: 64*T1 is then 1.3 s instead of 32 s. */
+const t1 = 20;
+
+wireContract('the embedded signalling engine', async (): Promise<UnderTest> => {
+  const at = { address: '127.0.0.1', port: 0 };
+  const engine = create({
+    listen: [
+      { transport: 'udp', ...at },
+      { transport: 'tcp', ...at },
+    ],
+    admin: { ...at, secret: 'loopback only' },
+    timers: { t1, t2: 8 * t1, t4: 10 * t1, d: 64 * t1, graceMs: 100, sessionSecondMs: 20 },
+  });
+  const started = await engine.start();
+  const port = Number(started.sip[0]?.split(':')[1]);
+  return {
+    admin: { ...started.admin, secret: 'loopback only' },
+    sip: { address: '127.0.0.1', port },
+    embedded: true,
+    transactionMs: 64 * t1,
+    stop: () => engine.stop(),
+  };
+});
+
+const { BEFFROI_WIRE } = process.env;
+if (BEFFROI_WIRE !== undefined) {
+  const [address = '', port = '', secret = '', sipAddress = '', sipPort = '5060'] = BEFFROI_WIRE.split(':');
+  wireContract(`a real server at ${address}:${port}`, async () => ({
+    admin: { address, port: Number(port), secret },
+    sip: { address: sipAddress, port: Number(sipPort) },
+    embedded: false,
+    transactionMs: 32_000,
+    stop: async () => undefined,
+  }));
+}

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { decide } from '../src/decide/decide-call.ts';
-import type { Facts, IncomingCall } from '../src/domain/call.ts';
+import type { Facts, IncomingCall, Source } from '../src/domain/call.ts';
 import type { Config } from '../src/domain/config.ts';
-import type { LineId } from '../src/domain/ids.ts';
+import type { Line } from '../src/domain/line.ts';
+import type { Trunk } from '../src/domain/trunk.ts';
 import { buildConfig, type TownFiles } from '../test/support/build-config.ts';
 
 /** What was measured: decisions of the pure core, on one thread. */
@@ -129,37 +130,54 @@ function siteOf(at: number, lines: number): TownFiles['sites'][string] {
   };
 }
 
-/** Half inside the town, a fifth from outside, a quarter to outside, and the odd call for help, barred number or mistake. */
+/** Half inside the town, a fifth from outside, a quarter to outside, and the odd call for help or abroad. Any town will do. */
 function mixOfCalls(config: Config, count: number): readonly IncomingCall[] {
   const lines = [...config.lines.values()];
-  const line = (at: number) => lines[(at * 7919) % lines.length]?.id ?? '';
-  const of = (at: number, dialled: string): IncomingCall => fromLine(line(at), dialled);
-  const kinds: readonly ((at: number) => IncomingCall)[] = [
-    ...Array.from({ length: 8 }, (_, seed) => (at: number) => of(at, line(at + seed * 31 + 1))),
-    (at) => of(at, `9${String(at % 5000).padStart(4, '0')}`),
-    (at) => of(at, '205'),
-    ...Array.from({ length: 4 }, () => (at: number) => fromTrunk('192.0.2.3', '+33639980001', `+331990${line(at)}`)),
-    (at) => fromTrunk('10.20.0.5', '90012', line(at)),
-    (at) => of(at, '00261910050'),
-    (at) => of(at, '00639980001'),
-    (at) => of(at, '00353010203'),
-    (at) => of(at, '0004930123456'),
-    (at) => of(at, at % 2 === 0 ? '112' : '0018'),
-  ];
-  return Array.from({ length: count }, (_, at) => (kinds[at % kinds.length] ?? of.bind(undefined, at, '9'))(at));
-}
-
-function fromLine(id: string, dialled: string): IncomingCall {
-  return {
-    ...call,
-    dialled,
-    claims: { from: id, proved: id as LineId },
-    source: { ...call.source, address: '203.0.113.9' },
+  const dids = [...config.byDid.keys()];
+  const [block] = config.blocks;
+  const operator = addressOf(config, 'operator');
+  const ipbx = addressOf(config, 'ipbx');
+  const pick = <T>(all: readonly T[], at: number): T => all[(at * 7919) % all.length] as T;
+  const inside = (at: number): IncomingCall => fromLine(pick(lines, at), pick(lines, at * 31 + 1).extension);
+  const outside =
+    (number: string) =>
+    (at: number): IncomingCall => {
+      const line = pick(lines, at);
+      return fromLine(line, `${config.sites.get(line.site)?.outsideLine.prefix}${number}`);
+    };
+  const short = (at: number): IncomingCall => {
+    const line = pick(lines, at);
+    const [number = line.extension] = config.byShortNumber.get(line.site)?.keys() ?? [];
+    return fromLine(line, number);
   };
+  const kinds: readonly ((at: number) => IncomingCall)[] = [
+    ...Array.from({ length: 8 }, () => inside),
+    (at) => fromLine(pick(lines, at), block?.from ?? '9999'),
+    short,
+    ...Array.from({ length: 4 }, () => (at: number) => fromTrunk(operator, '+33639980001', pick(dids, at))),
+    (at) => fromTrunk(ipbx, block?.to ?? '', pick(lines, at).extension),
+    outside('0261910050'),
+    outside('0639980001'),
+    outside('0353010203'),
+    outside('004930123456'),
+    outside('15'),
+  ];
+  return Array.from({ length: count }, (_, at) => pick(kinds, at)(at));
 }
 
-function fromTrunk(address: string, from: string, dialled: string): IncomingCall {
-  return { ...call, dialled, claims: { from, asserted: from }, source: { ...call.source, address } };
+function fromLine({ id }: Line, dialled: string): IncomingCall {
+  return { ...call, dialled, claims: { from: id, proved: id }, source: { ...call.source, address: '203.0.113.9' } };
+}
+
+function fromTrunk(source: Source | undefined, from: string, dialled: string): IncomingCall {
+  return { ...call, dialled, claims: { from, asserted: from }, source: source ?? call.source };
+}
+
+function addressOf(config: Config, role: Trunk['role']): Source | undefined {
+  const source = [...config.trunks.values()].find((trunk) => trunk.role === role)?.sources[0];
+  if (source === undefined) return undefined;
+  const address = [24, 16, 8, 0].map((bits) => (source.network >>> bits) & 255).join('.');
+  return { address, port: source.port ?? 5060, transport: 'udp' };
 }
 
 const call: Omit<IncomingCall, 'claims' | 'dialled'> = {

@@ -1,4 +1,4 @@
-import type { Account, Caller, IncomingCall, Reason } from '../domain/call.ts';
+import type { Account, Caller, CallerNumber, Claims, IncomingCall, Reason } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { LineId } from '../domain/ids.ts';
 import type { Line } from '../domain/line.ts';
@@ -105,14 +105,24 @@ function nobody(says: string): Recognised {
 }
 
 function callerOn(trunk: Trunk, { claims }: IncomingCall, config: Config): Caller | undefined {
-  const digits = trunk.callerNumber === 'from' ? claims.from : (claims.asserted ?? claims.from);
   const name = claims.displayName === undefined ? undefined : { name: claims.displayName.slice(0, NAME_AT_MOST) };
   if (trunk.role === 'operator') {
-    const number = operatorNumber(digits, trunk, config);
+    const number = numberOn(trunk, claims, config, operatorNumber);
     return number === undefined ? { is: 'outside', trunk, ...name } : { is: 'outside', trunk, number, ...name };
   }
   const site = trunk.ipbx && config.sites.get(trunk.ipbx.site);
   if (site === undefined) return undefined;
-  const number = ipbxNumber(digits, trunk, config);
+  const number = numberOn(trunk, claims, config, ipbxNumber);
   return number === undefined ? { is: 'ipbx', trunk, site, ...name } : { is: 'ipbx', trunk, site, number, ...name };
+}
+
+/** From the header the trunk is configured for. Where an asserted identity is missing or no number, From is as good a peer's word. */
+function numberOn(
+  trunk: Trunk,
+  { asserted, from }: Claims,
+  config: Config,
+  read: typeof operatorNumber,
+): CallerNumber | undefined {
+  const first = trunk.callerNumber === 'from' || asserted === undefined ? undefined : read(asserted, trunk, config);
+  return first ?? read(from, trunk, config);
 }

@@ -102,6 +102,12 @@ describe('the caller’s number', () => {
     expect(numberOf(from('192.0.2.1'), { from: '+33612345678' })).toEqual({ e164: '+33612345678' });
   });
 
+  it('is read from From when the asserted identity is no number', () => {
+    for (const asserted of ['', 'trunk-42', 'anonymous']) {
+      expect(numberOf(from('192.0.2.1'), { from: '+33612345678', asserted })).toEqual({ e164: '+33612345678' });
+    }
+  });
+
   it('is kept when it is withheld from those who are called', () => {
     expect(numberOf(from('192.0.2.1'), { from: 'anonymous', asserted: '+33612345678' })).toEqual({
       e164: '+33612345678',

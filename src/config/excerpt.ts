@@ -2,18 +2,21 @@ import type { Excerpt } from './problem.ts';
 
 const LINE_AT_MOST = 160;
 const FOUND_AT_MOST = 60;
+const LEAD = 100;
 
 /** The line around a mark, cut to a width that a terminal shows, with secrets blotted out. */
 export function excerptOf(line: string, from: number, length: number): Excerpt {
   const cut = from > LINE_AT_MOST - 40 ? from - 40 : 0;
-  const shown = printable(blotted(line)).slice(cut, cut + LINE_AT_MOST);
+  // A little more in front, so that a secret whose key is cut off is blotted out all the same.
+  const lead = Math.min(cut, LEAD);
+  const shown = printable(blotted(line.slice(cut - lead, cut + LINE_AT_MOST))).slice(lead);
   const at = Math.min(from - cut, shown.length);
   return { text: shown, from: at, length: Math.max(1, Math.min(length, shown.length - at)) };
 }
 
 /** A value in a few words. */
 export function shortened(text: string): string {
-  const line = printable(text);
+  const line = printable(text.slice(0, FOUND_AT_MOST + 1));
   return line.length > FOUND_AT_MOST ? `${line.slice(0, FOUND_AT_MOST)}…` : line;
 }
 

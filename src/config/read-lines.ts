@@ -23,7 +23,7 @@ export function readEntries(site: SiteDraft, entries: unknown, { report, unread 
   });
 }
 
-const entriesAtMost = 5_000;
+const entriesAtMost = 2_000;
 const columns = { known: Object.keys(LineEntry.shape), needed: ['extension', 'name'] };
 
 /** The lines of the CSV beside the site, when it names one. `taken`: those that sites have named before. */

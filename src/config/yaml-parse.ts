@@ -17,8 +17,12 @@ export interface ParsedYaml {
 
 /** Nesting of blocks and lists. What an operator writes has six or seven. */
 const DEPTH_AT_MOST = 40;
-/** A site of 5000 lines in YAML has about 300 000. */
-const LEXEMES_AT_MOST = 400_000;
+/** A site with 2000 lines in YAML has about 130 000. */
+const LEXEMES_AT_MOST = 150_000;
+/** Lines, brackets, commas, quotes and the like: that site has about 100 000. */
+const MARKS_AT_MOST = 120_000;
+/** The parser makes a mistake of its own of each that is wrong. */
+const ESCAPES_AT_MOST = 10_000;
 const FAULTS_AT_MOST = 50;
 
 /**
@@ -27,7 +31,8 @@ const FAULTS_AT_MOST = 50;
  */
 export function parseYaml(text: string): ParsedYaml {
   const lines = new LineCounter();
-  const taken = takeApart(text, lines);
+  lines.addNewLine(0);
+  const taken = isTooMuch(text) ? { from: 0, to: 1, ...tooMuch } : takeApart(text, lines);
   if (!Array.isArray(taken)) return { lines, faults: [taken] };
   const [document, second] = compose(taken, text);
   const problems = [...(document?.errors ?? []), ...(document?.warnings ?? [])].slice(0, FAULTS_AT_MOST);
@@ -49,10 +54,25 @@ function firstOfEachLine(faults: readonly YamlFault[], lines: LineCounter): read
     });
 }
 
+/** Is the text so full of what YAML is made of that taking it apart would take long? One quick look at each character. */
+function isTooMuch(text: string): boolean {
+  let marks = 0;
+  let escapes = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 128) marks += markCodes[code] ?? 0;
+    if (code === BACKSLASH) escapes += 1;
+  }
+  return marks > MARKS_AT_MOST || escapes > ESCAPES_AT_MOST;
+}
+
+const BACKSLASH = 92;
+const markCodes = new Uint8Array(128);
+for (const mark of '\n,[]{}&*!"\'') markCodes[mark.charCodeAt(0)] = 1;
+
 function takeApart(text: string, lines: LineCounter): CST.Token[] | YamlFault {
   const parser = new Parser(lines.addNewLine);
   const tokens: CST.Token[] = [];
-  lines.addNewLine(0);
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));

@@ -116,8 +116,10 @@ function found(node: Node | undefined, key: string | number | undefined, { text 
   if (!isScalar(node) || node.value === null) return 'nothing';
   if (isSecretKey(key)) return `${blot} (a secret in the clear)`;
   const [from, to] = node.range ?? [0, 0];
-  return shortened(text.slice(from, to).trimEnd());
+  return shortened(text.slice(from, Math.min(to, from + HERE_AT_MOST)).trimEnd());
 }
+
+const HERE_AT_MOST = 1_000;
 
 function markAt({ file, text, lines }: Text, from: number, to: number): Mark {
   const at = Math.min(from, text.length);
@@ -126,7 +128,7 @@ function markAt({ file, text, lines }: Text, from: number, to: number): Mark {
   const feed = text.indexOf('\n', start);
   const end = feed < 0 ? text.length : feed;
   const written = text.slice(start, end).replace(/\r$/, '');
-  const here = text.slice(at, Math.min(to, end)).trimEnd();
+  const here = text.slice(at, Math.min(to, end, at + HERE_AT_MOST)).trimEnd();
   return {
     file,
     line: Math.max(1, line),
@@ -181,7 +183,7 @@ function refuseAlias(path: Path, { written, report, told }: Reading): undefined 
 
 function refuseControl(path: Path, { written, report, told }: Reading): void {
   told.add(pathText(path));
-  const says = `${pathText(path)} holds a control character`;
+  const says = `${pathText(path) || written.file} holds a control character`;
   report.add(written.mark(path), {
     path: pathText(path),
     says,

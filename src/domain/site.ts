@@ -63,7 +63,7 @@ export const SiteFile = z.strictObject({
     classes: RightsClasses.default({}).describe('classes of this site; a name of exchange.yaml is replaced here'),
   }),
   callsAtMost: z.int().min(1).max(10_000).default(200).describe('simultaneous calls of the site'),
-  lines: z.array(LineEntry).max(5_000).readonly().default([]),
+  lines: z.array(LineEntry).max(2_000).readonly().default([]),
   linesFrom: z
     .string()
     .regex(/^[A-Za-z0-9._-]+\.csv$/, 'the name of a CSV file beside this one')

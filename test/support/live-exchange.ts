@@ -1,13 +1,13 @@
 import type { Config } from '../../src/domain/config.ts';
 import type { CallRecord } from '../../src/domain/outcome.ts';
 import { createClock } from '../../src/edges/clock/clock.ts';
-import { create } from '../../src/engines/signalling/index.ts';
 import { createExchange, type Exchange } from '../../src/exchange.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { until } from './net.ts';
 import { Phone, type PhoneOptions, type Where } from './phone.ts';
+import { startSignalling } from './signalling.ts';
 
-/** The exchange with its embedded engine in this very process, for tests that script every packet. */
+/** The exchange in this very process, with its embedded engine unless the environment names another, for tests that script every packet. */
 export interface LiveExchange {
   readonly exchange: Exchange;
   readonly sip: Where;
@@ -21,24 +21,16 @@ export interface LiveExchange {
   /** The next record: waits for the call to end. */
   record(withinMs?: number): Promise<CallRecord>;
   swap(config: Config): void;
+  /** The engine dies. */
+  loseEngine(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export const passwordOf = (line: string): string => `secret of ${line}`;
-const secret = 'a secret of the tests';
 
 export async function startExchange(makeConfig: (sip: Where) => Config): Promise<LiveExchange> {
-  const listen = [
-    { transport: 'udp', address: '127.0.0.1', port: 0 },
-    { transport: 'tcp', address: '127.0.0.1', port: 0 },
-  ];
-  const engine = create({ listen, admin: { address: '127.0.0.1', port: 0, secret } });
-  const { admin, sip: points } = await engine.start();
-  const at = (transport: string): Where => {
-    const [, port] = points.find((point) => point.startsWith(`${transport}/`))?.split(':') ?? [];
-    return { address: '127.0.0.1', port: Number(port) };
-  };
-  const sip = at('udp');
+  const engine = await startSignalling();
+  const sip = engine.udp;
   let config = makeConfig(sip);
   const records: CallRecord[] = [];
   const trouble: string[] = [];
@@ -56,12 +48,12 @@ export async function startExchange(makeConfig: (sip: Where) => Config): Promise
     log,
     callEnded: () => {},
     registerAnswered: () => {},
-    engine: { host: admin.address, port: admin.port, secret },
+    engine: { host: engine.admin.address, port: engine.admin.port, secret: engine.secret },
   });
   await exchange.open();
   const phones: Phone[] = [];
   const phone = async (options: Omit<PhoneOptions, 'server'> = {}): Promise<Phone> => {
-    const opened = await Phone.open({ server: options.transport === 'tcp' ? at('tcp') : sip, ...options });
+    const opened = await Phone.open({ server: options.transport === 'tcp' ? engine.tcp : sip, ...options });
     phones.push(opened);
     return opened;
   };
@@ -86,6 +78,7 @@ export async function startExchange(makeConfig: (sip: Where) => Config): Promise
       config = next;
       exchange.reconfigured();
     },
+    loseEngine: () => engine.stop(),
     async stop() {
       for (const one of phones) one.close();
       await exchange.stop();

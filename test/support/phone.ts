@@ -32,7 +32,7 @@ export interface PhoneOptions {
 export const sdp = (port: number, more = ''): string =>
   `v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio ${port} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\n${more}`;
 
-/** Headers beside the usual ones, or in their place; an empty one is left out. */
+/** Headers beside the usual ones, or in their place; an empty one is left out. `{tag}` is the dialog's own tag. */
 type Extra = Readonly<Record<string, string>>;
 const waitMs = 5_000;
 const digestNames = { MD5: 'md5', 'SHA-256': 'sha256' } as const;
@@ -353,7 +353,11 @@ export class Dialog {
       Contact: this.phone.contact,
       ...extra,
     };
-    this.phone.send(`${method} ${uri} SIP/2.0`, Object.entries(headers), body);
+    const tagged = Object.entries(headers).map(([name, value]): [string, string] => [
+      name,
+      value.replace('{tag}', this.localTag),
+    ]);
+    this.phone.send(`${method} ${uri} SIP/2.0`, tagged, body);
   }
 }
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LiveExchange, passwordOf, startExchange } from '../../support/live-exchange.ts';
 import { liveTown } from '../../support/live-town.ts';
+import { until } from '../../support/net.ts';
 import type { Message, Phone } from '../../support/phone.ts';
+import { isEmbedded } from '../../support/signalling.ts';
 
 let town: LiveExchange;
 let alice: Phone;
@@ -15,6 +17,12 @@ afterAll(async () => {
   await town.stop();
   expect(town.trouble).toEqual([]);
 });
+
+/** A call was refused for this. */
+const recorded = (why: string): Promise<unknown> =>
+  until(`a call was refused as ${why}`, () =>
+    town.records.some(({ outcome }) => outcome.is === 'refused' && outcome.why === why),
+  );
 
 const shape = (answer: Message): unknown => [answer.start, answer.headers.map(([name]) => name)];
 
@@ -38,7 +46,9 @@ describe('a stranger', () => {
     expect(shape(await a.response(407))).toEqual(shape(await b.response(407)));
   });
 
-  it.each(['OPTIONS', 'MESSAGE', 'SUBSCRIBE', 'PUBLISH', 'REFER', 'NOTIFY', 'INFO'])(
+  // A drachtio-server drops a REFER outside a dialog without a word.
+  const refer = isEmbedded ? ['REFER'] : [];
+  it.each(['OPTIONS', 'MESSAGE', 'SUBSCRIBE', 'PUBLISH', 'NOTIFY', 'INFO', ...refer])(
     'gets 403 for %s',
     async (method) => {
       const stranger = await town.phone({ user: '4101' });
@@ -83,9 +93,9 @@ describe('a proof', () => {
   });
 
   it('of one account does not let a phone call under another name', async () => {
-    const call = await alice.call('4102', { From: `<sip:4000@${alice.realm}>;tag=x` });
+    const call = await alice.call('4102', { From: `<sip:4000@${alice.realm}>;tag={tag}` });
     await call.response(403);
-    expect(await town.record()).toMatchObject({ from: 'stranger', outcome: { is: 'refused', why: 'stranger' } });
+    await recorded('stranger');
   });
 
   it('of one account does not register another', async () => {
@@ -105,19 +115,19 @@ describe('a request that cannot be served', () => {
     const call = await alice.call('4102', { Require: 'precondition' });
     const refused = await call.response((one) => one >= 400);
     expect([refused.status, refused.get('Unsupported')]).toEqual([420, 'precondition']);
-    expect((await town.record()).outcome).toMatchObject({ is: 'refused', why: 'unknown-extension' });
+    await recorded('unknown-extension');
   });
 
   it('is refused when its description is too large for the engine', async () => {
     const call = await alice.call('4102', {}, `v=0\r\n${'a=x\r\n'.repeat(1_500)}`);
     await call.response(413);
-    await town.record();
+    await recorded('too-large');
   });
 
   it('may dial anything: what is no number is refused as such', async () => {
     const call = await alice.call('%0d%0aX-Evil:%201');
     await call.response(484);
-    expect(await town.record()).toMatchObject({ outcome: { is: 'refused', why: 'malformed' } });
+    await recorded('malformed');
   });
 
   it('for a dialog that we do not know gets 481', async () => {

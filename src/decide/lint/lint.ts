@@ -1,9 +1,9 @@
-import type { Config } from '../domain/config.ts';
+import type { Config } from '../../domain/config.ts';
+import { lintEmergency } from './emergency.ts';
 import type { Finding } from './finding.ts';
-import { lintEmergency } from './lint-emergency.ts';
-import { lintNumbers } from './lint-numbers.ts';
-import { lintPlans } from './lint-plan.ts';
-import { lintTrunks } from './lint-trunks.ts';
+import { lintNumbers } from './numbers.ts';
+import { lintPlans } from './plans.ts';
+import { lintTrunks } from './trunks.ts';
 
 /** Findings beyond this many are not told: who has so many begins with the first. */
 export const findingsAtMost = 500;

@@ -1,4 +1,4 @@
-import type { Pattern } from '../domain/pattern.ts';
+import type { Pattern } from '../../domain/pattern.ts';
 
 /**
  * A number that fits `pattern` and none of the patterns that come before it; `undefined` when they take all of its numbers.

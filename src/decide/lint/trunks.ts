@@ -1,6 +1,6 @@
-import type { Config } from '../domain/config.ts';
-import type { Source, Trunk } from '../domain/trunk.ts';
-import { mayShow } from './caller-id.ts';
+import type { Config } from '../../domain/config.ts';
+import type { Source, Trunk } from '../../domain/trunk.ts';
+import { mayShow } from '../caller-id.ts';
 import type { Finding } from './finding.ts';
 
 /** Trunks: addresses that belong to two, and numbers that the contract does not let us show. */

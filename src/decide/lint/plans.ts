@@ -1,12 +1,12 @@
-import type { Config } from '../domain/config.ts';
-import type { CompiledRule } from '../domain/dial-rule.ts';
-import type { Pattern } from '../domain/pattern.ts';
-import { fit as fitOf } from '../domain/pattern.ts';
-import type { Site } from '../domain/site.ts';
-import { behindClir } from './clir.ts';
+import type { Config } from '../../domain/config.ts';
+import type { CompiledRule } from '../../domain/dial-rule.ts';
+import type { Pattern } from '../../domain/pattern.ts';
+import { fit as fitOf } from '../../domain/pattern.ts';
+import type { Site } from '../../domain/site.ts';
+import { behindClir } from '../clir.ts';
+import { classify, numberingOf } from '../numbering.ts';
+import type { NumberingPlan } from '../numbering-plan.ts';
 import type { Finding } from './finding.ts';
-import { classify, numberingOf } from './numbering.ts';
-import type { NumberingPlan } from './numbering-plan.ts';
 import { numberFor } from './reachable.ts';
 
 /** Dial plans: rules that are never reached, rules that lead nowhere, and an outside prefix that may be left out. */

@@ -1,12 +1,12 @@
-import type { Config } from '../domain/config.ts';
-import type { ShortNumber } from '../domain/numbers.ts';
-import { fit as fitOf } from '../domain/pattern.ts';
-import type { Site } from '../domain/site.ts';
-import { mayShow } from './caller-id.ts';
-import { emergencyTrunks } from './emergency.ts';
+import type { Config } from '../../domain/config.ts';
+import type { ShortNumber } from '../../domain/numbers.ts';
+import { fit as fitOf } from '../../domain/pattern.ts';
+import type { Site } from '../../domain/site.ts';
+import { mayShow } from '../caller-id.ts';
+import { emergencyTrunks } from '../emergency.ts';
+import { numberingOf } from '../numbering.ts';
+import { ownerOfExtension, ownerOfPublic } from '../town-numbers.ts';
 import type { Finding } from './finding.ts';
-import { numberingOf } from './numbering.ts';
-import { ownerOfExtension, ownerOfPublic } from './town-numbers.ts';
 
 /** Is help within reach of every site, can it call back, and does no number of the town's own stand in its way? */
 export function lintEmergency(config: Config): readonly Finding[] {

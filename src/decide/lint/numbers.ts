@@ -1,8 +1,8 @@
-import type { Config } from '../domain/config.ts';
-import type { E164 } from '../domain/numbers.ts';
+import type { Config } from '../../domain/config.ts';
+import type { E164 } from '../../domain/numbers.ts';
+import { classify, numberingOf } from '../numbering.ts';
+import { ownerOfExtension, ownerOfPublic, publicOf } from '../town-numbers.ts';
 import type { Finding } from './finding.ts';
-import { classify, numberingOf } from './numbering.ts';
-import { ownerOfExtension, ownerOfPublic, publicOf } from './town-numbers.ts';
 
 /** Numbers of the town: ones that are no numbers, that nobody answers, or that citizens must not be made to pay for. */
 export function lintNumbers(config: Config): readonly Finding[] {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findingsAtMost, lint } from '../../src/decide/lint.ts';
-import { numberFor } from '../../src/decide/reachable.ts';
-import { fit as fitOf, type Pattern, parsePattern } from '../../src/domain/pattern.ts';
-import * as any from '../support/anything.ts';
-import { buildConfig, type TownFiles } from '../support/build-config.ts';
-import { beauvoir, beauvoirFiles } from '../support/town.ts';
+import { findingsAtMost, lint } from '../../../src/decide/lint/lint.ts';
+import { numberFor } from '../../../src/decide/lint/reachable.ts';
+import { fit as fitOf, type Pattern, parsePattern } from '../../../src/domain/pattern.ts';
+import * as any from '../../support/anything.ts';
+import { buildConfig, type TownFiles } from '../../support/build-config.ts';
+import { beauvoir, beauvoirFiles } from '../../support/town.ts';
 
 const { exchange, sites, services, trunks } = beauvoirFiles;
 type Rule = NonNullable<TownFiles['sites'][string]['dialPlan']['rules']>[number];

@@ -73,7 +73,7 @@ function expectedBlock(schema: z.ZodObject): string {
 /** A schema with a pattern says itself what it wants: asked with a text that fits no pattern, it answers. */
 function expectedText(schema: z.ZodString): string {
   const issues = schema.safeParse('\u0000').error?.issues ?? [];
-  const own = issues.find(({ code }) => code === 'invalid_format' || code === 'custom');
+  const own = issues.find(({ code }) => code === 'invalid_format');
   if (own) return own.message;
   const { minLength, maxLength, description } = schema;
   if (maxLength === null) return description ?? 'a text';

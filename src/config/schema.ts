@@ -16,7 +16,7 @@ const ipv4 = z
 export const SipListen = z.strictObject({
   address: ipv4.describe('of this machine; 0.0.0.0: every one it has'),
   port: z.int().min(0).max(65_535).default(5060).describe('0: any free port'),
-  transport: z.enum(['udp', 'tcp']).default('udp'),
+  transport: z.enum(['udp', 'tcp']).default('udp').describe('one entry for each'),
 });
 export type SipListen = z.infer<typeof SipListen>;
 
@@ -44,7 +44,7 @@ export const SignallingEngine = z.discriminatedUnion('is', [
   z.strictObject({
     is: z.literal('drachtio').describe('a drachtio-server'),
     address: engineAddress,
-    secret: SecretRef.describe('the secret of its <admin> port'),
+    secret: SecretRef.describe('the secret of its admin port'),
   }),
 ]);
 export type SignallingEngine = z.infer<typeof SignallingEngine>;

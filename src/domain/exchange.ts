@@ -4,15 +4,18 @@ import { RightsClasses } from './reach.ts';
 
 /** What holds for the whole town: the head of `exchange.yaml` (the engines' and edges' options stand beside it). */
 export const Exchange = z.strictObject({
-  name: z.string().min(1).max(80),
+  name: z.string().min(1).max(80).describe('of the town'),
   realm: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{0,126}$/, 'a domain name such as telephonie.example')
     .describe('the domain of the SIP accounts'),
   country: z.enum(['FR']).default('FR').describe('whose numbering plan'),
   extensions: z.strictObject({
-    digits: z.int().min(3).max(7),
-    didPrefix: z.string().regex(/^\+[1-9]\d{1,11}$/, 'the beginning of the town’s public numbers, such as "+3319900"'),
+    digits: z.int().min(3).max(7).describe('that every extension has'),
+    didPrefix: z
+      .string()
+      .regex(/^\+[1-9]\d{1,11}$/, 'the beginning of the town’s public numbers, such as "+3319900"')
+      .describe('an extension behind it is a public number'),
   }),
   dialPlans: z
     .record(z.string(), z.array(DialRule).max(200).readonly())
@@ -21,10 +24,10 @@ export const Exchange = z.strictObject({
   rights: RightsClasses.default({}).describe('classes of rights that every site knows'),
   registration: z
     .strictObject({
-      secondsAtLeast: z.int().min(10).max(3600).default(60),
-      secondsAtMost: z.int().min(60).max(86_400).default(3600),
+      secondsAtLeast: z.int().min(10).max(3600).default(60).describe('a phone that asks for less is told so (423)'),
+      secondsAtMost: z.int().min(60).max(86_400).default(3600).describe('a phone that asks for more gets this'),
       seconds: z.int().min(60).max(86_400).default(300).describe('granted when a phone asks for nothing'),
-      contactsPerLine: z.int().min(1).max(20).default(5),
+      contactsPerLine: z.int().min(1).max(20).default(5).describe('devices of one line at once'),
     })
     .prefault({}),
   digest: z
@@ -35,11 +38,16 @@ export const Exchange = z.strictObject({
         .readonly()
         .default(['SHA-256', 'MD5'])
         .describe('offered in this order (RFC 8760)'),
-      nonceSeconds: z.int().min(10).max(3600).default(300),
+      nonceSeconds: z.int().min(10).max(3600).default(300).describe('how long a challenge may be answered'),
     })
     .prefault({}),
   ringSeconds: z.int().min(10).max(180).default(60).describe('how long a line rings'),
-  callsAtMost: z.int().min(1).max(100_000).default(2_000),
-  setupsPerSecondAtMost: z.int().min(1).max(10_000).default(1_000),
+  callsAtMost: z.int().min(1).max(100_000).default(2_000).describe('simultaneous calls of the town'),
+  setupsPerSecondAtMost: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(1_000)
+    .describe('new calls; beyond that they are refused for a moment (503)'),
 });
 export type Exchange = z.infer<typeof Exchange>;

@@ -23,7 +23,7 @@ export const OutsideLine = z.strictObject({
   trunks: z.array(TrunkId).min(1).readonly().describe('the trunks to try, in order'),
   international: z.array(TrunkId).min(1).readonly().optional().describe('other trunks for international numbers'),
   localArea: z
-    .array(z.string().regex(/^\+\d{1,12}$/))
+    .array(z.string().regex(/^\+\d{1,12}$/, 'the beginning of a number, such as "+33199"'))
     .readonly()
     .default([])
     .describe('the beginnings of numbers that count as local'),
@@ -33,7 +33,9 @@ export type OutsideLine = z.infer<typeof OutsideLine>;
 /** A site as the operator writes it: `sites/<id>.yaml`. The id is the file's name. */
 export const SiteFile = z.strictObject({
   name: z.string().min(1).max(80),
-  kind: z.enum(['town-hall', 'social', 'school', 'creche', 'sports', 'culture', 'depot', 'remote', 'police', 'other']),
+  kind: z
+    .enum(['town-hall', 'social', 'school', 'creche', 'sports', 'culture', 'depot', 'remote', 'police', 'other'])
+    .describe('for people; nothing is decided by it'),
   timeZone: z.string().describe('an IANA name such as Europe/Paris'),
   address: CivicAddress,
   mainNumber: E164.describe('the number of the site, one of the town’s own'),
@@ -51,12 +53,12 @@ export const SiteFile = z.strictObject({
   }),
   outsideLine: OutsideLine,
   shortNumbers: z
-    .strictObject({ digits: z.int().min(2).max(4) })
+    .strictObject({ digits: z.int().min(2).max(4).describe('that all of them have') })
     .optional()
     .describe('this site keeps numbers of its own'),
   dialPlan: z.strictObject({
     use: z.string().optional().describe('a dial plan of exchange.yaml to build on'),
-    rules: z.array(DialRule).max(200).readonly().default([]),
+    rules: z.array(DialRule).max(200).readonly().default([]).describe('of this site; beside those of `use`'),
   }),
   rights: z.strictObject({
     default: z.string().describe('the class of a line that names none'),

@@ -9,8 +9,8 @@ export const TrunkTarget = z.strictObject({
   host: z.string().regex(/^[A-Za-z0-9.-]{1,253}$/, 'an address or a host name'),
   port: z.int().min(1).max(65_535).default(5060),
   transport: z.enum(['udp', 'tcp']).default('udp'),
-  priority: z.int().min(0).max(65_535).default(10),
-  weight: z.int().min(0).max(65_535).default(10),
+  priority: z.int().min(0).max(65_535).default(10).describe('the lowest is tried first'),
+  weight: z.int().min(0).max(65_535).default(10).describe('how often, among those of one priority'),
 });
 export type TrunkTarget = z.infer<typeof TrunkTarget>;
 
@@ -46,7 +46,7 @@ export const TrunkFile = z.strictObject({
   sources: z.array(SourceText).min(1).max(64).readonly().describe('addresses whose calls are this trunk’s'),
   numbers: z
     .strictObject({
-      sent: NumberFormat.default('e164'),
+      sent: NumberFormat.default('e164').describe('+33199004000, 0199004000, or inside the town 4000'),
       received: NumberFormat.default('e164').describe('how a number without + is read'),
     })
     .prefault({}),
@@ -83,7 +83,7 @@ export const TrunkFile = z.strictObject({
   ringSeconds: z.int().min(10).max(180).default(120).describe('how long a call may ring'),
   health: z
     .strictObject({
-      everySeconds: z.number().min(0.2).max(3600).default(30),
+      everySeconds: z.number().min(0.2).max(3600).default(30).describe('between two OPTIONS to each target'),
       misses: z.int().min(1).max(10).default(3).describe('OPTIONS without an answer before a target counts as down'),
     })
     .prefault({}),

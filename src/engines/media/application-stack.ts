@@ -1,8 +1,6 @@
 import type { Execution } from '../../protocol/esl/message.ts';
 import { expandVariables } from '../../protocol/esl/message.ts';
-import { type Application, type ApplicationKind, NO_RESPONSE, type StopReason } from './application.ts';
-import { APPLICATIONS } from './applications/catalogue.ts';
-import type { Channel } from './channel.ts';
+import { type Application, type ApplicationKind, type Leg, NO_RESPONSE, type Stack, type StopReason } from './leg.ts';
 
 interface Running {
   readonly execution: Execution;
@@ -12,17 +10,23 @@ interface Running {
 const MAX_DEPTH = 16;
 const MAX_QUEUED = 256;
 
+/** What the stack asks of the leg it belongs to. */
+interface Owner extends Leg {
+  tellExecute(execution: Execution): void;
+  tellComplete(execution: Execution, response: string): void;
+}
+
 /**
- * What a channel does. A new application runs on top of the running one, which waits, silent, until it is over; unless the
+ * What a leg does. A new application runs on top of the running one, which waits, silent, until it is over; unless the
  * running one was locked (`event-lock`), then the new one waits.
  */
-export class ApplicationStack {
-  readonly #channel: Channel;
+export class ApplicationStack implements Stack {
+  readonly #leg: Owner;
   readonly #running: Running[] = [];
   readonly #queued: Execution[] = [];
 
-  constructor(channel: Channel) {
-    this.#channel = channel;
+  constructor(leg: Owner) {
+    this.#leg = leg;
   }
 
   get top(): Application | undefined {
@@ -34,7 +38,8 @@ export class ApplicationStack {
   }
 
   execute(execution: Execution): void {
-    const kind = Object.hasOwn(APPLICATIONS, execution.application) ? APPLICATIONS[execution.application] : undefined;
+    const { applications } = this.#leg.world;
+    const kind = Object.hasOwn(applications, execution.application) ? applications[execution.application] : undefined;
     if (kind === undefined) this.#complete(execution, `-ERR unsupported application ${execution.application}`);
     else if (kind.is === 'instant') void this.#runInstant(kind, execution);
     else if (this.#mustWait()) this.#wait(execution);
@@ -63,10 +68,10 @@ export class ApplicationStack {
   #push(kind: Extract<ApplicationKind, { is: 'lasting' }>, execution: Execution): void {
     const running: Running = { execution, application: undefined };
     this.#running.push(running);
-    this.#channel.tellExecute(execution);
+    this.#leg.tellExecute(execution);
     let isDone = false;
     running.application = kind.start({
-      channel: this.#channel,
+      leg: this.#leg,
       argument: this.#expanded(execution),
       done: (response) => {
         if (isDone) return;
@@ -87,18 +92,18 @@ export class ApplicationStack {
   }
 
   async #runInstant(kind: Extract<ApplicationKind, { is: 'instant' }>, execution: Execution): Promise<void> {
-    this.#channel.tellExecute(execution);
-    const result = kind.run(this.#channel, this.#expanded(execution));
+    this.#leg.tellExecute(execution);
+    const result = kind.run(this.#leg, this.#expanded(execution));
     // Most are done at once: their completion must not be overtaken by the next command.
     const response = result instanceof Promise ? await result.catch(() => undefined) : result;
-    this.#channel.tellComplete(execution, response ?? NO_RESPONSE);
+    this.#leg.tellComplete(execution, response ?? NO_RESPONSE);
   }
 
   #complete(execution: Execution, response: string): void {
-    this.#channel.tellComplete(execution, response);
+    this.#leg.tellComplete(execution, response);
   }
 
   #expanded(execution: Execution): string {
-    return expandVariables(execution.argument, (name) => this.#channel.variables.get(name));
+    return expandVariables(execution.argument, (name) => this.#leg.variables.get(name));
   }
 }

@@ -1,33 +1,33 @@
 import type { SampleRate } from '../../protocol/audio/codec.ts';
 import { Resampler } from '../../protocol/audio/resample.ts';
-import type { Channel, KeySource } from './channel.ts';
 import { channelHeaders } from './channel-event.ts';
+import type { KeySource, Leg } from './leg.ts';
 
 /** Two channels that hear each other. Packets are carried over undecoded where nothing needs the sound and both sides agree. */
 export class Bridge {
-  readonly #a: Channel;
-  readonly #b: Channel;
+  readonly #a: Leg;
+  readonly #b: Leg;
   #isRelaying = false;
   #isOver = false;
   readonly #resamplers = new Map<string, Resampler>();
 
-  constructor(a: Channel, b: Channel) {
+  constructor(a: Leg, b: Leg) {
     this.#a = a;
     this.#b = b;
     a.bridge = this;
     b.bridge = this;
-    for (const [channel, other] of [
+    for (const [leg, other] of [
       [a, b],
       [b, a],
     ] as const) {
-      channel.set('bridge_uuid', other.uuid);
-      channel.set('signal_bond', other.uuid);
-      channel.world.emit({ ...channelHeaders(channel, 'CHANNEL_BRIDGE'), 'Other-Leg-Unique-ID': other.uuid });
+      leg.set('bridge_uuid', other.uuid);
+      leg.set('signal_bond', other.uuid);
+      leg.world.emit({ ...channelHeaders(leg, 'CHANNEL_BRIDGE'), 'Other-Leg-Unique-ID': other.uuid });
     }
   }
 
-  other(channel: Channel): Channel {
-    return channel === this.#a ? this.#b : this.#a;
+  other(leg: Leg): Leg {
+    return leg === this.#a ? this.#b : this.#a;
   }
 
   /** Is the sound passed on without being looked at? Decided anew every frame, changed at once. */
@@ -38,21 +38,21 @@ export class Bridge {
   }
 
   /** What the other side said. */
-  speak(channel: Channel, frame: Int16Array): boolean {
+  speak(leg: Leg, frame: Int16Array): boolean {
     if (this.#isRelaying) return false;
-    const other = this.other(channel);
+    const other = this.other(leg);
     if (!other.stack.isIdle) {
       frame.fill(0);
       return true;
     }
     const { heard, sampleRate } = other.audio;
     if (heard.length === frame.length) frame.set(heard);
-    else this.#resampler(sampleRate, channel.audio.sampleRate).convert(heard, heard.length, frame);
+    else this.#resampler(sampleRate, leg.audio.sampleRate).convert(heard, heard.length, frame);
     return true;
   }
 
   /** A key goes on as a telephone-event, or as a tone where the other side knows none. Relayed packets carry it by themselves. */
-  key(from: Channel, key: string, durationMs: number, source: KeySource): void {
+  key(from: Leg, key: string, durationMs: number, source: KeySource): void {
     const to = this.other(from);
     const wentByPacket = this.#isRelaying && source === 'RTP' && to.session.audio?.telephoneEvent !== undefined;
     const wentBySound = source === 'INBAND_AUDIO' && to.session.audio?.telephoneEvent === undefined;
@@ -60,27 +60,27 @@ export class Bridge {
   }
 
   /** Both are parked again. @param by the one that left, undefined when both were taken apart */
-  end(by?: Channel): void {
+  end(by?: Leg): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#switch(false);
-    for (const channel of [this.#a, this.#b]) {
-      channel.bridge = undefined;
-      channel.variables.delete('bridge_uuid');
-      channel.variables.delete('signal_bond');
-      channel.world.emit({
-        ...channelHeaders(channel, 'CHANNEL_UNBRIDGE'),
-        'Other-Leg-Unique-ID': this.other(channel).uuid,
+    for (const leg of [this.#a, this.#b]) {
+      leg.bridge = undefined;
+      leg.set('bridge_uuid', '');
+      leg.set('signal_bond', '');
+      leg.world.emit({
+        ...channelHeaders(leg, 'CHANNEL_UNBRIDGE'),
+        'Other-Leg-Unique-ID': this.other(leg).uuid,
       });
-      if (channel !== by && !channel.isEnded) park(channel);
+      if (leg !== by && !leg.isEnded) park(leg);
     }
   }
 
   #switch(isRelaying: boolean): void {
     this.#isRelaying = isRelaying;
-    for (const channel of [this.#a, this.#b]) {
-      channel.session.relayTo = isRelaying ? this.other(channel).session.output : undefined;
-      channel.session.output.endRelay();
+    for (const leg of [this.#a, this.#b]) {
+      leg.session.relayTo = isRelaying ? this.other(leg).session.output : undefined;
+      leg.session.output.endRelay();
     }
   }
 
@@ -93,13 +93,13 @@ export class Bridge {
 }
 
 /** FreeSWITCH's signs of a leg that is parked after a bridge. */
-export function park(channel: Channel): void {
-  channel.setCallState('RINGING');
-  channel.setCallState('ACTIVE');
-  channel.world.emit(channelHeaders(channel, 'CHANNEL_PARK'));
+export function park(leg: Leg): void {
+  leg.setCallState('RINGING');
+  leg.setCallState('ACTIVE');
+  leg.world.emit(channelHeaders(leg, 'CHANNEL_PARK'));
 }
 
-function canRelay(a: Channel, b: Channel): boolean {
+function canRelay(a: Leg, b: Leg): boolean {
   const [one, other] = [a.session.audio, b.session.audio];
   if (one === undefined || other === undefined || one.codec !== other.codec || one.ptimeMs !== other.ptimeMs)
     return false;

@@ -1,21 +1,14 @@
 import { DtmfDetector } from '../../protocol/audio/dtmf-detector.ts';
 import { applyGain, mixInto } from '../../protocol/audio/mix.ts';
-import type { Channel } from './channel.ts';
 import { FRAME_MS } from './codec-kit.ts';
+import type { Leg, LegAudio, Tap } from './leg.ts';
 import type { SoundSource } from './sounds/source.ts';
-
-/** Listens to both directions of a channel, as a recording does. `said` is undefined while nothing is sent. */
-export interface Tap {
-  both(heard: Int16Array, said: Int16Array | undefined): void;
-  /** The channel ends. */
-  end(): void;
-}
 
 /** After media are agreed some silence is sent, so that a peer behind a NAT, and its firewall, know us. */
 const OPENING_FRAMES = 5;
 
 /** What a channel hears and says, 20 ms at a time. `read` for all channels goes before `write` for any. */
-export class ChannelAudio {
+export class ChannelAudio implements LegAudio {
   /** What the peer said in this frame; zeros when nothing, or while muted. */
   heard: Int16Array = new Int16Array(160);
   isHeardMuted = false;
@@ -23,7 +16,7 @@ export class ChannelAudio {
   heardGain = 1;
   saidGain = 1;
   readonly taps = new Set<Tap>();
-  readonly #channel: Channel;
+  readonly #leg: Leg;
   #frame: Int16Array = new Int16Array(160);
   #isReading = false;
   #detector: DtmfDetector | undefined;
@@ -31,12 +24,12 @@ export class ChannelAudio {
   #displacing: { readonly source: SoundSource; readonly isMixed: boolean; readonly file: string } | undefined;
   #opening = 0;
 
-  constructor(channel: Channel) {
-    this.#channel = channel;
+  constructor(leg: Leg) {
+    this.#leg = leg;
   }
 
   get sampleRate(): 8000 | 16000 {
-    return this.#channel.session.output.sampleRate === 16000 ? 16000 : 8000;
+    return this.#leg.session.output.sampleRate === 16000 ? 16000 : 8000;
   }
 
   get displacedFile(): string | undefined {
@@ -45,7 +38,7 @@ export class ChannelAudio {
 
   /** Is there a reason to decode, beside what a bridge may relay as it is? */
   get needsSound(): boolean {
-    const { session } = this.#channel;
+    const { session } = this.#leg;
     return (
       this.taps.size > 0 ||
       this.isDetecting ||
@@ -60,7 +53,7 @@ export class ChannelAudio {
 
   /** Keys in the sound: asked for, or nothing better was agreed. */
   get isDetecting(): boolean {
-    const { session, world } = this.#channel;
+    const { session, world } = this.#leg;
     return (
       this.#isDetecting ||
       (world.inBandDtmf && session.audio !== undefined && session.audio.telephoneEvent === undefined)
@@ -93,7 +86,7 @@ export class ChannelAudio {
   }
 
   read(): void {
-    const { session, stack, bridge, member } = this.#channel;
+    const { session, stack, bridge, member } = this.#leg;
     const top = stack.top;
     const isRelayed = bridge?.relays() === true;
     this.#isReading =
@@ -112,7 +105,7 @@ export class ChannelAudio {
   }
 
   write(at: number): void {
-    const { session } = this.#channel;
+    const { session } = this.#leg;
     const frame = this.#frame;
     const isSaid = this.#say(frame);
     if (isSaid) this.#shape(frame);
@@ -129,9 +122,9 @@ export class ChannelAudio {
   }
 
   #say(frame: Int16Array): boolean {
-    const { stack, bridge, member } = this.#channel;
+    const { stack, bridge, member } = this.#leg;
     const top = stack.top;
-    const isSaid = top === undefined ? (member ?? bridge)?.speak(this.#channel, frame) === true : top.speak(frame);
+    const isSaid = top === undefined ? (member ?? bridge)?.speak(this.#leg, frame) === true : top.speak(frame);
     if (isSaid || this.#displacing !== undefined) {
       if (!isSaid) frame.fill(0);
       return true;
@@ -161,7 +154,7 @@ export class ChannelAudio {
   #detect(): void {
     // At 16 kHz every other sample: keys lie below 1.7 kHz, and what folds is 20 dB down in speech.
     this.#detector ??= new DtmfDetector(({ digit, durationMs }) =>
-      this.#channel.pressed({ key: digit, durationMs }, 'INBAND_AUDIO'),
+      this.#leg.pressed({ key: digit, durationMs }, 'INBAND_AUDIO'),
     );
     const step = this.heard.length / 160;
     const samples = step === 1 ? this.heard : this.heard.filter((_, i) => i % step === 0);

@@ -1,25 +1,25 @@
 import type { EslEvent } from '../../protocol/esl/event.ts';
-import type { Channel } from './channel.ts';
 import { unixMicroseconds } from './clock.ts';
+import type { Leg } from './leg.ts';
 
-/** What every event of a channel carries. Lean on purpose: clients take time quadratic in the number of headers. */
-export function channelHeaders(channel: Channel, name: string): EslEvent {
+/** What every event of a leg carries. Lean on purpose: clients take time quadratic in the number of headers. */
+export function channelHeaders(leg: Leg, name: string): EslEvent {
   return {
     'Event-Name': name,
-    'Core-UUID': channel.world.coreUuid,
-    'FreeSWITCH-Hostname': channel.world.hostname,
+    'Core-UUID': leg.world.coreUuid,
+    'FreeSWITCH-Hostname': leg.world.hostname,
     'Event-Date-Timestamp': unixMicroseconds(),
-    'Channel-State': channel.isEnded ? 'CS_HANGUP' : 'CS_EXECUTE',
-    'Channel-Call-State': channel.callState,
-    'Channel-Name': channelName(channel),
-    'Unique-ID': channel.uuid,
-    'Channel-Call-UUID': channel.uuid,
-    'Answer-State': channel.isEnded ? 'hangup' : 'answered',
+    'Channel-State': leg.isEnded ? 'CS_HANGUP' : 'CS_EXECUTE',
+    'Channel-Call-State': leg.callState,
+    'Channel-Name': channelName(leg),
+    'Unique-ID': leg.uuid,
+    'Channel-Call-UUID': leg.uuid,
+    'Answer-State': leg.isEnded ? 'hangup' : 'answered',
   };
 }
 
-export function channelName(channel: Channel): string {
-  return `sofia/${channel.world.profile}/${channel.variables.get('sip_from_uri') ?? 'unknown'}`;
+export function channelName(leg: Leg): string {
+  return `sofia/${leg.world.profile}/${leg.variables.get('sip_from_uri') ?? 'unknown'}`;
 }
 
 /** Survive in the reference image's events; the rest are read there with `uuid_getvar`. */
@@ -45,29 +45,29 @@ const WITHOUT_FILTER = [
 ] as const;
 
 /** The variables by which applications give their results. */
-export function resultHeaders(channel: Channel, isFiltered: boolean): EslEvent {
-  const digits = channel.variables.get('digits_variable');
+export function resultHeaders(leg: Leg, isFiltered: boolean): EslEvent {
+  const digits = leg.variables.get('digits_variable');
   const named = digits === undefined ? [] : [digits, `${digits}_invalid`];
   const headers: Record<string, string> = {};
   for (const name of isFiltered ? ALWAYS : [...ALWAYS, ...WITHOUT_FILTER, ...named]) {
-    const value = channel.variables.get(name);
+    const value = leg.variables.get(name);
     if (value !== undefined) headers[`variable_${name}`] = value;
   }
   return headers;
 }
 
-/** All that is known of a channel: the answer to `connect`, and the body of `uuid_dump`. */
-export function channelData(channel: Channel): EslEvent {
+/** All that is known of a leg: the answer to `connect`, and the body of `uuid_dump`. */
+export function channelData(leg: Leg): EslEvent {
   const data: Record<string, string | undefined> = {
-    ...channelHeaders(channel, 'CHANNEL_DATA'),
-    'Channel-Unique-ID': channel.uuid,
+    ...channelHeaders(leg, 'CHANNEL_DATA'),
+    'Channel-Unique-ID': leg.uuid,
     'Channel-Direction': 'inbound',
-    'Channel-Channel-Name': channelName(channel),
+    'Channel-Channel-Name': channelName(leg),
     'Channel-Destination-Number': 'drachtio',
     'Call-Direction': 'inbound',
-    variable_uuid: channel.uuid,
-    variable_call_uuid: channel.uuid,
+    variable_uuid: leg.uuid,
+    variable_call_uuid: leg.uuid,
   };
-  for (const [name, value] of channel.variables) data[`variable_${name}`] = value;
+  for (const [name, value] of leg.variables) data[`variable_${name}`] = value;
   return data;
 }

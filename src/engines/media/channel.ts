@@ -1,33 +1,18 @@
 import type { Execution } from '../../protocol/esl/message.ts';
 import type { ReceivedKey } from '../../protocol/rtp/event-receiver.ts';
-import type { StopReason } from './application.ts';
 import { ApplicationStack } from './application-stack.ts';
-import type { Bridge } from './bridge.ts';
 import { ChannelAudio } from './channel-audio.ts';
 import { channelHeaders, resultHeaders } from './channel-event.ts';
-import type { ChannelWorld } from './channel-world.ts';
-import type { Member } from './conference-member.ts';
 import type { HangupCause } from './hangup-cause.ts';
+import type { CallState, EndedBy, Joint, KeySource, Leg, Seat, SipHalf, StopReason, World } from './leg.ts';
 import { RtpSession } from './rtp-session.ts';
-
-export type CallState = 'DOWN' | 'RINGING' | 'EARLY' | 'ACTIVE' | 'HELD' | 'HANGUP';
-export type KeySource = 'RTP' | 'INBAND_AUDIO' | 'APP' | 'ENDPOINT';
-
-/** Who ended the channel; it decides what running applications say at their end. */
-export type EndedBy = 'application' | 'command' | 'peer' | 'engine';
-
-/** How the SIP half is told to end. */
-export interface SipHalf {
-  /** Sends the BYE, unless the dialog is over. */
-  end(cause: HangupCause): void;
-}
 
 const UNITS_PER_MS = 8;
 
 /** One call leg on the media engine: its variables, what it does, whom it is joined with, and its end. */
-export class Channel {
+export class Channel implements Leg {
   readonly uuid: string;
-  readonly world: ChannelWorld;
+  readonly world: World;
   readonly variables = new Map<string, string>();
   readonly session: RtpSession;
   readonly audio: ChannelAudio;
@@ -36,12 +21,12 @@ export class Channel {
   callState: CallState = 'DOWN';
   hangupCause: HangupCause | undefined;
   sip: SipHalf | undefined;
-  bridge: Bridge | undefined;
-  member: Member | undefined;
+  bridge: Joint | undefined;
+  member: Seat | undefined;
   /** Called when the end has been told to everybody: the event socket says good-bye. */
   onEnd: (() => void) | undefined;
 
-  constructor(uuid: string, world: ChannelWorld) {
+  constructor(uuid: string, world: World) {
     this.uuid = uuid;
     this.world = world;
     this.session = new RtpSession({ ...world.rtp, random: (bytes) => world.random(bytes) }, (key) =>

@@ -1,11 +1,17 @@
-import type { ChannelWorld } from './channel-world.ts';
 import type { Conference } from './conference.ts';
 import type { Member } from './conference-member.ts';
+import type { Conferences } from './conferences.ts';
+import type { World } from './leg.ts';
 import { writableFile } from './sounds/folders.ts';
 import { WavRecorder } from './sounds/wav-recorder.ts';
 
+/** What commands work on: the legs and, unlike a leg, all the rooms. */
+export interface ApiWorld extends World {
+  readonly conferences: Conferences;
+}
+
 /** `api conference …`: the replies FreeSWITCH gives, to the letter where clients look for words in them. */
-export async function conferenceApi(world: ChannelWorld, words: readonly string[]): Promise<string> {
+export async function conferenceApi(world: ApiWorld, words: readonly string[]): Promise<string> {
   const [name = '', command = '', ...more] = words;
   if (name === '' || name === 'list') return listAll(world);
   const room = world.conferences.find(name);
@@ -14,56 +20,31 @@ export async function conferenceApi(world: ChannelWorld, words: readonly string[
   return handler === undefined ? `-ERR Conference command '${command}' not found.\n` : handler(room, more, world);
 }
 
-type Handler = (room: Conference, words: readonly string[], world: ChannelWorld) => string | Promise<string>;
+type Handler = (room: Conference, words: readonly string[], world: ApiWorld) => string | Promise<string>;
 
 const COMMANDS: Readonly<Record<string, Handler>> = {
   list: (room, [what]) =>
     what === 'count' ? String(room.members.size) : [...room.members.values()].map(memberLine).join(''),
-  mute: forMembers('mute', (member) =>
-    change(
-      member,
-      () => {
-        member.isMuted = true;
-      },
-      'mute-member',
-    ),
-  ),
-  unmute: forMembers('unmute', (member) =>
-    change(
-      member,
-      () => {
-        member.isMuted = false;
-      },
-      'unmute-member',
-    ),
-  ),
-  tmute: forMembers('tmute', (member) =>
-    change(
-      member,
-      () => {
-        member.isMuted = !member.isMuted;
-      },
-      member.isMuted ? 'unmute-member' : 'mute-member',
-    ),
-  ),
-  deaf: forMembers('deaf', (member) =>
-    change(
-      member,
-      () => {
-        member.isDeaf = true;
-      },
-      'deaf-member',
-    ),
-  ),
-  undeaf: forMembers('undeaf', (member) =>
-    change(
-      member,
-      () => {
-        member.isDeaf = false;
-      },
-      'undeaf-member',
-    ),
-  ),
+  mute: forMembers('mute', (member) => {
+    member.isMuted = true;
+    tell(member, 'mute-member');
+  }),
+  unmute: forMembers('unmute', (member) => {
+    member.isMuted = false;
+    tell(member, 'unmute-member');
+  }),
+  tmute: forMembers('tmute', (member) => {
+    member.isMuted = !member.isMuted;
+    tell(member, member.isMuted ? 'mute-member' : 'unmute-member');
+  }),
+  deaf: forMembers('deaf', (member) => {
+    member.isDeaf = true;
+    tell(member, 'deaf-member');
+  }),
+  undeaf: forMembers('undeaf', (member) => {
+    member.isDeaf = false;
+    tell(member, 'undeaf-member');
+  }),
   kick: forMembers('kicked', (member) => member.leave('kick')),
   hup: forMembers('hup', (member) => member.leave('stop')),
   lock: (room) => setLock(room, true),
@@ -108,8 +89,7 @@ function membersMeant(room: Conference, which: string): readonly Member[] | unde
   return member === undefined ? undefined : [member];
 }
 
-function change(member: Member, act: () => void, action: string): void {
-  act();
+function tell(member: Member, action: string): void {
   member.conference.tellOf(member, action, {});
 }
 
@@ -120,7 +100,7 @@ function setLock(room: Conference, isLocked: boolean): string {
 }
 
 /** `play <file> [<member>]`: to one member at once, to all in turn. */
-async function play(room: Conference, words: readonly string[], world: ChannelWorld): Promise<string> {
+async function play(room: Conference, words: readonly string[], world: ApiWorld): Promise<string> {
   const [file = '', ...rest] = words;
   const last = rest.at(-1) ?? '';
   const member = /^\d+$/.test(last) ? room.members.get(Number(last)) : undefined;
@@ -147,7 +127,7 @@ function stop(room: Conference, [what = 'current', id]: readonly string[]): stri
   return `+OK Stopped ${room.stopPlaying(what === 'all')} files.\n`;
 }
 
-function transfer(room: Conference, [to = '', id = '']: readonly string[], world: ChannelWorld): string {
+function transfer(room: Conference, [to = '', id = '']: readonly string[], world: ApiWorld): string {
   const member = room.members.get(Number(id));
   if (member === undefined) return `-ERR Non-Existant ID ${id}\n`;
   if (to === '' || !world.conferences.transfer(member, to)) return `-ERR cannot transfer to ${to}\n`;
@@ -157,7 +137,7 @@ function transfer(room: Conference, [to = '', id = '']: readonly string[], world
 async function recording(
   room: Conference,
   [what = '', file = '']: readonly string[],
-  world: ChannelWorld,
+  world: ApiWorld,
 ): Promise<string> {
   switch (what) {
     case 'start':
@@ -174,7 +154,7 @@ async function recording(
   }
 }
 
-async function startRecording(room: Conference, file: string, world: ChannelWorld): Promise<string> {
+async function startRecording(room: Conference, file: string, world: ApiWorld): Promise<string> {
   const path = await writableFile(file, world.folders);
   if (path === undefined) return `-ERR ${file} is not in a folder for recordings\n`;
   const format = { encoding: 'pcm16', sampleRate: room.rate, channels: 1 } as const;
@@ -207,27 +187,17 @@ function recordingsOf(room: Conference): string {
 }
 
 function memberLine(member: Member): string {
-  const { channel } = member;
+  const { leg } = member;
   const flags = ['hear', 'speak', 'talking', 'moderator'].filter(
     (_, i) => [!member.isDeaf, !member.isMuted, member.isTalking, member.flags.has('moderator')][i],
   );
-  const line = [
-    member.id,
-    `sofia/${channel.world.profile}`,
-    channel.uuid,
-    'member',
-    member.id,
-    flags.join('|'),
-    0,
-    0,
-    100,
-  ];
+  const line = [member.id, `sofia/${leg.world.profile}`, leg.uuid, 'member', member.id, flags.join('|'), 0, 0, 100];
   return `${line.join(';')}\n`;
 }
 
-function listAll(world: ChannelWorld): string {
+function listAll(world: ApiWorld): string {
   const rooms = [...world.conferences.all()];
-  if (rooms.length === 0) return '+OK No active conferences.\n';
+  if (rooms.length === 0) return '+OK No active world.conferences.\n';
   return rooms
     .map(
       (room) =>

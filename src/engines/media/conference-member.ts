@@ -2,23 +2,29 @@ import type { SampleRate } from '../../protocol/audio/codec.ts';
 import { meanMagnitude } from '../../protocol/audio/level.ts';
 import { mixInto, mixWithout } from '../../protocol/audio/mix.ts';
 import { Resampler } from '../../protocol/audio/resample.ts';
-import type { Channel } from './channel.ts';
+import type { EslEvent } from '../../protocol/esl/event.ts';
 import { FRAME_MS } from './codec-kit.ts';
-import type { Conference } from './conference.ts';
+import type { LeaveReason, Leg, Seat } from './leg.ts';
 import type { SoundSource } from './sounds/source.ts';
 
 const TALKING = 300;
 const STILL_TALKING_FRAMES = 25;
 
-/** Why a member is out. */
-export type LeaveReason = 'kick' | 'hangup' | 'ended' | 'stop' | 'transfer';
+/** What a member needs of the room it is in. */
+export interface Room {
+  /** The sum of all contributions of the present frame. */
+  readonly sum: Int32Array;
+  isOpenFor(member: Member): boolean;
+  tellOf(member: Member, action: string, more: EslEvent): void;
+  remove(member: Member, why: LeaveReason): void;
+}
 
-/** A channel in a conference: what it contributes, what it hears, whether it talks. */
-export class Member {
+/** A leg in a conference: what it contributes, what it hears, whether it talks. */
+export class Member implements Seat {
   readonly id: number;
-  readonly channel: Channel;
+  readonly leg: Leg;
   readonly flags: ReadonlySet<string>;
-  conference: Conference;
+  conference: Room;
   isMuted: boolean;
   isDeaf: boolean;
   isTalking = false;
@@ -32,15 +38,9 @@ export class Member {
   #mixed: Int16Array = new Int16Array(0);
   #playing: SoundSource | undefined;
 
-  constructor(
-    id: number,
-    channel: Channel,
-    conference: Conference,
-    flags: readonly string[],
-    onLeave: (why: LeaveReason) => void,
-  ) {
+  constructor(id: number, leg: Leg, conference: Room, flags: readonly string[], onLeave: (why: LeaveReason) => void) {
     this.id = id;
-    this.channel = channel;
+    this.leg = leg;
     this.conference = conference;
     this.flags = new Set(flags);
     this.isMuted = this.flags.has('mute');
@@ -50,7 +50,7 @@ export class Member {
 
   /** The room mixes at another rate now, or for the first time. */
   useRate(rate: SampleRate): void {
-    const own = this.channel.audio.sampleRate;
+    const own = this.leg.audio.sampleRate;
     const samples = (rate * FRAME_MS) / 1000;
     this.#roomFrame = new Int16Array(samples);
     this.#mixed = new Int16Array(samples);
@@ -60,14 +60,14 @@ export class Member {
 
   /** What this one says into the room. */
   contribute(): Int16Array | undefined {
-    const { heard } = this.channel.audio;
+    const { heard } = this.leg.audio;
     this.#watchTalking(heard);
     this.#contribution = this.isMuted ? undefined : this.#inRoomRate(heard);
     return this.#contribution;
   }
 
   /** Everybody but himself, and what is played to him alone. */
-  speak(_channel: Channel, frame: Int16Array): boolean {
+  speak(_channel: Leg, frame: Int16Array): boolean {
     const mixed = this.#mixed;
     if (mixed.length === 0 || this.isDeaf || !this.conference.isOpenFor(this)) {
       frame.fill(0);
@@ -97,9 +97,9 @@ export class Member {
   }
 
   leave(why: LeaveReason): void {
-    if (this.channel.member !== this) return;
+    if (this.leg.member !== this) return;
     this.stopPlaying();
-    this.channel.member = undefined;
+    this.leg.member = undefined;
     this.conference.remove(this, why);
     this.#onLeave(why);
   }

@@ -1,12 +1,11 @@
 import type { SampleRate } from '../../protocol/audio/codec.ts';
 import { addTo, mixWithout } from '../../protocol/audio/mix.ts';
 import type { EslEvent } from '../../protocol/esl/event.ts';
-import type { Channel } from './channel.ts';
 import { channelHeaders } from './channel-event.ts';
-import type { ChannelWorld } from './channel-world.ts';
 import { unixMicroseconds } from './clock.ts';
 import { FRAME_MS } from './codec-kit.ts';
-import type { LeaveReason, Member } from './conference-member.ts';
+import type { Member } from './conference-member.ts';
+import type { LeaveReason, Leg, World } from './leg.ts';
 import type { SoundSource } from './sounds/source.ts';
 import type { WavRecorder } from './sounds/wav-recorder.ts';
 
@@ -33,12 +32,12 @@ export class Conference {
   /** The sum of all contributions of the present frame; each member takes his own away. */
   sum = new Int32Array(160);
   rate: SampleRate = 8000;
-  readonly #world: ChannelWorld;
+  readonly #world: World;
   readonly #onEmpty: (conference: Conference) => void;
   readonly #playing: Playing[] = [];
   #isEnding = false;
 
-  constructor(name: string, world: ChannelWorld, onEmpty: (conference: Conference) => void) {
+  constructor(name: string, world: World, onEmpty: (conference: Conference) => void) {
     this.name = name;
     this.uuid = world.newId();
     this.#world = world;
@@ -127,7 +126,7 @@ export class Conference {
 
   tellOf(member: Member, action: string, more: EslEvent): void {
     this.#world.emit({
-      ...channelHeaders(member.channel, 'CUSTOM'),
+      ...channelHeaders(member.leg, 'CUSTOM'),
       ...this.#headers(action),
       'Member-ID': String(member.id),
       'Member-Type': member.flags.has('moderator') ? 'moderator' : 'member',
@@ -139,8 +138,8 @@ export class Conference {
     });
   }
 
-  memberOf(channel: Channel): Member | undefined {
-    return [...this.members.values()].find((member) => member.channel === channel);
+  memberOf(leg: Leg): Member | undefined {
+    return [...this.members.values()].find((member) => member.leg === leg);
   }
 
   #headers(action: string): EslEvent {
@@ -155,7 +154,7 @@ export class Conference {
 
   /** As wide as the widest member: 16 kHz as soon as one speaks G.722. */
   #chooseRate(): void {
-    const rate = [...this.members.values()].some(({ channel }) => channel.audio.sampleRate === 16000) ? 16000 : 8000;
+    const rate = [...this.members.values()].some(({ leg }) => leg.audio.sampleRate === 16000) ? 16000 : 8000;
     this.rate = rate;
     this.sum = new Int32Array((rate * FRAME_MS) / 1000);
     for (const member of this.members.values()) member.useRate(rate);

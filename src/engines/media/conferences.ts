@@ -1,8 +1,7 @@
 import { readConferenceArgument } from '../../protocol/esl/arguments.ts';
-import type { Channel } from './channel.ts';
-import type { ChannelWorld } from './channel-world.ts';
 import { Conference } from './conference.ts';
-import { type LeaveReason, Member } from './conference-member.ts';
+import { Member } from './conference-member.ts';
+import type { LeaveReason, Leg, Rooms, World } from './leg.ts';
 
 export interface ConferenceLimits {
   readonly conferences: number;
@@ -10,7 +9,7 @@ export interface ConferenceLimits {
 }
 
 /** All rooms of the engine. Member numbers count over all of them, as FreeSWITCH's do. */
-export class Conferences {
+export class Conferences implements Rooms {
   readonly #rooms = new Map<string, Conference>();
   readonly #limits: ConferenceLimits;
   #lastMember = 0;
@@ -31,11 +30,11 @@ export class Conferences {
     return this.#rooms.get(name);
   }
 
-  /** Takes a channel into a room, which is made when there is none. A sentence when it may not go in. */
-  join(channel: Channel, argument: string, onLeave: (why: LeaveReason) => void): Member | string {
+  /** Takes a leg into a room, which is made when there is none. A sentence when it may not go in. */
+  join(leg: Leg, argument: string, onLeave: (why: LeaveReason) => void): Member | string {
     const wanted = readConferenceArgument(argument);
     if (wanted === undefined) return 'no name';
-    const room = this.#rooms.get(wanted.name) ?? this.#create(wanted.name, wanted.flags, channel.world);
+    const room = this.#rooms.get(wanted.name) ?? this.#create(wanted.name, wanted.flags, leg.world);
     if (typeof room === 'string') return room;
     const pin = room.settings.get('pin') ?? '';
     if (pin !== '' && pin !== wanted.pin) return 'wrong pin';
@@ -43,8 +42,8 @@ export class Conferences {
     const most = Math.min(this.#limits.members, room.maxMembers || this.#limits.members);
     if (room.members.size >= most) return 'full';
     this.#lastMember += 1;
-    const member = new Member(this.#lastMember, channel, room, wanted.flags, onLeave);
-    channel.member = member;
+    const member = new Member(this.#lastMember, leg, room, wanted.flags, onLeave);
+    leg.member = member;
     if (room.members.size === 0 && wanted.pin !== '') room.settings.set('pin', wanted.pin);
     room.add(member);
     return member;
@@ -52,7 +51,7 @@ export class Conferences {
 
   /** Moves a member to another room, which is made when there is none. */
   transfer(member: Member, name: string): boolean {
-    const room = this.#rooms.get(name) ?? this.#create(name, [], member.channel.world);
+    const room = this.#rooms.get(name) ?? this.#create(name, [], member.leg.world);
     if (typeof room === 'string') return false;
     const from = member.conference;
     from.remove(member, 'transfer');
@@ -60,7 +59,7 @@ export class Conferences {
     return true;
   }
 
-  #create(name: string, flags: readonly string[], world: ChannelWorld): Conference | string {
+  #create(name: string, flags: readonly string[], world: World): Conference | string {
     if (flags.includes('join-only')) return 'does not exist';
     if (this.#rooms.size >= this.#limits.conferences) return 'too many conferences';
     const room = new Conference(name, world, (empty) => {

@@ -3,14 +3,17 @@ import { hostname, networkInterfaces } from 'node:os';
 import type { LocalMedia } from '../../protocol/sdp/local-media.ts';
 import { Header } from '../../protocol/sip/header-names.ts';
 import type { SipMessage } from '../../protocol/sip/message.ts';
+import { runApi } from './api.ts';
+import { APPLICATIONS } from './applications/catalogue.ts';
 import { Channel } from './channel.ts';
 import { channelHeaders } from './channel-event.ts';
-import type { ChannelWorld } from './channel-world.ts';
 import { monotonicMs } from './clock.ts';
+import type { ApiWorld } from './conference-api.ts';
 import { Conferences } from './conferences.ts';
 import { callBack } from './esl-call-back.ts';
 import { EslServer } from './esl-server.ts';
 import { EventBus } from './event-bus.ts';
+import type { Leg } from './leg.ts';
 import { MediaSocket } from './media-socket.ts';
 import { legQuality } from './media-statistics.ts';
 import type { Log, MediaOptions } from './options.ts';
@@ -42,12 +45,12 @@ const MAX_VARIABLES = 1000;
 const WATCH_FRAMES = 50;
 
 /** The media engine: a SIP door, an event socket, channels between them, and the pump that makes them sound. */
-export class MediaEngine implements ChannelWorld {
+export class MediaEngine implements ApiWorld {
   readonly coreUuid = randomUUID();
   readonly hostname = hostname();
   readonly profile: string;
   readonly rtp: MediaOptions['rtp'];
-  readonly folders: ChannelWorld['folders'];
+  readonly folders: ApiWorld['folders'];
   readonly freeFloorBytes: number;
   readonly maxRecordSeconds: number;
   readonly maxVariables = MAX_VARIABLES;
@@ -55,10 +58,11 @@ export class MediaEngine implements ChannelWorld {
   readonly isFiltered: boolean;
   readonly library: SoundLibrary;
   readonly conferences: Conferences;
+  readonly applications = APPLICATIONS;
   readonly log: Log;
   readonly #options: MediaOptions;
   readonly #channels = new Map<string, Channel>();
-  readonly #legs = new Map<Channel, SipLeg>();
+  readonly #legs = new Map<Leg, SipLeg>();
   readonly #bus = new EventBus();
   readonly #ports: PortPool;
   readonly #door: SipDoor;
@@ -94,12 +98,18 @@ export class MediaEngine implements ChannelWorld {
       hasRoom: () => this.#hasRoom(),
       enter: (admitted) => void this.#enter(admitted),
     });
-    this.#eventSocket = new EslServer(options, this, this.#bus, () => ({
-      sessions: this.#channels.size,
-      maxSessions: limits.channels,
-      sessionsSinceStart: this.#sinceStart,
-      address: this.#mediaAddress,
-    }));
+    this.#eventSocket = new EslServer(
+      options,
+      this,
+      this.#bus,
+      (line) => runApi(this, line),
+      () => ({
+        sessions: this.#channels.size,
+        maxSessions: limits.channels,
+        sessionsSinceStart: this.#sinceStart,
+        address: this.#mediaAddress,
+      }),
+    );
   }
 
   /** The event socket comes last: who reaches it finds all the rest. */
@@ -147,7 +157,11 @@ export class MediaEngine implements ChannelWorld {
     this.#bus.emit(event);
   }
 
-  channel(uuid: string): Channel | undefined {
+  get rooms(): Conferences {
+    return this.conferences;
+  }
+
+  leg(uuid: string): Channel | undefined {
     return this.#channels.get(uuid);
   }
 
@@ -160,18 +174,18 @@ export class MediaEngine implements ChannelWorld {
     };
   }
 
-  ended(channel: Channel): void {
-    const leg = this.#legs.get(channel);
-    if (leg !== undefined) this.#door.remove(leg);
-    this.#legs.delete(channel);
-    this.#channels.delete(channel.uuid);
-    const { socket } = channel.session;
-    const quality = legQuality(channel);
-    channel.session.close();
+  ended(leg: Leg): void {
+    const sip = this.#legs.get(leg);
+    if (sip !== undefined) this.#door.remove(sip);
+    this.#legs.delete(leg);
+    this.#channels.delete(leg.uuid);
+    const { socket } = leg.session;
+    const quality = legQuality(leg);
+    leg.session.close();
     if (socket !== undefined) this.#ports.giveBack(socket.port, monotonicMs());
     this.log('info', 'channel ended', {
-      channel: channel.uuid,
-      cause: channel.hangupCause ?? '',
+      leg: leg.uuid,
+      cause: leg.hangupCause ?? '',
       received: quality.received,
       sent: quality.sent,
       lost: quality.lost,
@@ -210,7 +224,13 @@ export class MediaEngine implements ChannelWorld {
     const session = new SipSession(channel, (version) => this.#local(channel, socket, version, wantsSrtp));
     const { body } = transaction.request;
     const openSocket = () =>
-      callBack(channel, { host, port, bus: this.#bus, queueBytes: this.#options.limits.socketQueueBytes });
+      callBack(channel, {
+        host,
+        port,
+        bus: this.#bus,
+        queueBytes: this.#options.limits.socketQueueBytes,
+        api: (line) => runApi(this, line),
+      });
     const leg = new SipLeg(
       channel,
       session,

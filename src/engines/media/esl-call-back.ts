@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { commandReply, connectReply } from '../../protocol/esl/block.ts';
-import type { Channel } from './channel.ts';
 import { channelData } from './channel-event.ts';
 import { EslConnection } from './esl-connection.ts';
 import type { EventBus } from './event-bus.ts';
+import type { Leg } from './leg.ts';
 
 const CONNECT_MS = 3000;
 
@@ -12,25 +12,26 @@ export interface CallBackOptions {
   readonly port: number;
   readonly bus: EventBus;
   readonly queueBytes: number;
+  api(line: string): Promise<string>;
 }
 
 /**
- * The outbound event socket of one channel: the engine calls the application back. When nobody answers, or the application
- * closes it, the channel ends.
+ * The outbound event socket of one leg: the engine calls the application back. When nobody answers, or the application
+ * closes it, the leg ends.
  */
-export function callBack(channel: Channel, { host, port, bus, queueBytes }: CallBackOptions): void {
+export function callBack(leg: Leg, { host, port, bus, queueBytes, api }: CallBackOptions): void {
   const socket = connect({ host, port });
   let isEnding = false;
   socket.setTimeout(CONNECT_MS, () => socket.destroy());
   socket.once('connect', () => socket.setTimeout(0));
   const connection = new EslConnection(
     socket,
-    { world: channel.world, bus, queueBytes, onClose: () => channel.hangup('NORMAL_CLEARING', 'command') },
+    { world: leg.world, bus, queueBytes, api, onClose: () => leg.hangup('NORMAL_CLEARING', 'command') },
     (command, [verb = '']) => {
       switch (verb) {
         case 'connect':
           return connectReply({
-            ...channelData(channel),
+            ...channelData(leg),
             'Content-Type': 'command/reply',
             'Reply-Text': '+OK\n',
             'Socket-Mode': 'async',
@@ -43,16 +44,16 @@ export function callBack(channel: Channel, { host, port, bus, queueBytes }: Call
         case 'divert_events':
           return commandReply(`+OK ${verb}`);
         case 'getvar':
-          return commandReply(channel.variables.get(command.line.slice(7).trim()) ?? '');
+          return commandReply(leg.variables.get(command.line.slice(7).trim()) ?? '');
         default:
           return undefined;
       }
     },
   );
-  channel.onEnd = () => {
+  leg.onEnd = () => {
     if (isEnding) return;
     isEnding = true;
-    connection.end(channel.uuid);
+    connection.end(leg.uuid);
   };
 }
 

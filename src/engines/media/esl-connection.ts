@@ -3,15 +3,16 @@ import { apiResponse, commandReply, disconnectNotice } from '../../protocol/esl/
 import { type EslEvent, Subscription } from '../../protocol/esl/event.ts';
 import { type EslCommand, EslReader } from '../../protocol/esl/frame.ts';
 import { readChannelMessage } from '../../protocol/esl/message.ts';
-import { runApi } from './api.ts';
-import type { ChannelWorld } from './channel-world.ts';
 import type { EventBus, Listener } from './event-bus.ts';
 import { hangupCause } from './hangup-cause.ts';
+import type { World } from './leg.ts';
 
 export interface ConnectionOptions {
-  readonly world: ChannelWorld;
+  readonly world: World;
   readonly bus: EventBus;
   readonly queueBytes: number;
+  /** Runs one command of `api`; never rejects. */
+  api(line: string): Promise<string>;
   onClose(): void;
 }
 
@@ -124,7 +125,7 @@ export class EslConnection implements Listener {
   }
 
   async #api(line: string): Promise<string> {
-    return apiResponse(await runApi(this.#options.world, line));
+    return apiResponse(await this.#options.api(line));
   }
 
   #subscribe(words: readonly string[]): string {
@@ -148,14 +149,14 @@ export class EslConnection implements Listener {
 
   #sendMessage(command: EslCommand, uuid: string | undefined): string {
     const { world } = this.#options;
-    const channel = world.channel(uuid ?? '');
-    if (channel === undefined) return commandReply(`-ERR invalid session id [${uuid ?? ''}]`);
+    const leg = world.leg(uuid ?? '');
+    if (leg === undefined) return commandReply(`-ERR invalid session id [${uuid ?? ''}]`);
     const message = readChannelMessage(command, () => world.newId());
     if (message.is === 'unknown') return commandReply('-ERR invalid call-command');
     // The reply goes first: an application may complete at once.
     queueMicrotask(() => {
-      if (message.is === 'hangup') channel.hangup(hangupCause(message.cause), 'command');
-      else channel.execute(message.execute);
+      if (message.is === 'hangup') leg.hangup(hangupCause(message.cause), 'command');
+      else leg.execute(message.execute);
     });
     return commandReply('+OK');
   }

@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { authRequest, commandReply, rudeRejection } from '../../protocol/esl/block.ts';
-import type { ChannelWorld } from './channel-world.ts';
 import { unixMicroseconds } from './clock.ts';
 import { EslConnection } from './esl-connection.ts';
 import type { EventBus } from './event-bus.ts';
+import type { World } from './leg.ts';
 import type { MediaOptions } from './options.ts';
 
 const AUTH_MS = 10_000;
@@ -20,14 +20,22 @@ export interface Vitals {
 /** The inbound event socket: applications connect, present the password, command the engine, hear its heart beat. */
 export class EslServer {
   readonly #options: MediaOptions;
-  readonly #world: ChannelWorld;
+  readonly #world: World;
   readonly #bus: EventBus;
+  readonly #api: (line: string) => Promise<string>;
   readonly #vitals: () => Vitals;
   readonly #connections = new Set<EslConnection>();
   #server: Server | undefined;
   #heart: NodeJS.Timeout | undefined;
 
-  constructor(options: MediaOptions, world: ChannelWorld, bus: EventBus, vitals: () => Vitals) {
+  constructor(
+    options: MediaOptions,
+    world: World,
+    bus: EventBus,
+    api: (line: string) => Promise<string>,
+    vitals: () => Vitals,
+  ) {
+    this.#api = api;
     this.#options = options;
     this.#world = world;
     this.#bus = bus;
@@ -77,6 +85,7 @@ export class EslServer {
         world: this.#world,
         bus: this.#bus,
         queueBytes: this.#options.limits.socketQueueBytes,
+        api: (line) => this.#api(line),
         onClose: () => {
           clearTimeout(patience);
           this.#connections.delete(connection);

@@ -1,5 +1,5 @@
-import type { Channel } from './channel.ts';
 import { CODEC_KITS } from './codec-kit.ts';
+import type { Leg } from './leg.ts';
 
 const HEADER_BYTES = 12;
 
@@ -13,7 +13,7 @@ export interface LegQuality {
   readonly opinion: number;
 }
 
-export function legQuality({ session }: Channel): LegQuality {
+export function legQuality({ session }: Leg): LegQuality {
   const summary = session.reports.reception.summary();
   const { jitter, concealed, played } = session.input;
   const codec = CODEC_KITS[session.audio?.codec ?? 'PCMA'].quality;
@@ -29,10 +29,10 @@ export function legQuality({ session }: Channel): LegQuality {
 }
 
 /** Fills the `rtp_audio_*` variables, under FreeSWITCH's names. */
-export function setMediaStatistics(channel: Channel): void {
-  const { session } = channel;
+export function setMediaStatistics(leg: Leg): void {
+  const { session } = leg;
   const summary = session.reports.reception.summary();
-  const quality = legQuality(channel);
+  const quality = legQuality(leg);
   const loss = summary.expected === 0 ? 0 : (100 * summary.lost) / summary.expected;
   const values: Readonly<Record<string, number>> = {
     in_raw_bytes: summary.octets + summary.packets * HEADER_BYTES,
@@ -62,6 +62,6 @@ export function setMediaStatistics(channel: Channel): void {
     rtcp_round_trip_ms: quality.roundTripMs ?? -1,
   };
   for (const [name, value] of Object.entries(values)) {
-    channel.set(`rtp_audio_${name}`, Number.isInteger(value) ? String(value) : value.toFixed(2));
+    leg.set(`rtp_audio_${name}`, Number.isInteger(value) ? String(value) : value.toFixed(2));
   }
 }

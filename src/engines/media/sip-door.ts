@@ -21,7 +21,7 @@ export interface Admitted {
 export interface SipDoorOptions {
   readonly options: MediaOptions;
   hasRoom(): boolean;
-  /** Makes a channel of it; it answers by itself. Never rejects. */
+  /** Makes a leg of it; it answers by itself. Never rejects. */
   enter(admitted: Admitted): void;
 }
 
@@ -54,7 +54,7 @@ export class SipDoor implements Core {
     this.#legs.delete(leg.key);
   }
 
-  /** Was the INVITE cancelled while its channel was being made? */
+  /** Was the INVITE cancelled while its leg was being made? */
   isCancelled(transaction: ServerTransaction): boolean {
     return this.#cancelled.delete(transaction);
   }
@@ -133,7 +133,7 @@ export class SipDoor implements Core {
       case 'BYE':
         leg.over();
         this.#ok(transaction);
-        leg.channel.hangup('NORMAL_CLEARING', 'peer');
+        leg.leg.hangup('NORMAL_CLEARING', 'peer');
         break;
       case 'INFO':
         pressed(leg, transaction.request);
@@ -174,10 +174,10 @@ export class SipDoor implements Core {
 }
 
 /** A key in an INFO request: `application/dtmf-relay` or `application/dtmf`. */
-function pressed({ channel }: SipLeg, request: SipMessage): void {
+function pressed({ leg }: SipLeg, request: SipMessage): void {
   const type = request.get(Header.contentType)?.toLowerCase() ?? '';
   if (!type.startsWith('application/dtmf')) return;
   const key = /Signal\s*=\s*([0-9A-D*#])/i.exec(request.body)?.[1] ?? /^\s*([0-9A-D*#])\s*$/i.exec(request.body)?.[1];
   const ms = Number(/Duration\s*=\s*(\d{1,5})/i.exec(request.body)?.[1]) || KEY_DURATION_MS;
-  if (key !== undefined) channel.pressed({ key: key.toUpperCase(), durationMs: ms }, 'ENDPOINT');
+  if (key !== undefined) leg.pressed({ key: key.toUpperCase(), durationMs: ms }, 'ENDPOINT');
 }

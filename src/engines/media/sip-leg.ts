@@ -6,16 +6,16 @@ import { newBranch, newTag } from '../stack/chance.ts';
 import { Repeater } from '../stack/repeater.ts';
 import type { ServerTransaction } from '../stack/server-transaction.ts';
 import type { Transactions } from '../stack/transactions.ts';
-import type { Channel, SipHalf } from './channel.ts';
 import { type HangupCause, reasonHeader } from './hangup-cause.ts';
+import type { Leg, SipHalf } from './leg.ts';
 import type { SipSession } from './sip-session.ts';
 
 const ALLOW = 'Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, INFO\r\n';
 
-/** The SIP side of one channel: the dialog, the 2xx until it is acknowledged, the BYE. */
+/** The SIP side of one leg: the dialog, the 2xx until it is acknowledged, the BYE. */
 export class SipLeg implements SipHalf {
   readonly dialog: Dialog;
-  readonly channel: Channel;
+  readonly leg: Leg;
   readonly session: SipSession;
   readonly #invite: ServerTransaction;
   readonly #transactions: Transactions;
@@ -27,13 +27,13 @@ export class SipLeg implements SipHalf {
   #isOver = false;
 
   constructor(
-    channel: Channel,
+    leg: Leg,
     session: SipSession,
     invite: ServerTransaction,
     transactions: Transactions,
     onFirstAck: () => void,
   ) {
-    this.channel = channel;
+    this.leg = leg;
     this.session = session;
     this.#invite = invite;
     this.#transactions = transactions;
@@ -70,7 +70,7 @@ export class SipLeg implements SipHalf {
     this.#answering = Repeater.answer(
       this.#transactions,
       () => transaction.respond(200, text),
-      () => this.channel.hangup('RECOVERY_ON_TIMER_EXPIRE', 'engine'),
+      () => this.leg.hangup('RECOVERY_ON_TIMER_EXPIRE', 'engine'),
     );
     this.#answering.handle('send 2xx');
   }
@@ -81,8 +81,8 @@ export class SipLeg implements SipHalf {
     this.#answering.handle('ack');
     const problem = this.session.awaitsAnswer ? this.session.takeAnswer(ack.body) : undefined;
     if (problem !== undefined) {
-      this.channel.world.log('info', 'no media', { channel: this.channel.uuid, because: problem });
-      this.channel.hangup('NORMAL_TEMPORARY_FAILURE', 'engine');
+      this.leg.world.log('info', 'no media', { leg: this.leg.uuid, because: problem });
+      this.leg.hangup('NORMAL_TEMPORARY_FAILURE', 'engine');
       return;
     }
     if (this.#isAcknowledged) return;

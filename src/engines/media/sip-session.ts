@@ -4,24 +4,24 @@ import type { NegotiatedAudio } from '../../protocol/sdp/negotiated.ts';
 import { makeOffer, type Offer, takeAnswer } from '../../protocol/sdp/offer.ts';
 import { parseSdp } from '../../protocol/sdp/parse.ts';
 import { writeSdp } from '../../protocol/sdp/write.ts';
-import type { Channel } from './channel.ts';
+import type { Leg } from './leg.ts';
 
 /** What the session of a call says, and why not. */
 export type SdpAnswer = { readonly sdp: string } | { readonly refused: string };
 
 /**
- * The offers and answers of one channel (RFC 3264), and the variables in which clients read them. Knows no SIP: the door
+ * The offers and answers of one leg (RFC 3264), and the variables in which clients read them. Knows no SIP: the door
  * carries the texts.
  */
 export class SipSession {
-  readonly #channel: Channel;
+  readonly #leg: Leg;
   readonly #local: () => LocalMedia;
   #version = 0;
   #lastSdp = '';
   #pending: Offer | undefined;
 
-  constructor(channel: Channel, local: (version: number) => LocalMedia) {
-    this.#channel = channel;
+  constructor(leg: Leg, local: (version: number) => LocalMedia) {
+    this.#leg = leg;
     this.#local = () => local(this.#version);
   }
 
@@ -69,28 +69,27 @@ export class SipSession {
   }
 
   #use(audio: NegotiatedAudio, sdp: string, remoteSdp: string, local: LocalMedia): void {
-    const channel = this.#channel;
+    const leg = this.#leg;
     this.#lastSdp = sdp;
-    channel.session.apply(audio);
-    channel.audio.applied();
+    leg.session.apply(audio);
+    leg.audio.applied();
     this.#setVariables(sdp, remoteSdp, local);
-    channel.set('remote_media_ip', audio.remote?.address ?? '');
-    channel.set('remote_media_port', String(audio.remote?.port ?? ''));
-    channel.set('dtmf_type', audio.telephoneEvent === undefined ? 'inband' : 'rfc2833');
-    channel.set('rtp_use_codec_name', audio.codec);
-    channel.set('rtp_use_codec_rate', '8000');
-    channel.set('rtp_secure_media_confirmed', audio.srtp === undefined ? '' : 'true');
+    leg.set('remote_media_ip', audio.remote?.address ?? '');
+    leg.set('remote_media_port', String(audio.remote?.port ?? ''));
+    leg.set('dtmf_type', audio.telephoneEvent === undefined ? 'inband' : 'rfc2833');
+    leg.set('rtp_use_codec_name', audio.codec);
+    leg.set('rtp_use_codec_rate', '8000');
+    leg.set('rtp_secure_media_confirmed', audio.srtp === undefined ? '' : 'true');
     const isHeld = audio.direction === 'recvonly' || audio.direction === 'inactive';
-    if (channel.callState === 'ACTIVE' || channel.callState === 'HELD')
-      channel.setCallState(isHeld ? 'HELD' : 'ACTIVE');
+    if (leg.callState === 'ACTIVE' || leg.callState === 'HELD') leg.setCallState(isHeld ? 'HELD' : 'ACTIVE');
   }
 
   #setVariables(sdp: string, remoteSdp: string, local: LocalMedia): void {
-    const channel = this.#channel;
-    channel.set('rtp_local_sdp_str', sdp);
-    channel.set('switch_r_sdp', remoteSdp);
-    channel.set('local_media_ip', local.address);
-    channel.set('local_media_port', String(local.port));
-    channel.set('rtp_use_codec_string', local.codecs.join(','));
+    const leg = this.#leg;
+    leg.set('rtp_local_sdp_str', sdp);
+    leg.set('switch_r_sdp', remoteSdp);
+    leg.set('local_media_ip', local.address);
+    leg.set('local_media_port', String(local.port));
+    leg.set('rtp_use_codec_string', local.codecs.join(','));
   }
 }

@@ -1,9 +1,9 @@
-import type { ChannelWorld } from './channel-world.ts';
+import type { World } from './leg.ts';
 
 const LINE = '='.repeat(97);
 
 /** `sofia status`: where applications find the address to invite. */
-export function sofiaStatus(world: ChannelWorld): string {
+export function sofiaStatus(world: World): string {
   const { address, port, announceTls } = world.sipAddress();
   const lines = [row('Name', 'Type', 'Data', 'State'), LINE];
   lines.push(row(world.profile, 'profile', `sip:mod_sofia@${address}:${port}`, 'RUNNING (0)'));

@@ -1,4 +1,4 @@
-import type { ApplicationKind } from '../application.ts';
+import type { ApplicationKind } from '../leg.ts';
 import { collectDigits } from './collect-digits.ts';
 import { INSTANT } from './instant.ts';
 import { joinConference } from './join-conference.ts';
@@ -6,7 +6,7 @@ import { endlessPlayback, gentones, loopPlayback, playback } from './playback.ts
 import { record } from './record.ts';
 import { park, sleep } from './wait.ts';
 
-/** All a channel can be told to do. What is not here is refused by name. */
+/** All a leg can be told to do. What is not here is refused by name. */
 export const APPLICATIONS: Readonly<Record<string, ApplicationKind>> = {
   ...INSTANT,
   playback: { is: 'lasting', start: playback },

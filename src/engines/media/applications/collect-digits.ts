@@ -1,6 +1,6 @@
 import { type DigitsArgument, readDigitsArgument } from '../../../protocol/esl/arguments.ts';
-import { type Application, NO_RESPONSE, type Start } from '../application.ts';
 import { FRAME_MS } from '../codec-kit.ts';
+import { type Application, NO_RESPONSE, type Start } from '../leg.ts';
 import { FilePlayer } from './file-player.ts';
 
 /** `play_and_get_digits`: a prompt, digits, and again while they do not fit. */
@@ -31,9 +31,9 @@ class Collecting implements Application {
     this.#start = start;
     this.#wanted = wanted;
     this.#pattern = pattern;
-    const { channel } = start;
-    for (const name of [wanted.variable, `${wanted.variable}_invalid`, 'read_result']) channel.set(name, '');
-    channel.set('digits_variable', wanted.variable);
+    const { leg } = start;
+    for (const name of [wanted.variable, `${wanted.variable}_invalid`, 'read_result']) leg.set(name, '');
+    leg.set('digits_variable', wanted.variable);
     this.#begin();
   }
 
@@ -47,10 +47,10 @@ class Collecting implements Application {
   key(key: string): void {
     if (this.#phase === 'invalid prompt') return;
     this.#listen();
-    const { channel } = this.#start;
+    const { leg } = this.#start;
     const { terminators, max, digitTimeoutMs } = this.#wanted;
     if (terminators.includes(key)) {
-      channel.set('read_terminator_used', key);
+      leg.set('read_terminator_used', key);
       this.#judge();
       return;
     }
@@ -73,7 +73,7 @@ class Collecting implements Application {
 
   /** A prompt that cannot be played ends it all, and no result is set. */
   #play(file: string, then: () => void): void {
-    this.#player = new FilePlayer(this.#start.channel, file, (end) => {
+    this.#player = new FilePlayer(this.#start.leg, file, (end) => {
       this.#player = undefined;
       if (this.#isDone) return;
       if (end === 'not found' && this.#phase === 'prompt') this.#finish(undefined);
@@ -94,17 +94,17 @@ class Collecting implements Application {
   }
 
   #judge(): void {
-    const { channel } = this.#start;
+    const { leg } = this.#start;
     const { min, variable } = this.#wanted;
     const fits = this.#pattern.test(this.#digits);
-    const isNone = this.#digits === '' && min === 0 && channel.variables.has('read_terminator_used');
+    const isNone = this.#digits === '' && min === 0 && leg.variables.has('read_terminator_used');
     if (this.#digits.length >= min && (fits || isNone)) {
-      channel.set(variable, this.#digits);
+      leg.set(variable, this.#digits);
       this.#finish('success');
       return;
     }
-    if (this.#digits.length < min) channel.set(variable, this.#digits);
-    else if (this.#digits !== '') channel.set(`${variable}_invalid`, this.#digits);
+    if (this.#digits.length < min) leg.set(variable, this.#digits);
+    else if (this.#digits !== '') leg.set(`${variable}_invalid`, this.#digits);
     this.#again();
   }
 
@@ -126,7 +126,7 @@ class Collecting implements Application {
   #finish(result: 'success' | 'failure' | undefined): void {
     if (this.#isDone) return;
     this.#isDone = true;
-    if (result !== undefined) this.#start.channel.set('read_result', result);
+    if (result !== undefined) this.#start.leg.set('read_result', result);
     this.#player?.end('break');
     this.#start.done(NO_RESPONSE);
   }

@@ -1,5 +1,5 @@
-import type { Channel } from '../channel.ts';
 import { channelHeaders, resultHeaders } from '../channel-event.ts';
+import type { Leg } from '../leg.ts';
 import type { OpenSound } from '../sounds/open.ts';
 
 export type PlayEnd = 'done' | 'break' | 'not found';
@@ -9,13 +9,13 @@ const BLOCK_SECONDS = 2.048;
 
 /** One sound from its first sample to its last, with the events around it. It is opened while the first frames go by. */
 export class FilePlayer {
-  readonly #channel: Channel;
+  readonly #leg: Leg;
   readonly #onEnd: (end: PlayEnd) => void;
   #sound: OpenSound | undefined;
   #isOver = false;
 
-  constructor(channel: Channel, file: string, onEnd: (end: PlayEnd) => void) {
-    this.#channel = channel;
+  constructor(leg: Leg, file: string, onEnd: (end: PlayEnd) => void) {
+    this.#leg = leg;
     this.#onEnd = onEnd;
     void this.#open(file);
   }
@@ -51,14 +51,14 @@ export class FilePlayer {
     const isFile = source.length !== undefined;
     const readAhead = isFile ? Math.min(source.length ?? 0, Math.ceil(source.played / block) * block) : source.played;
     const ms = Math.floor((readAhead * 1000) / source.fileRate);
-    this.#channel.set('playback_seconds', String(Math.floor(ms / 1000)));
-    this.#channel.set('playback_ms', String(ms));
-    this.#channel.set('playback_samples', String(readAhead));
-    this.#channel.set('playback_last_offset_pos', String(offset));
+    this.#leg.set('playback_seconds', String(Math.floor(ms / 1000)));
+    this.#leg.set('playback_ms', String(ms));
+    this.#leg.set('playback_samples', String(readAhead));
+    this.#leg.set('playback_last_offset_pos', String(offset));
   }
 
   async #open(file: string): Promise<void> {
-    const { audio, variables, world } = this.#channel;
+    const { audio, variables, world } = this.#leg;
     const sound = await world.library
       .open(file, audio.sampleRate, variables.get('sound_prefix'))
       .catch(() => undefined);
@@ -76,12 +76,12 @@ export class FilePlayer {
   }
 
   #tell(name: string, { path, source }: OpenSound, status?: string): void {
-    this.#channel.world.emit({
-      ...channelHeaders(this.#channel, name),
+    this.#leg.world.emit({
+      ...channelHeaders(this.#leg, name),
       'Playback-File-Path': path,
       'Playback-File-Type': source.kind,
       'Playback-Status': status,
-      ...resultHeaders(this.#channel, true),
+      ...resultHeaders(this.#leg, true),
     });
   }
 }

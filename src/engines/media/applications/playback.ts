@@ -1,10 +1,10 @@
-import { type Application, NO_RESPONSE, type Start, type StopReason } from '../application.ts';
-import type { Channel } from '../channel.ts';
+import { type Application, type Leg, NO_RESPONSE, type Start, type StopReason } from '../leg.ts';
 import { FilePlayer, type PlayEnd } from './file-player.ts';
+import { isTerminator } from './terminator.ts';
 
 /** `playback <file>[!<file>…]`, several joined by the character in `playback_delimiter`. */
 export function playback(start: Start): Application {
-  return new Playback(start, { files: filesOf(start.channel, start.argument), rounds: 1, isEndless: false });
+  return new Playback(start, { files: filesOf(start.leg, start.argument), rounds: 1, isEndless: false });
 }
 
 /** Repeats until a bridge, a transfer or the end; `uuid_break` only ends the round. */
@@ -52,9 +52,9 @@ class Playback implements Application {
   constructor(start: Start, plan: Plan) {
     this.#start = start;
     this.#plan = plan;
-    const seconds = Number(start.channel.variables.get('playback_timeout_sec'));
+    const seconds = Number(start.leg.variables.get('playback_timeout_sec'));
     this.#timeoutFrames = seconds > 1 ? seconds * 50 : Number.POSITIVE_INFINITY;
-    start.channel.variables.delete('playback_terminator_used');
+    start.leg.set('playback_terminator_used', '');
     queueMicrotask(() => this.#playNext());
   }
 
@@ -74,8 +74,8 @@ class Playback implements Application {
   }
 
   key(key: string): void {
-    if (!isTerminator(this.#start.channel, key)) return;
-    this.#start.channel.set('playback_terminator_used', key);
+    if (!isTerminator(this.#start.leg, key)) return;
+    this.#start.leg.set('playback_terminator_used', key);
     this.#finish('FILE PLAYED', 'break');
   }
 
@@ -96,7 +96,7 @@ class Playback implements Application {
       return;
     }
     this.#next += 1;
-    this.#player = new FilePlayer(this.#start.channel, file, (end) => this.#fileOver(end));
+    this.#player = new FilePlayer(this.#start.leg, file, (end) => this.#fileOver(end));
   }
 
   #playAgain(): void {
@@ -125,12 +125,12 @@ class Playback implements Application {
   }
 
   #pauseFrames(): number {
-    const asked = this.#start.channel.variables.get('playback_sleep_val');
+    const asked = this.#start.leg.variables.get('playback_sleep_val');
     return Math.max(1, Math.round((asked === undefined ? PAUSE_MS : Number(asked) || 0) / 20));
   }
 
   #timeOut(): void {
-    const isFine = this.#start.channel.variables.get('playback_timeout_as_success') === 'true';
+    const isFine = this.#start.leg.variables.get('playback_timeout_as_success') === 'true';
     this.#finish(isFine ? 'FILE PLAYED' : 'PLAYBACK ERROR', 'done');
   }
 
@@ -144,15 +144,8 @@ class Playback implements Application {
   }
 }
 
-/** `playback_terminators`: unset is `*`, `none` is no key, `any` is all of them. */
-export function isTerminator(channel: Channel, key: string): boolean {
-  const keys = channel.variables.get('playback_terminators') ?? '*';
-  if (keys === 'none') return false;
-  return keys === 'any' || keys.includes(key);
-}
-
-function filesOf(channel: Channel, argument: string): readonly string[] {
-  const delimiter = channel.variables.get('playback_delimiter');
+function filesOf(leg: Leg, argument: string): readonly string[] {
+  const delimiter = leg.variables.get('playback_delimiter');
   const files = delimiter === undefined || delimiter === '' ? [argument] : argument.split(delimiter);
   return files.slice(0, MAX_FILES);
 }

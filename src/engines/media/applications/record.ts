@@ -1,11 +1,11 @@
 import { meanMagnitude } from '../../../protocol/audio/level.ts';
 import { type RecordArgument, readRecordArgument } from '../../../protocol/esl/arguments.ts';
-import { type Application, NO_RESPONSE, type Start } from '../application.ts';
 import { channelHeaders } from '../channel-event.ts';
 import { FRAME_MS } from '../codec-kit.ts';
+import { type Application, NO_RESPONSE, type Start } from '../leg.ts';
 import { writableFile } from '../sounds/folders.ts';
 import { WavRecorder } from '../sounds/wav-recorder.ts';
-import { isTerminator } from './playback.ts';
+import { isTerminator } from './terminator.ts';
 
 /** `record <file> [limit] [threshold] [silence]`: what the peer says, until a key, the limit or silence. */
 export function record(start: Start): Application {
@@ -26,14 +26,14 @@ class Recording implements Application {
   constructor(start: Start, wanted: RecordArgument | undefined) {
     this.#start = start;
     this.#wanted = wanted;
-    const { maxRecordSeconds } = start.channel.world;
+    const { maxRecordSeconds } = start.leg.world;
     this.#limitFrames = (Math.min(wanted?.limitSeconds || maxRecordSeconds, maxRecordSeconds) * 1000) / FRAME_MS;
     this.#silenceFrames =
       wanted === undefined || wanted.threshold === 0
         ? Number.POSITIVE_INFINITY
         : (wanted.silenceSeconds * 1000) / FRAME_MS;
-    start.channel.variables.delete('playback_terminator_used');
-    start.channel.set('silence_hits_exhausted', 'false');
+    start.leg.set('playback_terminator_used', '');
+    start.leg.set('silence_hits_exhausted', 'false');
     void this.#open();
   }
 
@@ -53,8 +53,8 @@ class Recording implements Application {
   }
 
   key(key: string): void {
-    if (!isTerminator(this.#start.channel, key)) return;
-    this.#start.channel.set('playback_terminator_used', key);
+    if (!isTerminator(this.#start.leg, key)) return;
+    this.#start.leg.set('playback_terminator_used', key);
     void this.#finish();
   }
 
@@ -63,11 +63,11 @@ class Recording implements Application {
   }
 
   async #open(): Promise<void> {
-    const { channel } = this.#start;
-    const { world, audio } = channel;
+    const { leg } = this.#start;
+    const { world, audio } = leg;
     const path = await writableFile(this.#wanted?.file ?? '', world.folders);
     const format = { encoding: 'pcm16', sampleRate: audio.sampleRate, channels: 1 } as const;
-    const isAppended = channel.variables.get('RECORD_APPEND') === 'true';
+    const isAppended = leg.variables.get('RECORD_APPEND') === 'true';
     const recorder =
       path === undefined
         ? 'not a .wav in a folder for recordings'
@@ -82,25 +82,25 @@ class Recording implements Application {
     }
     this.#path = recorder.path;
     this.#recorder = recorder;
-    world.emit({ ...channelHeaders(channel, 'RECORD_START'), 'Record-File-Path': recorder.path });
+    world.emit({ ...channelHeaders(leg, 'RECORD_START'), 'Record-File-Path': recorder.path });
   }
 
   /** As FreeSWITCH does: the completion says nothing, and the call is ended. */
   #refuse(because: string): void {
     if (this.#isDone) return;
     this.#isDone = true;
-    const { channel, done } = this.#start;
-    channel.world.log('error', 'cannot record', { channel: channel.uuid, because });
-    channel.set('record_problem', because);
+    const { leg, done } = this.#start;
+    leg.world.log('error', 'cannot record', { leg: leg.uuid, because });
+    leg.set('record_problem', because);
     done(NO_RESPONSE);
-    channel.hangup('DESTINATION_OUT_OF_ORDER', 'engine');
+    leg.hangup('DESTINATION_OUT_OF_ORDER', 'engine');
   }
 
   #watchSilence(frame: Int16Array): void {
     const isQuiet = meanMagnitude(frame, frame.length) < (this.#wanted?.threshold ?? 0);
     this.#quietFrames = isQuiet ? this.#quietFrames + 1 : 0;
     if (this.#quietFrames < this.#silenceFrames) return;
-    this.#start.channel.set('silence_hits_exhausted', 'true');
+    this.#start.leg.set('silence_hits_exhausted', 'true');
     void this.#finish();
   }
 
@@ -108,19 +108,19 @@ class Recording implements Application {
   async #finish(): Promise<void> {
     if (this.#isDone) return;
     this.#isDone = true;
-    const { channel, done } = this.#start;
+    const { leg, done } = this.#start;
     const samples = this.#recorder?.samples ?? 0;
-    const ms = Math.floor((samples * 1000) / channel.audio.sampleRate);
-    channel.set('record_seconds', String(Math.floor(ms / 1000)));
-    channel.set('record_ms', String(ms));
-    channel.set('record_samples', String(samples));
-    if (this.#recorder?.problem !== undefined) channel.set('record_problem', this.#recorder.problem);
+    const ms = Math.floor((samples * 1000) / leg.audio.sampleRate);
+    leg.set('record_seconds', String(Math.floor(ms / 1000)));
+    leg.set('record_ms', String(ms));
+    leg.set('record_samples', String(samples));
+    if (this.#recorder?.problem !== undefined) leg.set('record_problem', this.#recorder.problem);
     const closing = this.#recorder?.close();
-    channel.world.emit({ ...channelHeaders(channel, 'RECORD_STOP'), 'Record-File-Path': this.#path });
+    leg.world.emit({ ...channelHeaders(leg, 'RECORD_STOP'), 'Record-File-Path': this.#path });
     done(NO_RESPONSE);
     await closing;
     if (this.#recorder?.problem !== undefined) {
-      channel.world.log('error', 'a recording ended early', { channel: channel.uuid, because: this.#recorder.problem });
+      leg.world.log('error', 'a recording ended early', { leg: leg.uuid, because: this.#recorder.problem });
     }
   }
 }

@@ -1,7 +1,6 @@
 import { mixInto } from '../../../protocol/audio/mix.ts';
-import type { Channel } from '../channel.ts';
-import type { Tap } from '../channel-audio.ts';
 import { channelHeaders } from '../channel-event.ts';
+import type { Leg, Tap } from '../leg.ts';
 import { writableFile } from '../sounds/folders.ts';
 import { WavRecorder } from '../sounds/wav-recorder.ts';
 
@@ -12,37 +11,37 @@ interface Manner {
   readonly hasSaid: boolean;
 }
 
-/** `record_session` and `uuid_record`: both directions, while anything else goes on; belongs to the channel. */
+/** `record_session` and `uuid_record`: both directions, while anything else goes on; belongs to the leg. */
 export class SessionRecording implements Tap {
   readonly file: string;
   isPaused = false;
   isMasked = false;
-  readonly #channel: Channel;
+  readonly #leg: Leg;
   readonly #recorder: WavRecorder;
   readonly #manner: Manner;
   readonly #limitSamples: number;
   readonly #rate: number;
   #isOver = false;
 
-  private constructor(channel: Channel, file: string, recorder: WavRecorder, manner: Manner, limitSeconds: number) {
-    this.#channel = channel;
+  private constructor(leg: Leg, file: string, recorder: WavRecorder, manner: Manner, limitSeconds: number) {
+    this.#leg = leg;
     this.file = file;
     this.#recorder = recorder;
     this.#manner = manner;
-    this.#rate = channel.audio.sampleRate;
-    const { maxRecordSeconds } = channel.world;
+    this.#rate = leg.audio.sampleRate;
+    const { maxRecordSeconds } = leg.world;
     this.#limitSamples = Math.min(limitSeconds || maxRecordSeconds, maxRecordSeconds) * this.#rate;
   }
 
   /** Begins; a sentence when it cannot. */
-  static async begin(channel: Channel, file: string, limitSeconds: number): Promise<SessionRecording | string> {
-    const isOn = (name: string) => channel.variables.get(name) === 'true';
+  static async begin(leg: Leg, file: string, limitSeconds: number): Promise<SessionRecording | string> {
+    const isOn = (name: string) => leg.variables.get(name) === 'true';
     const manner = {
       isStereo: isOn('RECORD_STEREO'),
       hasHeard: !isOn('RECORD_WRITE_ONLY'),
       hasSaid: !isOn('RECORD_READ_ONLY'),
     };
-    const { world, audio } = channel;
+    const { world, audio } = leg;
     const path = await writableFile(file, world.folders);
     if (path === undefined) return 'not a .wav in a folder for recordings';
     const format = { encoding: 'pcm16', sampleRate: audio.sampleRate, channels: manner.isStereo ? 2 : 1 } as const;
@@ -52,9 +51,9 @@ export class SessionRecording implements Tap {
       freeFloorBytes: world.freeFloorBytes,
     });
     if (typeof recorder === 'string') return recorder;
-    const recording = new SessionRecording(channel, file, recorder, manner, limitSeconds);
-    channel.audio.taps.add(recording);
-    world.emit({ ...channelHeaders(channel, 'RECORD_START'), 'Record-File-Path': recorder.path });
+    const recording = new SessionRecording(leg, file, recorder, manner, limitSeconds);
+    leg.audio.taps.add(recording);
+    world.emit({ ...channelHeaders(leg, 'RECORD_START'), 'Record-File-Path': recorder.path });
     return recording;
   }
 
@@ -70,12 +69,12 @@ export class SessionRecording implements Tap {
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#channel.audio.taps.delete(this);
+    this.#leg.audio.taps.delete(this);
     const isEmpty = this.#recorder.samples === 0;
     const cause = isEmpty ? 'empty-file' : (this.#recorder.problem ?? 'success');
-    this.#channel.set('record_completion_cause', cause);
-    this.#channel.world.emit({
-      ...channelHeaders(this.#channel, 'RECORD_STOP'),
+    this.#leg.set('record_completion_cause', cause);
+    this.#leg.world.emit({
+      ...channelHeaders(this.#leg, 'RECORD_STOP'),
       'Record-File-Path': this.#recorder.path,
       'Record-Completion-Cause': cause,
     });
@@ -84,14 +83,14 @@ export class SessionRecording implements Tap {
 
   #report(): void {
     const { problem } = this.#recorder;
-    const { world, uuid } = this.#channel;
-    if (problem !== undefined) world.log('error', 'a recording ended early', { channel: uuid, because: problem });
+    const { world, uuid } = this.#leg;
+    if (problem !== undefined) world.log('error', 'a recording ended early', { leg: uuid, because: problem });
   }
 }
 
-/** The recordings of a channel by the name they were begun with; `all` for all of them. */
-export function recordingsOf(channel: Channel, file: string): readonly SessionRecording[] {
-  const all = [...channel.audio.taps].filter((tap): tap is SessionRecording => tap instanceof SessionRecording);
+/** The recordings of a leg by the name they were begun with; `all` for all of them. */
+export function recordingsOf(leg: Leg, file: string): readonly SessionRecording[] {
+  const all = [...leg.audio.taps].filter((tap): tap is SessionRecording => tap instanceof SessionRecording);
   return file === 'all' ? all : all.filter((recording) => recording.file === file);
 }
 

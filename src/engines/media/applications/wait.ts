@@ -1,5 +1,5 @@
-import { type Application, NO_RESPONSE, type Start } from '../application.ts';
 import { FRAME_MS } from '../codec-kit.ts';
+import { type Application, NO_RESPONSE, type Start } from '../leg.ts';
 
 const MAX_MS = 24 * 3_600_000;
 

@@ -7,6 +7,7 @@ import { closedDoors, type Door } from './busy-ports.ts';
 import { problemsSaid } from './check.ts';
 import { type Command, configOption, dataOption, type Given, Trouble } from './command.ts';
 import type { Exit } from './exit.ts';
+import { findingsOf, findingsText } from './findings.ts';
 import { wholeNumber } from './parse.ts';
 import { configFolder, dataFolder } from './place.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -34,6 +35,9 @@ export const startCommand: Command = {
     const configDir = configFolder(given);
     const town = loadConfig(configDir);
     if (hasProblems(town)) throw new Trouble(problemsSaid(town.problems, given));
+    const { errors, warnings } = findingsOf(town.config);
+    given.terminal.err(findingsText([...errors, ...warnings], given.paint));
+    if (errors.length > 0) throw new Trouble('Nothing was started: "beffroi check" tells the same.');
     const data = lock(dataFolder(given));
     try {
       return await runExchange(given, town, configDir, data, drainSeconds);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
-import { beffroi, workplace } from './terminal.ts';
+import { beffroi, withIdleRule, workplace } from './terminal.ts';
 
 let place: ReturnType<typeof workplace>;
 const folders = () => ['--config', place.config, '--data', place.data];
@@ -82,6 +82,16 @@ describe('beffroi check', () => {
     expect(out).toBe('');
     expect(err).toMatch(/sites\/mairie\.yaml:\d+:7 .*town-hall/s);
     expect(err).toMatch(/trunks\/ipbx\.yaml:\d+:1 .*channels/s);
+  });
+
+  it('warns of what is well written and hardly meant', async () => {
+    place.edit('exchange.yaml', withIdleRule);
+    const { code, out, err } = await beffroi(['check', place.config]);
+    expect(code).toBe(0);
+    expect(err).toMatch(/^warning {2}exchange\.dialPlans\.ville\[0\] {2}rule-leads-nowhere\n {2}6xxx: /);
+    expect(out).toMatch(/^Good: /);
+    const { findings } = JSON.parse((await beffroi(['check', place.config, '--json'])).out);
+    expect(findings).toMatchObject([{ severity: 'warning', rule: 'rule-leads-nowhere' }]);
   });
 
   it('speaks JSON to programs, either way', async () => {

@@ -9,7 +9,7 @@ import { closedDoors } from '../../src/cli/busy-ports.ts';
 import type { Beginning, Running } from '../../src/cli/ports.ts';
 import { run } from '../../src/cli/run.ts';
 import { readRuntime } from '../../src/edges/http/runtime.ts';
-import { beffroi, screen, workplace } from './terminal.ts';
+import { beffroi, screen, withIdleRule, workplace } from './terminal.ts';
 
 let place: ReturnType<typeof workplace>;
 beforeEach(() => {
@@ -85,6 +85,14 @@ describe('beffroi start', () => {
       expect(said().err).toContain(part);
     }
     expect(said().out).toBe('');
+    signal('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+
+  it('warns of what is well written and hardly meant, and starts', async () => {
+    place.edit('exchange.yaml', withIdleRule);
+    const { said, signal, ended } = await started();
+    expect(said().err).toContain('rule-leads-nowhere');
     signal('SIGTERM');
     expect(await ended).toBe(0);
   });

@@ -201,6 +201,7 @@ export function dialogs(bench: () => Bench): void {
     await notify('terminated;reason=timeout');
     const last = await peer.hear('NOTIFY ');
     last.reply(response(last.message, { status: '200 OK' }));
+    for (let i = 0; i < 2; i += 1) await app.indication('SIP/2.0 200');
     expect((await notify('active')).fields[4]).toContain('unable to find dialog');
   });
 

@@ -11,7 +11,8 @@ export interface Via {
   readonly params: ReadonlyMap<string, string>;
 }
 
-const head = /^SIP[ \t]*\/[ \t]*2\.0[ \t]*\/[ \t]*([A-Za-z0-9\-.!%*_+`'~]+)[ \t]+/i;
+// any version: a request of another one is answered 505 to where its Via says
+const head = /^SIP[ \t]*\/[ \t]*\d+\.\d+[ \t]*\/[ \t]*([A-Za-z0-9\-.!%*_+`'~]+)[ \t]+/i;
 
 /** The topmost Via of a Via header line, or undefined when it is malformed. */
 export function parseVia(line: string): Via | undefined {

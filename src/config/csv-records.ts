@@ -14,6 +14,8 @@ export interface CsvFault {
 }
 
 const recordBytesAtMost = 4_096;
+const linesAtMost = 20_000;
+const cellsAtMost = 400_000;
 
 /** The lines of a text, whatever they end in. */
 export function linesOf(text: string): readonly string[] {
@@ -29,6 +31,8 @@ export function delimiterOf(text: string): string {
 
 /** Remarks and rows of nothing but empty cells are left out. Does not throw. */
 export function readRecords(text: string, lines: readonly string[], delimiter: string): CsvRecords {
+  const much = tooMuch(text, lines, delimiter);
+  if (much !== undefined) return { records: [], starts: [], faults: [much] };
   const options = { ...common, delimiter };
   try {
     const records: readonly (readonly string[])[] = parse(text, options);
@@ -38,6 +42,20 @@ export function readRecords(text: string, lines: readonly string[], delimiter: s
     // Something is wrong with it: once more, slowly, to find everything that is.
   }
   return readSlowly(text, options);
+}
+
+/** A table this big is no town's, and would take long to take apart. */
+function tooMuch(text: string, lines: readonly string[], delimiter: string): CsvFault | undefined {
+  const long = lines.findIndex((line) => line.length > recordBytesAtMost);
+  if (long >= 0) return { line: long + 1, ...worded('CSV_MAX_RECORD_SIZE') };
+  if (lines.length > linesAtMost) {
+    return { line: linesAtMost + 1, says: `the table has ${lines.length} lines`, expected: `at most ${linesAtMost}` };
+  }
+  let cells = lines.length;
+  for (let at = text.indexOf(delimiter); at >= 0; at = text.indexOf(delimiter, at + 1)) cells += 1;
+  return cells > cellsAtMost
+    ? { line: 1, says: `the table has ${cells} cells`, expected: `at most ${cellsAtMost}` }
+    : undefined;
 }
 
 const common = {

@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callIn } from '../../contract/wire-bench.ts';
 import { type Running, run } from './engine-bench.ts';
 
 /** Every torture message thrown at a running engine: it answers or not, and carries the next call. */
 describe('torture messages on the wire', () => {
   let running: Running;
-  beforeAll(async () => {
+  beforeEach(async () => {
     running = await run();
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await running.stop();
   });
 

@@ -28,13 +28,15 @@ export class JoinedHalves implements Conversation {
   #heldAck: Ack | undefined;
   #over: Talk | undefined;
   #tell: ((talk: Talk) => void) | undefined;
+  /** An offer that came before the caller's ACK. */
+  readonly #early: { readonly half: Half; readonly req: SipRequest; readonly res: SipResponse }[] = [];
 
   constructor(options: ConversationOptions) {
     this.#options = options;
     this.#heldAck = options.heldAck;
     const { caller, callee } = options;
-    caller.conversation = this;
-    callee.conversation = this;
+    caller.join(this);
+    callee.join(this);
     // One of them may have hung up before they were joined: in the very read that brought the answer.
     for (const half of [caller, callee]) {
       if (half.over === 'far end' || half.over === 'engine') this.hungUp(half, half.over);
@@ -64,13 +66,20 @@ export class JoinedHalves implements Conversation {
   }
 
   acknowledged(half: Half, body: string | undefined): void {
-    if (half === this.#options.caller) this.#releaseAck(body);
+    if (half !== this.#options.caller) return;
+    this.#releaseAck(body);
+    for (const one of this.#early.splice(0)) this.offered(one.half, one.req, one.res);
   }
 
   offered(half: Half, req: SipRequest, res: SipResponse): void {
     const other = this.#other(half);
+    // The callee may hold the call before the caller's ACK is here; what it offers waits for that (RFC 3261 §14.1).
+    if (!this.#options.caller.acknowledged && this.#early.length === 0) {
+      this.#early.push({ half, req, res });
+      return;
+    }
     // RFC 3261 §14.2: our own offer is on its way to them: glare. Theirs is not finished: 500 and a pause.
-    if (half.asking || !other.acknowledged || !half.acknowledged) {
+    if (half.asking || !this.#options.caller.acknowledged) {
       respond(res, 491);
       return;
     }
@@ -107,6 +116,7 @@ export class JoinedHalves implements Conversation {
   #end(by: 'caller' | 'callee' | 'exchange'): void {
     this.#over = { ended: 'hung up', by, at: this.#options.now() };
     this.#releaseAck(undefined);
+    for (const { res } of this.#early.splice(0)) respond(res, 481);
     this.#tell?.(this.#over);
   }
 

@@ -32,6 +32,8 @@ export interface HalfOptions {
   readonly now: () => Instant;
 }
 
+const earlyAtMost = 4;
+
 /**
  * One half of a conversation: the confirmed dialog with one far end. It knows when a BYE may be sent, what is pending,
  * and what each request of the far end deserves; what concerns the other side it hands to the conversation.
@@ -42,7 +44,9 @@ export class Half implements DialogOwner {
   serving = false;
   /** An offer of the other side is on its way to the far end. */
   asking = false;
-  conversation: Conversation | undefined;
+  #conversation: Conversation | undefined;
+  /** What came between the answer and the joining. */
+  readonly #early: { readonly req: SipRequest; readonly res: SipResponse }[] = [];
   readonly #options: HalfOptions;
   #over: HungUp | 'us' | undefined;
   #acknowledged: boolean;
@@ -65,10 +69,16 @@ export class Half implements DialogOwner {
     return this.#acknowledged;
   }
 
+  /** From now on the far end talks to somebody. What it has said already is told now. */
+  join(conversation: Conversation): void {
+    this.#conversation = conversation;
+    for (const { req, res } of this.#early.splice(0)) this.handle(req, res);
+  }
+
   /** Hangs up: at once, or as soon as the far end has acknowledged our 200. Harmless when it is over. */
   bye(headers: Headers = {}): void {
     if (this.#over !== undefined) return;
-    this.#over = 'us';
+    this.#end('us');
     if (this.#acknowledged) this.#sendBye(headers);
     else this.#bye = headers;
   }
@@ -88,29 +98,38 @@ export class Half implements DialogOwner {
     switch (req.method) {
       case 'ACK':
         this.#ack(req.body || undefined);
-        return;
+        break;
       case 'BYE':
         this.#byeReceived(req, res);
-        return;
+        break;
       case 'INVITE':
       case 'UPDATE':
-        if (this.#over === undefined && this.conversation) this.conversation.offered(this, req, res);
-        else respond(res, 481);
-        return;
       case 'INFO':
-        if (this.#over === undefined && this.conversation) this.conversation.told(this, req, res);
-        else respond(res, 481);
-        return;
+        this.#pass(req, res);
+        break;
       default:
         answerOther(req, res);
-        return;
     }
+  }
+
+  #pass(req: SipRequest, res: SipResponse): void {
+    const conversation = this.#conversation;
+    if (this.#over !== undefined) respond(res, 481);
+    else if (conversation !== undefined && req.method === 'INFO') conversation.told(this, req, res);
+    else if (conversation !== undefined) conversation.offered(this, req, res);
+    else if (this.#early.length < earlyAtMost) this.#early.push({ req, res });
+    else respond(res, 500, { headers: { 'Retry-After': '2' } });
   }
 
   lost(): void {
     if (this.#over !== undefined) return;
-    this.#over = 'engine';
-    this.conversation?.hungUp(this, 'engine');
+    this.#end('engine');
+    this.#conversation?.hungUp(this, 'engine');
+  }
+
+  #end(by: HungUp | 'us'): void {
+    this.#over = by;
+    for (const { res } of this.#early.splice(0)) respond(res, 481);
   }
 
   #ack(body: string | undefined): void {
@@ -125,7 +144,7 @@ export class Half implements DialogOwner {
       this.#sendBye(this.#bye);
       return;
     }
-    this.conversation?.acknowledged(this, body);
+    this.#conversation?.acknowledged(this, body);
   }
 
   #byeReceived(req: SipRequest, res: SipResponse): void {
@@ -133,8 +152,8 @@ export class Half implements DialogOwner {
     respond(res, 200);
     this.#options.dialogs.remove(this.id, this);
     if (this.#over !== undefined) return;
-    this.#over = by;
-    this.conversation?.hungUp(this, by, header(req, 'reason'));
+    this.#end(by);
+    this.#conversation?.hungUp(this, by, header(req, 'reason'));
   }
 
   /** The dialog stays known until the BYE is answered: one that crosses ours is then answered 200. */

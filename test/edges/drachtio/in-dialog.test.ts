@@ -60,6 +60,21 @@ describe('an offer inside a call', () => {
     await finish(call, incoming);
   });
 
+  it('an offer that comes before the caller’s ACK waits for it', async () => {
+    const call = await alice.call('4102', {}, sdp(41_000));
+    const incoming = await bruno.answering();
+    incoming.reply(200, {}, sdp(42_000));
+    await incoming.request('ACK');
+    incoming.invite({}, sdp(42_000, 'a=sendonly\r\n'));
+    await call.response(200);
+    call.ack();
+    const asked = await call.request('INVITE');
+    call.reply(200, {}, sdp(41_000, 'a=recvonly\r\n'), asked);
+    expect((await incoming.response(200)).body).toBe(sdp(41_000, 'a=recvonly\r\n'));
+    incoming.ack();
+    await finish(call, incoming);
+  });
+
   it('offers that cross get 491 each (RFC 3261 §14.2)', async () => {
     const { call, incoming } = await talking();
     call.invite({}, sdp(41_020));

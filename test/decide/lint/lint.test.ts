@@ -1,11 +1,14 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { findingsAtMost, lint } from '../../../src/decide/lint/lint.ts';
 import { numberFor } from '../../../src/decide/lint/reachable.ts';
 import { fit as fitOf, type Pattern, parsePattern } from '../../../src/domain/pattern.ts';
 import * as any from '../../support/anything.ts';
 import { buildConfig, type TownFiles } from '../../support/build-config.ts';
 import { beauvoir, beauvoirFiles } from '../../support/town.ts';
+
+/** Many towns are built here; on a busy machine that takes its time. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const { exchange, sites, services, trunks } = beauvoirFiles;
 type Rule = NonNullable<TownFiles['sites'][string]['dialPlan']['rules']>[number];

@@ -31,6 +31,7 @@ export function readCsv(file: SourceFile, columns: Columns, report: Report): Csv
   const layout: Layout = { file: file.name, lines, delimiter, header: [], known: columns.known, starts };
   const [header, ...cells] = records;
   if (header === undefined) {
+    if (faults.length > 0) return { ...writtenOf(layout), rows: [], whole: false };
     const mark = cellMark(layout, 0, 0);
     report.add(mark, { path: '', says: `${file.name} has no header row`, expected: columns.needed.join(delimiter) });
     return { ...writtenOf(layout), rows: [], whole: false };
@@ -185,13 +186,17 @@ function cellText({ lines, delimiter, starts }: Layout, row: number, column: num
   return { line, from: from + (whole.length - whole.trimStart().length), text, whole: whole.trim().length };
 }
 
+/** Longer ones are refused; where their cells stand, nobody asks. */
+const lineAtMost = 5_000;
+
 function spansOf(line: string, delimiter: string): readonly (readonly [number, number])[] {
   const spans: [number, number][] = [];
   let quoted = false;
   let from = line.startsWith('\u{feff}') ? 1 : 0;
-  for (let at = from; at <= line.length; at += 1) {
+  const end = Math.min(line.length, lineAtMost);
+  for (let at = from; at <= end; at += 1) {
     if (line[at] === '"') quoted = !quoted;
-    if (at === line.length || (line[at] === delimiter && !quoted)) {
+    if (at === end || (line[at] === delimiter && !quoted)) {
       spans.push([from, at]);
       from = at + 1;
     }

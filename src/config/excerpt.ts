@@ -1,4 +1,9 @@
-import type { Excerpt } from './problem.ts';
+/** A line as written, and what of it is meant: `from` counts from 0. */
+export interface Excerpt {
+  readonly text: string;
+  readonly from: number;
+  readonly length: number;
+}
 
 const LINE_AT_MOST = 160;
 const FOUND_AT_MOST = 60;

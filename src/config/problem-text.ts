@@ -1,4 +1,5 @@
-import { type Excerpt, type Problem, placeText } from './problem.ts';
+import type { Excerpt } from './excerpt.ts';
+import { type Problem, placeText } from './problem.ts';
 
 export interface TextSettings {
   readonly colour: boolean;

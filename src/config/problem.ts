@@ -1,3 +1,5 @@
+import { type Excerpt, printable } from './excerpt.ts';
+
 /** A place in a file of the configuration, counted from 1 as editors do. */
 export interface Place {
   /** Relative to the folder: `sites/mairie.yaml`. */
@@ -18,14 +20,7 @@ export interface Problem extends Place {
   readonly guess?: string;
   /** The other place, when two contradict each other. */
   readonly also?: Place;
-  /** The line as written, and what of it is meant: `from` counts from 0. */
   readonly excerpt?: Excerpt;
-}
-
-export interface Excerpt {
-  readonly text: string;
-  readonly from: number;
-  readonly length: number;
 }
 
 /** A place together with what stands there. */
@@ -111,11 +106,12 @@ function problemOf(mark: Mark, said: Said): Problem {
   const { path, says, expected, found, guess, also } = said;
   return {
     ...placeOf(mark),
-    path,
-    says,
-    found: found ?? mark.found,
-    expected,
-    ...(guess !== undefined && { guess }),
+    file: printable(mark.file),
+    path: printable(path),
+    says: printable(says),
+    found: printable(found ?? mark.found),
+    expected: printable(expected),
+    ...(guess !== undefined && { guess: printable(guess) }),
     ...(also && { also: placeOf(also) }),
     ...(mark.excerpt && { excerpt: mark.excerpt }),
   };

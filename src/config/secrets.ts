@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -73,20 +74,15 @@ function fromEnvironment(name: string, environment: Readonly<Record<string, stri
 
 /** Made at the first asking: 32 random bytes in hex. */
 function generated(folder: string, name: string): Secret {
-  const there = fromFile(folder, name);
-  if (!there.absent) return there;
   try {
-    createOnce(folder, name, randomBytes(32).toString('hex'));
+    if (!existsSync(join(folder, name))) createOnce(folder, name, randomBytes(32).toString('hex'));
   } catch (error) {
     return { missing: `${join(folder, name)} cannot be written: ${codeOf(error)}` };
   }
   return fromFile(folder, name);
 }
 
-/** `absent`: there is no such file yet. */
-type Kept = Secret & { readonly absent?: true };
-
-function fromFile(folder: string, name: string): Kept {
+function fromFile(folder: string, name: string): Secret {
   const path = join(folder, name);
   try {
     const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -97,7 +93,7 @@ function fromFile(folder: string, name: string): Kept {
     }
   } catch (error) {
     const code = codeOf(error);
-    if (code === 'ENOENT') return { missing: `there is no ${path}`, absent: true };
+    if (code === 'ENOENT') return { missing: `there is no ${path}` };
     return { missing: code === 'ELOOP' ? `${path} is a link` : `${path} cannot be read: ${code}` };
   }
 }

@@ -40,6 +40,8 @@ export interface Softphone {
   events(): readonly SoftphoneEvent[];
   /** Settles when an event of this type has come so often, however long ago. */
   waitFor(type: string, times?: number): Promise<SoftphoneEvent>;
+  /** Settles when the exchange has accepted its registration. */
+  registered(): Promise<void>;
   /** Settles when it has recorded so many seconds of what it hears. */
   hasHeard(seconds: number): Promise<void>;
   /** Address and port the sound comes from, as it says itself. */
@@ -53,7 +55,7 @@ export interface Softphone {
 const MODULES = '/usr/lib/baresip/modules';
 const TONE_SECONDS = 60;
 
-/** Starts baresip and settles when it takes commands; registration is an event of its own (`REGISTER_OK`). */
+/** Starts baresip and settles when it takes commands; see `registered` for the rest. */
 export async function startSoftphone(options: SoftphoneOptions): Promise<Softphone> {
   const folder = join(options.folder, options.name);
   await mkdir(folder, { recursive: true });
@@ -85,11 +87,8 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
   return {
     name: options.name,
     rtpPorts: { from: ports.rtp, to: ports.rtp + RTP_PORTS },
-    dial: (number) =>
-      send(
-        'dial',
-        `sip:${number}@${options.registrar.address}:${options.registrar.port};transport=${options.transport}`,
-      ),
+    // The rest of the address is that of its account.
+    dial: (number) => send('dial', number),
     answer: () => send('accept'),
     hangUp: () => send('hangup'),
     press: (command) => send(command),
@@ -99,6 +98,10 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
         () => `${options.name} ${type} (${times}); so far ${events().map((event) => event.type)}`,
         () => events().filter((event) => event.type === type)[times - 1],
       ),
+    registered: async () => {
+      // It may have registered before anybody listened to its events.
+      await until(`${options.name} is registered`, async () => /\} 200 OK \(/.test(await read()));
+    },
     hasHeard: async (seconds) => {
       const bytes = 44 + seconds * 8000 * 2;
       await until(`${options.name} has heard ${seconds} s`, async () => {
@@ -125,10 +128,11 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
   };
 }
 
-/** The decoded sound of its first call. */
+/** The decoded sound: a new file begins whenever the media change, so the last one. */
 async function recording(folder: string): Promise<string | undefined> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('-dec.wav')).sort();
-  return files[0] === undefined ? undefined : join(folder, files[0]);
+  const last = files.at(-1);
+  return last === undefined ? undefined : join(folder, last);
 }
 
 const RTP_PORTS = 8;

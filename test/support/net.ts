@@ -23,7 +23,7 @@ export async function freePort(address: string): Promise<number> {
 export async function until<T>(
   what: string | (() => string),
   condition: () => T | Promise<T>,
-  withinMs = 15_000,
+  withinMs = 30_000,
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + withinMs;
   for (;;) {

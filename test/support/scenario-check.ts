@@ -66,7 +66,7 @@ async function ledgerSays({ scenario, exchange }: Run): Promise<void> {
       found = await exchange.ledger();
       return found.length >= expected.length;
     },
-    5_000,
+    20_000,
   );
   expect(found, 'the ledger').toMatchObject(expected);
 }
@@ -76,7 +76,7 @@ async function nobodyTalksAnyMore({ exchange }: Run): Promise<void> {
   await until(
     'no call is active',
     async () => metric('beffroi_calls_active', (await exchange.get('/metrics')).body) === 0,
-    5_000,
+    20_000,
   );
 }
 
@@ -89,7 +89,7 @@ async function metricsSay({ scenario, exchange }: Run): Promise<void> {
         found = metric(name, (await exchange.get('/metrics')).body);
         return found === value;
       },
-      5_000,
+      20_000,
     );
   }
 }
@@ -136,8 +136,8 @@ async function logIsFitToBeRead({ scenario, exchange }: Run): Promise<void> {
   }
 }
 
-/** A French public number in any of its spellings, not part of a longer run of digits. */
-const PUBLIC_NUMBER = /(?<![\d.])(?:\+33|0033|33|0)[1-9]\d{8}(?!\d)/;
+/** A French public number in any of its spellings, not part of a longer word such as a call’s id. */
+const PUBLIC_NUMBER = /(?<![\w.-])(?:\+33|0033|33|0)[1-9]\d{8}(?!\w)/;
 
 function isComplaint(level: number | string | undefined): boolean {
   return typeof level === 'number' ? level >= 50 : level === 'error' || level === 'fatal';

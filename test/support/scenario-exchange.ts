@@ -91,7 +91,7 @@ export async function prepareExchange(options: ExchangeOptions): Promise<Exchang
           if (running.exitCode !== null) throw new Error(`the exchange did not start:\n${(await log()).slice(-4000)}`);
           return (await get('/readyz')).status === 200;
         },
-        20_000,
+        60_000,
       );
     },
     askToStop: () => child?.kill('SIGTERM'),
@@ -147,7 +147,7 @@ async function startServer(
   ]);
   const text = [...words].reduce((line, [name, value]) => line.replaceAll(name, value), BEFFROI_SIGNALLING_COMMAND);
   launch('/bin/sh', ['-c', `exec ${text}`], 'engine.log');
-  await until('the drachtio-server listens', () => isBound(admin.address, admin.port, 'tcp'), 20_000);
+  await until('the drachtio-server listens', () => isBound(admin.address, admin.port, 'tcp'), 60_000);
 }
 
 /** The list is newest first and holds calls that go on too. */
@@ -164,7 +164,7 @@ function runCommand(options: ExchangeOptions, words: readonly string[]): Promise
   return new Promise((done) => {
     execFile(
       process.execPath,
-      [MAIN, ...words, '--config', options.town, '--data', data],
+      [MAIN, ...words, '--data', data],
       { env: { ...process.env, ...options.env, NO_COLOR: '1' }, timeout: 20_000, maxBuffer: 16_777_216 },
       (problem, stdout, stderr) =>
         done({

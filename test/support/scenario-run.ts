@@ -14,10 +14,11 @@ import type {
   Step,
   TellStep,
 } from './scenario.ts';
+import { startDoorman } from './scenario-doorman.ts';
 import { type Exchange, prepareExchange, secrets } from './scenario-exchange.ts';
 import { type Reflector, startReflector } from './scenario-reflector.ts';
-import { findPlaces, layTown, type Places } from './scenario-town.ts';
-import { continueRequest, type Saying, type SippRun, startSipp, type Transport } from './sipp.ts';
+import { findPlaces, layTown, type Places, trunkTargets } from './scenario-town.ts';
+import { continueRequest, type SippRun, startSipp, type Transport } from './sipp.ts';
 
 /** Set to anything, what a run wrote is left in the temporary folder. */
 const { BEFFROI_KEEP } = process.env;
@@ -79,7 +80,7 @@ export async function openScenario(
     ...stage,
     plays: scenario.steps.filter((step) => 'play' in step),
     play: async () => {
-      await exchange.start();
+      await open(stage);
       for (const step of scenario.steps) await take(step, stage);
       await everybodyEnds(stage);
     },
@@ -91,6 +92,13 @@ export async function openScenario(
       if (BEFFROI_KEEP === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The trunks are there when the exchange first asks for them; then their places are free for the peers. */
+async function open({ exchange, places, town }: Stage): Promise<void> {
+  const doorman = await startDoorman(await trunkTargets(town, places));
+  await exchange.start();
+  await doorman.leave();
 }
 
 async function take(step: Step, stage: Stage): Promise<void> {
@@ -167,7 +175,7 @@ async function pickUp(step: SoftphoneStep, stage: Stage): Promise<void> {
     folder: stage.folder,
   });
   stage.softphones.set(step.softphone, { phone, step });
-  await phone.waitFor('REGISTER_OK');
+  await phone.registered();
 }
 
 async function reflect({ reflector, disguise }: ReflectorStep, stage: Stage): Promise<void> {
@@ -223,26 +231,27 @@ async function condition(text: string, stage: Stage): Promise<void> {
 /** Callers and servers end by themselves; a registered phone has done its part when it has said all it must say. */
 async function everybodyEnds(stage: Stage): Promise<void> {
   const deadline = stage.scenario.seconds * 1000;
-  for (const step of stage.scenario.steps) {
-    if (!('play' in step)) continue;
-    const peer = peerOf(step.as, stage);
-    if (!step.registers && !step.idle && !step.stays)
-      await until(
-        () => `${step.as} ended`,
-        () => peer.hasEnded(),
-        deadline,
-      );
-    await until(
-      () => `${step.as} said ${step.says.join(', ')}`,
-      async () =>
-        includesAll(
-          (await peer.said()).map(({ word }: Saying) => word),
-          step.says,
-        ) ||
-        (peer.hasEnded() && step.exit !== 0),
-      deadline,
-    );
+  const plays = stage.scenario.steps.filter((step) => 'play' in step);
+  const ending = plays.filter(({ registers, idle, stays }) => !registers && !idle && !stays);
+  await until(
+    () => `everybody ended: ${ending.filter(({ as }) => !peerOf(as, stage).hasEnded()).map(({ as }) => as)} goes on`,
+    async () => {
+      const ended = ending.filter(({ as }) => peerOf(as, stage).hasEnded());
+      for (const { as, exit } of ended) await endedAs(peerOf(as, stage), exit);
+      return ended.length === ending.length;
+    },
+    deadline,
+  );
+  for (const { as, says: words } of plays) {
+    const said = async () => (await peerOf(as, stage).said()).map(({ word }) => word);
+    await until(`${as} said ${words.join(', ')}`, async () => includesAll(await said(), words), 20_000);
   }
+}
+
+/** When one is off its script, the others would be waited for in vain. */
+async function endedAs(peer: SippRun, exit: number): Promise<void> {
+  const code = await peer.ended;
+  if (code !== exit) throw new Error(`${peer.name} ended with ${code}, not ${exit}`);
 }
 
 function includesAll(words: readonly string[], wanted: readonly string[]): boolean {

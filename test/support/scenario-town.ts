@@ -10,7 +10,7 @@ export interface Places {
   readonly fill: (text: string) => string;
 }
 
-/** The addresses whose calls a trunk takes for its own; everybody else sits on 127.0.0.1. */
+/** The addresses whose calls a trunk takes for its own; everybody else sits on 127.0.0.1, a second phone on 127.0.0.5. */
 const addresses: Readonly<Record<string, string>> = {
   operator: '127.0.0.2',
   ipbx: '127.0.0.3',
@@ -24,21 +24,24 @@ export async function findPlaces(transport: Transport): Promise<Places> {
   const of = async (name: string): Promise<Socket> => {
     const there = places.get(name);
     if (there !== undefined) return there;
-    const address = addresses[name] ?? '127.0.0.1';
+    const address = addresses[name] ?? (name.endsWith('-second') ? '127.0.0.5' : '127.0.0.1');
     const place = { address, port: await freePort(address) };
     places.set(name, place);
     return place;
   };
   for (const name of known) await of(name);
-  const words = new Map<string, string>([['transport', transport]]);
+  const lookUp = (word: string): string | undefined => {
+    if (word === 'transport') return transport;
+    const [name = '', part] = word.split('.');
+    const place = places.get(name);
+    if (part === 'address') return place?.address;
+    return place && String(place.port);
+  };
   const fill = (text: string): string =>
     text.replaceAll(/<(transport|[a-z-]+\.(?:address|port))>/g, (whole, word: string) => {
-      const [name = '', part = ''] = word.split('.');
-      const place = places.get(name);
-      const value =
-        words.get(word) ?? (part === 'port' ? place?.port : part === 'address' ? place?.address : undefined);
+      const value = lookUp(word);
       if (value === undefined) throw new Error(`nobody knows ${whole}`);
-      return String(value);
+      return value;
     });
   return { of, fill };
 }
@@ -53,4 +56,12 @@ export async function layTown(from: string, to: string, places: Places): Promise
     else if (/\.ya?ml$/.test(entry.name)) await writeFile(target, places.fill(await readFile(source, 'utf8')));
     else await cp(source, target);
   }
+}
+
+/** The places that are targets of a trunk of this town. */
+export async function trunkTargets(town: string, places: Places): Promise<readonly Socket[]> {
+  const folder = join(town, 'trunks');
+  const texts = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')));
+  const all = await Promise.all(Object.keys(addresses).map(places.of));
+  return all.filter(({ port }) => texts.some((text) => text.includes(`port: ${port}`)));
 }

@@ -111,7 +111,7 @@ const Expectation = z.strictObject({
   only: z.enum(['embedded', 'drachtio']).optional().describe('the one engine it is about'),
   because: z.string().optional().describe('why only that engine'),
   slow: z.boolean().default(false).describe('takes over half a minute: runs under CI, or with BEFFROI_SLOW=1'),
-  seconds: z.int().default(25).describe('all is over within this time'),
+  seconds: z.int().default(40).describe('all is over within this time'),
   steps: z.array(Step).min(1),
   heard: z.array(Heard).default([]),
   ledger: z

@@ -167,7 +167,7 @@ function reachEngine({ engine, clock, log }: Parts, makeDoor: MakeDoor) {
     changed: (connected, why) =>
       connected
         ? log.info({ listens: why }, 'the signalling engine has let us in')
-        : log.error({ why }, 'the signalling engine is lost, and with it every call'),
+        : log.error({ why }, 'the signalling engine is not there: no calls until it is'),
   });
   const legs: Legs = { srf: connection.srf, dialogs, incoming: new Set(), now: clock.now, after: clock.after };
   return { connection, legs };

@@ -32,11 +32,14 @@ export function createConnection(options: ConnectionOptions): EngineConnection {
   const { host, port, secret, dialogs, alarm, changed } = options;
   const srf = createSrf(options.handle);
   let connected = false;
+  let told = false;
   let hostports: readonly string[] = [];
   let closing = false;
 
+  /** Says once that the engine is not there, however often it is tried again. */
   const lose = (why: string): void => {
-    if (!connected) return;
+    if (closing || told) return;
+    told = true;
     connected = false;
     changed(false, why);
     dialogs.loseAll();
@@ -56,14 +59,16 @@ export function createConnection(options: ConnectionOptions): EngineConnection {
     },
     open() {
       return new Promise((resolve, reject) => {
-        srf.on('connect', (error, told) => {
+        srf.on('connect', (error, listens) => {
           if (closing) return;
           if (error) {
+            lose('it refuses our secret');
             reject(new Error('the signalling engine refuses our secret'));
             return;
           }
-          hostports = told?.split(',') ?? [];
+          hostports = listens?.split(',') ?? [];
           connected = true;
+          told = false;
           changed(true, hostports.join(', '));
           resolve();
         });

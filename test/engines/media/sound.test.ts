@@ -144,6 +144,9 @@ describe('what is recorded', () => {
     expect(recording('gone.wav').length).toBe(samples);
   });
 
+});
+
+describe('a recording', () => {
   it.each(['../outside.wav', '/etc/outside.wav', 'voice.mp3', 'a/../../x.wav'])('never goes to %s', async (file) => {
     const leg = await bench.leg();
     expect((await leg.application.execute(leg.uuid, 'record', `${file} 5`).completion)['Application-Response']).toBe(

@@ -143,7 +143,6 @@ describe('what is recorded', () => {
     expect(samples).toBeGreaterThan(1600);
     expect(recording('gone.wav').length).toBe(samples);
   });
-
 });
 
 describe('a recording', () => {

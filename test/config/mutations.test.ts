@@ -89,7 +89,7 @@ describe('whatever is done to the files', () => {
       fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
         expectRefusedOrSound(changes.reduce(cut, texts));
       }),
-      { numRuns: 400, seed: 127 },
+      { numRuns: 250, seed: 127 },
     );
   });
 
@@ -99,7 +99,7 @@ describe('whatever is done to the files', () => {
       fc.property(fc.array(swap, { minLength: 1, maxLength: 3 }), (swaps) => {
         taken += expectRefusedOrSound(swaps.reduce(exchange, texts)) ? 1 : 0;
       }),
-      { numRuns: 400, seed: 33 },
+      { numRuns: 250, seed: 33 },
     );
     // Some changes are no mistake; if none were, this would prove nothing about those that are taken.
     expect(taken).toBeGreaterThan(5);

@@ -69,12 +69,12 @@ const change = fc.record({
 });
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
 
-/** One change that leaves the YAML whole: a value of one place put into another. */
+/** One change that leaves the YAML whole: a value of one place put into another where one like it stands. */
 const values = [...texts.values()].flatMap((text) => text.match(/"[^"\n]*"|\b[a-z0-9.]+\b/g) ?? []);
 const swap = fc.record({
   file: fc.constantFrom(...files),
-  which: fc.double({ min: 0, max: 1, noNaN: true }),
-  put: fc.constantFrom(...values),
+  which: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+  put: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
 });
 type Swap = typeof swap extends fc.Arbitrary<infer T> ? T : never;
 
@@ -96,13 +96,13 @@ describe('whatever is done to the files', () => {
   it('loading never throws, and what is taken is sound, when values change places', { timeout: 120_000 }, () => {
     let taken = 0;
     fc.assert(
-      fc.property(fc.array(swap, { minLength: 1, maxLength: 3 }), (swaps) => {
+      fc.property(fc.array(swap, { minLength: 1, maxLength: 2 }), (swaps) => {
         taken += expectRefusedOrSound(swaps.reduce(exchange, texts)) ? 1 : 0;
       }),
       { numRuns: 250, seed: 33 },
     );
     // Some changes are no mistake; if none were, this would prove nothing about those that are taken.
-    expect(taken).toBeGreaterThan(5);
+    expect(taken).toBeGreaterThan(20);
   });
 });
 
@@ -138,5 +138,12 @@ function exchange(town: ReadonlyMap<string, string>, { file, which, put }: Swap)
   const places = [...text.matchAll(/"[^"\n]*"|\b[a-z0-9.]+\b/g)];
   const place = places[Math.floor(which * places.length)];
   if (place === undefined) return town;
-  return new Map([...town, [file, text.slice(0, place.index) + put + text.slice(place.index + place[0].length)]]);
+  const alike = values.filter((value) => shapeOf(value) === shapeOf(place[0]));
+  const value = alike[Math.floor(put * alike.length)] ?? '';
+  return new Map([...town, [file, text.slice(0, place.index) + value + text.slice(place.index + place[0].length)]]);
+}
+
+/** Numbers in quotes, numbers, words: a number in place of a word is seldom more than a wrong type. */
+function shapeOf(value: string): string {
+  return value.replaceAll(/\d+/g, '0').replaceAll(/[a-z]+/g, 'a');
 }

@@ -118,7 +118,9 @@ function assemble(parts: Parts) {
   });
   const prover = new Prover({ now: clock.now, password: secrets.line });
   const take = (call: IncomingCall, leg: CallerLeg, config: Config): void => {
-    const over = takeCall(call, leg, config, world).finally(() => running.delete(over));
+    const over = takeCall(call, leg, config, world)
+      .catch((err: unknown) => log.fatal({ call: call.id, err }, 'a call ended outside its guard'))
+      .finally(() => running.delete(over));
     running.add(over);
   };
   const { connection, legs } = reachEngine(parts, (legsNow, alarm) =>
@@ -198,7 +200,11 @@ function createWorld(
       opened: ledger.opened,
       closed(record) {
         ledger.closed(record);
-        callEnded(record);
+        try {
+          callEnded(record);
+        } catch (err) {
+          log.error({ call: record.id, err }, 'a call that ended could not be counted');
+        }
       },
     },
     alarm: ({ call, what, error }) => log.error({ call, what, err: error }, 'a call failed by our own fault'),

@@ -25,12 +25,22 @@ export class Channel implements Leg {
   member: Seat | undefined;
   /** Called when the end has been told to everybody: the event socket says good-bye. */
   onEnd: (() => void) | undefined;
+  /** Called when a browser’s handshake has brought keys. */
+  onSecured: (() => void) | undefined;
 
   constructor(uuid: string, world: World) {
     this.uuid = uuid;
     this.world = world;
-    this.session = new RtpSession({ ...world.rtp, random: (bytes) => world.random(bytes) }, (key) =>
-      this.pressed(key, 'RTP'),
+    this.session = new RtpSession(
+      { ...world.rtp, random: (bytes) => world.random(bytes) },
+      {
+        onKey: (key) => this.pressed(key, 'RTP'),
+        onSecured: () => this.onSecured?.(),
+        onFailed: (why) => {
+          world.log('warn', 'a browser’s handshake failed', { leg: uuid, because: why });
+          this.hangup('NORMAL_TEMPORARY_FAILURE', 'engine');
+        },
+      },
     );
     this.audio = new ChannelAudio(this);
     this.stack = new ApplicationStack(this);

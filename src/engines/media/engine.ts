@@ -5,11 +5,13 @@ import { Header } from '../../protocol/sip/header-names.ts';
 import type { SipMessage } from '../../protocol/sip/message.ts';
 import { runApi } from './api.ts';
 import { APPLICATIONS } from './applications/catalogue.ts';
+import type { OwnCredentials } from './browser-path.ts';
 import { Channel } from './channel.ts';
 import { channelHeaders } from './channel-event.ts';
 import { monotonicMs } from './clock.ts';
 import type { ApiWorld } from './conference-api.ts';
 import { Conferences } from './conferences.ts';
+import { newIdentity } from './dtls-primitives.ts';
 import { callBack } from './esl-call-back.ts';
 import { EslServer } from './esl-server.ts';
 import { EventBus } from './event-bus.ts';
@@ -43,6 +45,8 @@ export interface MediaFigures {
 
 const MAX_VARIABLES = 1000;
 const WATCH_FRAMES = 50;
+/** A browser that was answered shows up within this, with checks and a handshake. */
+const HANDSHAKE_MS = 15_000;
 
 /** The media engine: a SIP door, an event socket, channels between them, and the pump that makes them sound. */
 export class MediaEngine implements ApiWorld {
@@ -69,6 +73,7 @@ export class MediaEngine implements ApiWorld {
   readonly #eventSocket: EslServer;
   readonly #pump = new Pump((at) => this.#frame(at));
   readonly #mediaAddress: string;
+  readonly #identity = newIdentity();
   #entering = 0;
   #sinceStart = 0;
   #frames = 0;
@@ -221,6 +226,7 @@ export class MediaEngine implements ApiWorld {
       return;
     }
     channel.session.socket = socket;
+    channel.session.credentials = this.#credentials();
     const session = new SipSession(channel, (version) => this.#local(channel, socket, version, wantsSrtp));
     const { body } = transaction.request;
     const openSocket = () =>
@@ -249,7 +255,8 @@ export class MediaEngine implements ApiWorld {
     this.#take(channel, leg);
     leg.accept(transaction, answer.sdp);
     this.emit(channelHeaders(channel, 'CHANNEL_ANSWER'));
-    if (body !== '') openSocket();
+    if (channel.session.awaitsKeys) channel.onSecured = openSocket;
+    else if (body !== '') openSocket();
   }
 
   #take(channel: Channel, leg: SipLeg): void {
@@ -259,6 +266,14 @@ export class MediaEngine implements ApiWorld {
     channel.sip = leg;
     channel.callState = 'ACTIVE';
     this.#sinceStart += 1;
+  }
+
+  /** New ones for every call (RFC 8445 §5.3). */
+  #credentials(): OwnCredentials | undefined {
+    if (!this.#options.browsers) return undefined;
+    const { suites } = this.#options.srtp;
+    const text = (bytes: number) => randomBytes(bytes).toString('hex');
+    return { identity: this.#identity, iceUfrag: text(4), icePwd: text(16), suites };
   }
 
   #release(socket: MediaSocket): void {
@@ -283,6 +298,8 @@ export class MediaEngine implements ApiWorld {
 
   #local(channel: Channel, socket: MediaSocket, version: number, wantsSrtp: boolean): LocalMedia {
     const { codecs, srtp } = this.#options;
+    const { credentials } = channel.session;
+    const dtls = credentials && { ...credentials, fingerprint: credentials.identity.fingerprint };
     return {
       address: this.#mediaAddress,
       port: socket.port,
@@ -293,6 +310,7 @@ export class MediaEngine implements ApiWorld {
       direction: 'sendrecv',
       ptimeMs: 20,
       rtcpMux: true,
+      ...(dtls === undefined ? {} : { dtls }),
       srtp: { use: wantsSrtp ? 'required' : srtp.use, suites: srtp.suites, random: (bytes) => this.random(bytes) },
     };
   }
@@ -320,7 +338,8 @@ export class MediaEngine implements ApiWorld {
   #watch(at: number): void {
     for (const channel of [...this.#channels.values()]) {
       const { session } = channel;
-      if (session.gate.target === undefined || session.audio === undefined) continue;
+      if (session.awaitsKeys && at - session.lastHeardAt > HANDSHAKE_MS) channel.hangup('MEDIA_TIMEOUT', 'engine');
+      if (session.gate.target === undefined || session.audio === undefined || channel.isEnded) continue;
       const isHeld = session.audio.direction === 'inactive' || session.audio.direction === 'sendonly';
       const patienceMs = (isHeld ? this.rtp.holdSeconds : this.rtp.silenceSeconds) * 1000;
       if (at - session.lastHeardAt > patienceMs) channel.hangup('MEDIA_TIMEOUT', 'engine');

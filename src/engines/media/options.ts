@@ -96,6 +96,7 @@ export const MediaOptions = z.strictObject({
     .min(1)
     .default(['PCMA', 'PCMU', 'G722'])
     .describe('What we speak; in answers the order of the offer goes first'),
+  browsers: z.boolean().default(true).describe('Take offers of browsers: DTLS-SRTP, ICE-lite, RTCP on the same port'),
   inBandDtmf: z.boolean().default(true).describe('Hear keys in the sound where no telephone-event was agreed'),
 });
 export type MediaOptions = z.infer<typeof MediaOptions>;

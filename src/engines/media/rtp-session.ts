@@ -3,6 +3,7 @@ import { emptyRtpHeader, isRtcp, readRtp } from '../../protocol/rtp/packet.ts';
 import { SourceGate } from '../../protocol/rtp/source-gate.ts';
 import type { NegotiatedAudio } from '../../protocol/sdp/negotiated.ts';
 import { SrtpReceiver, SrtpSender, srtpTransform } from '../../protocol/srtp/context.ts';
+import { BrowserPath, type OwnCredentials } from './browser-path.ts';
 import { monotonicMs } from './clock.ts';
 import { CLOCK_RATE } from './codec-kit.ts';
 import type { MediaSocket } from './media-socket.ts';
@@ -17,6 +18,15 @@ export interface RtpSessionOptions {
   readonly jitterMaxMs: number;
   readonly reportSeconds: number;
   readonly random: (bytes: number) => Uint8Array;
+}
+
+/** What a session tells the leg it belongs to. */
+export interface RtpSessionEvents {
+  onKey(key: ReceivedKey): void;
+  /** A browser and we share keys: from here on there is sound. */
+  onSecured(): void;
+  /** A browser's handshake came to nothing. */
+  onFailed(why: string): void;
 }
 
 /** What became of packets that were not played. */
@@ -42,19 +52,24 @@ export class RtpSession {
   socket: MediaSocket | undefined;
   /** Where packets are carried on to without decoding, while two legs are bridged and nothing needs their sound. */
   relayTo: RtpOutput | undefined;
+  /** What a browser is told of us; without it offers of browsers cannot be taken. */
+  credentials: OwnCredentials | undefined;
   readonly #options: RtpSessionOptions;
+  readonly #events: RtpSessionEvents;
+  #browser: BrowserPath | undefined;
   readonly #header = emptyRtpHeader();
   readonly #keys: EventReceiver;
   #isListening = false;
   #unlock: SrtpReceiver | undefined;
   #lock: SrtpSender | undefined;
 
-  constructor(options: RtpSessionOptions, onKey: (key: ReceivedKey) => void) {
+  constructor(options: RtpSessionOptions, events: RtpSessionEvents) {
     this.#options = options;
+    this.#events = events;
     this.gate = new SourceGate();
     this.input = new RtpInput(options.jitterMinMs, options.jitterMaxMs);
     this.output = new RtpOutput(options.random, (packet, length) => this.#send(packet, length));
-    this.#keys = new EventReceiver(CLOCK_RATE, onKey);
+    this.#keys = new EventReceiver(CLOCK_RATE, (key) => events.onKey(key));
     this.reports = new Reports(options.reportSeconds, this.output, (packet) => this.#sendRtcp(packet));
   }
 
@@ -64,9 +79,12 @@ export class RtpSession {
     this.audio = audio;
     this.lastHeardAt = monotonicMs();
     if (!hasSameKeys(before, audio)) this.#newKeys(audio);
+    this.#useBrowser(audio);
     this.input.apply(audio);
     this.output.apply(audio);
-    this.gate.negotiated(audio.remote, monotonicMs(), this.#mayLearn(audio));
+    // A browser proves its address by a check; what its description says is not to be sent to.
+    const remote = audio.dtls === undefined ? audio.remote : undefined;
+    this.gate.negotiated(remote, monotonicMs(), this.#mayLearn(audio));
   }
 
   /** Is the sound of the peer wanted? While it is not, packets are counted and dropped. */
@@ -77,6 +95,10 @@ export class RtpSession {
   }
 
   rtp(packet: Buffer, address: string, port: number): void {
+    if (this.#browser !== undefined && (packet[0] ?? 0) < 64) {
+      this.#browser.handle(packet, { address, port });
+      return;
+    }
     if (isRtcp(packet)) {
       this.rtcp(packet, address);
       return;
@@ -111,6 +133,7 @@ export class RtpSession {
   tick(at: number): void {
     this.#keys.tick(at);
     this.reports.tick(at);
+    this.#browser?.tick(at);
   }
 
   close(): void {
@@ -161,7 +184,7 @@ export class RtpSession {
 
   #send(packet: Buffer, length: number): void {
     const { target } = this.gate;
-    if (target === undefined || this.socket === undefined) return;
+    if (target === undefined || this.socket === undefined || this.awaitsKeys) return;
     const locked = this.#lock === undefined ? length : this.#lock.protectRtp(packet, length);
     this.socket.sendRtp(packet, locked, target.address, target.port);
   }
@@ -169,7 +192,7 @@ export class RtpSession {
   #sendRtcp(packet: Uint8Array): void {
     const { audio, socket } = this;
     const { target } = this.gate;
-    if (audio === undefined || socket === undefined || target === undefined) return;
+    if (audio === undefined || socket === undefined || target === undefined || this.awaitsKeys) return;
     const room = Buffer.alloc(packet.length + 32);
     room.set(packet);
     const length = this.#lock === undefined ? packet.length : this.#lock.protectRtcp(room, packet.length);
@@ -183,7 +206,34 @@ export class RtpSession {
     return audio?.remote?.port === rtpPort ? (audio.remoteRtcp?.port ?? rtpPort + 1) : rtpPort + 1;
   }
 
-  #newKeys({ srtp }: NegotiatedAudio): void {
+  /** Keys were agreed upon but are not there yet: nothing goes out in the clear. */
+  get awaitsKeys(): boolean {
+    return this.audio?.dtls !== undefined && this.#lock === undefined;
+  }
+
+  #useBrowser({ dtls }: NegotiatedAudio): void {
+    const { credentials } = this;
+    if (dtls === undefined || credentials === undefined) {
+      this.#browser = undefined;
+      return;
+    }
+    if (
+      this.#browser?.peer.iceUfrag === dtls.iceUfrag &&
+      this.#browser.peer.fingerprint.value === dtls.fingerprint.value
+    )
+      return;
+    this.#browser = new BrowserPath(credentials, dtls, {
+      send: (packet, to) => this.socket?.sendRtp(packet, packet.length, to.address, to.port),
+      onPath: (path) => this.gate.lockTo(path),
+      onKeys: ({ suite, send, receive }) => {
+        this.#newKeys({ srtp: { suite, send, receive } });
+        this.#events.onSecured();
+      },
+      onFailed: (why) => this.#events.onFailed(why),
+    });
+  }
+
+  #newKeys({ srtp }: Pick<NegotiatedAudio, 'srtp'>): void {
     this.#lock = srtp && new SrtpSender(srtpTransform(nodeSrtpPrimitives, srtp.suite, srtp.send));
     this.#unlock = srtp && new SrtpReceiver(srtpTransform(nodeSrtpPrimitives, srtp.suite, srtp.receive));
   }
@@ -207,6 +257,7 @@ export function isPrivate(address: string): boolean {
 }
 
 function hasSameKeys(before: NegotiatedAudio | undefined, now: NegotiatedAudio): boolean {
+  if ((before?.dtls === undefined) !== (now.dtls === undefined)) return false;
   if (before?.srtp === undefined || now.srtp === undefined) return before?.srtp === now.srtp;
   const isSame = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
   return (

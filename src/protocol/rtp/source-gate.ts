@@ -66,6 +66,12 @@ export class SourceGate {
     this.learnUntil = mayLearn ? at + this.options.learnMs : Number.NEGATIVE_INFINITY;
   }
 
+  /** The peer has proven an address by other means (ICE): it and no other is heard. */
+  lockTo(address: MediaAddress): void {
+    this.locked = address;
+    this.candidates = [];
+  }
+
   /** Is this packet to be heard? Hot path. */
   admits(address: string, port: number, ssrc: number, sequence: number, at: number): boolean {
     const { locked } = this;

@@ -43,7 +43,9 @@ function takeLine(offer: SessionDescription, line: MediaDescription, local: Loca
   const secured = secure(offer, line, local);
   if (chosen === undefined || secured === undefined) return undefined;
   const isMuxed = local.rtcpMux && attribute(line, 'rtcp-mux') !== undefined;
-  const offered = isOldHold(offer, line) ? 'sendonly' : directionOf(offer, line);
+  // With ICE the address in c= says nothing: a browser that still gathers candidates writes 0.0.0.0 (RFC 8839 §4.2.1.2).
+  const isHeld = isOldHold(offer, line) && secured.negotiated.dtls === undefined;
+  const offered = isHeld ? 'sendonly' : directionOf(offer, line);
   const direction = answeringDirection(offered, local.direction);
   const remote = remoteOf(offer, line);
   const ptimeMs = ptimeOf(line, local.ptimeMs);

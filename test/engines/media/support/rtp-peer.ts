@@ -45,7 +45,14 @@ export class RtpPeer {
     this.#to = port;
   }
 
-  useKeys(send: CryptoLine, receive: CryptoLine): void {
+  /** The same socket for what is no RTP: checks and handshakes of a browser. */
+  onOther: ((packet: Buffer) => void) | undefined;
+
+  raw(packet: Uint8Array): void {
+    this.#socket.send(packet, this.#to, '127.0.0.1');
+  }
+
+  useKeys(send: Pick<CryptoLine, 'suite' | 'master'>, receive: Pick<CryptoLine, 'suite' | 'master'>): void {
     this.#lock = new SrtpSender(srtpTransform(nodeSrtpPrimitives, send.suite, send.master));
     this.#unlock = new SrtpReceiver(srtpTransform(nodeSrtpPrimitives, receive.suite, receive.master));
   }
@@ -123,6 +130,10 @@ export class RtpPeer {
   }
 
   #receive(packet: Buffer): void {
+    if ((packet[0] ?? 0) < 64) {
+      this.onOther?.(packet);
+      return;
+    }
     const length = this.#unlock === undefined ? packet.length : this.#unlock.unprotectRtp(packet, packet.length);
     const header = emptyRtpHeader();
     if (typeof length === 'string' || !readRtp(packet.subarray(0, length), header)) return;

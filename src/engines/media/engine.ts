@@ -213,7 +213,7 @@ export class MediaEngine implements ApiWorld {
     return this.#channels.size + this.#entering < this.#options.limits.channels;
   }
 
-  async #enter({ transaction, host, port, wantsSrtp }: Admitted): Promise<void> {
+  async #enter({ transaction, host, port, secure }: Admitted): Promise<void> {
     const channel = new Channel(this.newId(), this);
     this.#entering += 1;
     const socket = await MediaSocket.open(this.rtp.address, this.#ports, channel.session, monotonicMs()).catch(
@@ -227,7 +227,7 @@ export class MediaEngine implements ApiWorld {
     }
     channel.session.socket = socket;
     channel.session.credentials = this.#credentials();
-    const session = new SipSession(channel, (version) => this.#local(channel, socket, version, wantsSrtp));
+    const session = new SipSession(channel, (version) => this.#local(channel, socket, version, secure));
     const { body } = transaction.request;
     const openSocket = () =>
       callBack(channel, {
@@ -296,7 +296,7 @@ export class MediaEngine implements ApiWorld {
     }
   }
 
-  #local(channel: Channel, socket: MediaSocket, version: number, wantsSrtp: boolean): LocalMedia {
+  #local(channel: Channel, socket: MediaSocket, version: number, secure: Admitted['secure']): LocalMedia {
     const { codecs, srtp } = this.#options;
     const { credentials } = channel.session;
     const dtls = credentials && { ...credentials, fingerprint: credentials.identity.fingerprint };
@@ -310,8 +310,12 @@ export class MediaEngine implements ApiWorld {
       direction: 'sendrecv',
       ptimeMs: 20,
       rtcpMux: true,
-      ...(dtls === undefined ? {} : { dtls }),
-      srtp: { use: wantsSrtp ? 'required' : srtp.use, suites: srtp.suites, random: (bytes) => this.random(bytes) },
+      ...(dtls === undefined ? {} : { dtls, offersDtls: secure === 'handshake' }),
+      srtp: {
+        use: secure === 'keys' ? 'required' : srtp.use,
+        suites: srtp.suites,
+        random: (bytes) => this.random(bytes),
+      },
     };
   }
 

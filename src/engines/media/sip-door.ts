@@ -15,7 +15,8 @@ export interface Admitted {
   readonly transaction: ServerTransaction;
   readonly host: string;
   readonly port: number;
-  readonly wantsSrtp: boolean;
+  /** Of the offer we are to make: keys in the description, or a browser's handshake. */
+  readonly secure: 'no' | 'keys' | 'handshake';
 }
 
 export interface SipDoorOptions {
@@ -120,8 +121,9 @@ export class SipDoor implements Core {
     if (request.body.length > MAX_BODY) this.refuse(transaction, 413, 'Request Entity Too Large');
     else if (!this.#door.hasRoom()) this.refuse(transaction, 503, 'Maximum Calls In Progress');
     else {
-      const wantsSrtp = headerNamed(request, 'X-Secure-RTP') === 'true';
-      this.#door.enter({ transaction, ...target, wantsSrtp });
+      const wish = headerNamed(request, 'X-Secure-RTP');
+      const secure = wish === 'dtls' ? 'handshake' : wish === 'true' ? 'keys' : 'no';
+      this.#door.enter({ transaction, ...target, secure });
     }
   }
 

@@ -7,7 +7,7 @@ import {
   type MediaDescription,
   type SessionDescription,
 } from './description.ts';
-import { type LocalMedia, localSession, rtcpAttributes } from './local-media.ts';
+import { dtlsAttributes, type LocalMedia, localSession, rtcpAttributes } from './local-media.ts';
 import { answeringDirection, type NegotiatedAudio } from './negotiated.ts';
 import { cryptoLines, isOldHold, peerDtls, ptimeOf, remoteOf, remoteRtcpOf, transportKind } from './peer-media.ts';
 
@@ -142,18 +142,7 @@ function withCrypto(lines: readonly CryptoLine[], local: LocalMedia): Secured | 
 function withDtls(offer: SessionDescription, line: MediaDescription, local: LocalMedia): Secured | undefined {
   const peer = peerDtls(offer, line);
   if (peer === undefined || local.dtls === undefined || peer.setup === 'passive') return undefined;
-  const { fingerprint, iceUfrag, icePwd } = local.dtls;
-  return {
-    attributes: [
-      { name: 'setup', value: 'passive' },
-      { name: 'fingerprint', value: `${fingerprint.hash} ${fingerprint.value}` },
-      { name: 'ice-ufrag', value: iceUfrag },
-      { name: 'ice-pwd', value: icePwd },
-      { name: 'candidate', value: `1 1 udp 2130706431 ${local.address} ${local.port} typ host` },
-      { name: 'end-of-candidates' },
-    ],
-    negotiated: { dtls: peer },
-  };
+  return { attributes: dtlsAttributes(local, local.dtls, 'passive'), negotiated: { dtls: peer } };
 }
 
 function midOf(line: MediaDescription): readonly Attribute[] {

@@ -18,6 +18,8 @@ export interface LocalMedia {
   readonly rtcpMux: boolean;
   readonly srtp: SrtpPolicy;
   readonly dtls?: LocalDtls;
+  /** Make offers of ours for a browser: DTLS, ICE-lite (needs `dtls`). */
+  readonly offersDtls?: boolean;
 }
 
 /** Suites by preference. `required`: plain RTP is refused. */
@@ -70,6 +72,18 @@ export function ourFormats(codecs: readonly CodecName[]): {
       { name: 'rtpmap', value: `${COMFORT_NOISE_TYPE} CN/8000` },
     ],
   };
+}
+
+/** Our certificate, and the one candidate of an ICE-lite agent (RFC 8839 §5). */
+export function dtlsAttributes(local: LocalMedia, dtls: LocalDtls, setup: 'passive' | 'actpass'): readonly Attribute[] {
+  return [
+    { name: 'setup', value: setup },
+    { name: 'fingerprint', value: `${dtls.fingerprint.hash} ${dtls.fingerprint.value}` },
+    { name: 'ice-ufrag', value: dtls.iceUfrag },
+    { name: 'ice-pwd', value: dtls.icePwd },
+    { name: 'candidate', value: `1 1 udp 2130706431 ${local.address} ${local.port} typ host` },
+    { name: 'end-of-candidates' },
+  ];
 }
 
 /** RTCP: on the port after RTP unless said otherwise (RFC 3605), or on the same one (RFC 5761). */

@@ -17,21 +17,32 @@ import {
   type MediaDescription,
   type SessionDescription,
 } from './description.ts';
-import { type LocalMedia, localSession, ourFormats, rtcpAttributes } from './local-media.ts';
+import { dtlsAttributes, type LocalMedia, localSession, ourFormats, rtcpAttributes } from './local-media.ts';
 import { answeringDirection, type NegotiatedAudio, type Remote } from './negotiated.ts';
-import { cryptoLines, isOldHold, ptimeOf, remoteOf, remoteRtcpOf, transportKind } from './peer-media.ts';
+import {
+  cryptoLines,
+  isOldHold,
+  peerDtls,
+  ptimeOf,
+  remoteOf,
+  remoteRtcpOf,
+  type TransportKind,
+  transportKind,
+} from './peer-media.ts';
 
 /** An offer of ours, and what must be remembered until the answer comes. */
 export interface Offer {
   readonly description: SessionDescription;
   readonly crypto: readonly CryptoLine[];
+  readonly isDtls: boolean;
 }
 
 /** Offers all we speak on one audio line; `RTP/SAVP` with one crypto line a suite where SRTP is required. */
 export function makeOffer(local: LocalMedia): Offer {
   const { formats, attributes } = ourFormats(local.codecs);
+  const dtls = local.offersDtls === true ? local.dtls : undefined;
   const crypto =
-    local.srtp.use === 'required'
+    local.srtp.use === 'required' && dtls === undefined
       ? local.srtp.suites.map((suite, i) => ({ tag: i + 1, suite, master: newMasterKey(suite, local.srtp.random) }))
       : [];
   const lines: readonly Attribute[] = [
@@ -40,10 +51,12 @@ export function makeOffer(local: LocalMedia): Offer {
     { name: local.direction },
     ...rtcpAttributes(local, local.rtcpMux),
     ...crypto.map((line) => ({ name: 'crypto', value: writeCryptoLine(line) })),
+    ...(dtls === undefined ? [] : [...dtlsAttributes(local, dtls, 'actpass'), { name: 'mid', value: '0' }]),
   ];
-  const protocol = crypto.length > 0 ? 'RTP/SAVP' : 'RTP/AVP';
+  const protocol = dtls !== undefined ? 'UDP/TLS/RTP/SAVPF' : crypto.length > 0 ? 'RTP/SAVP' : 'RTP/AVP';
   const media: MediaDescription = { kind: 'audio', port: local.port, protocol, formats, attributes: lines };
-  return { description: localSession(local, [media]), crypto };
+  const session = dtls === undefined ? [] : [{ name: 'ice-lite' }, { name: 'group', value: 'BUNDLE 0' }];
+  return { description: localSession(local, [media], session), crypto, isDtls: dtls !== undefined };
 }
 
 /**
@@ -55,19 +68,21 @@ export function takeAnswer(offer: Offer, answer: SessionDescription, local: Loca
   if (line === undefined || line.kind !== 'audio') return 'the answer has no audio line';
   if (line.port === 0) return 'our audio was refused';
   const codecs = codecsAnswered(line, local.codecs);
-  const srtp = keysAnswered(offer, answer, line);
+  const isCopy = isOurselves(remoteOf(answer, line), local);
+  const keys = isCopy ? {} : keysAnswered(offer, answer, line);
   if (codecs === undefined) return 'no codec in common';
-  if (typeof srtp === 'string') return srtp;
+  if (typeof keys === 'string') return keys;
   const isMuxed = local.rtcpMux && attribute(line, 'rtcp-mux') !== undefined;
-  const remote = exceptOurselves(remoteOf(answer, line), local);
-  const answered = isOldHold(answer, line) ? 'inactive' : directionOf(answer, line);
+  const remote = isCopy ? undefined : remoteOf(answer, line);
+  const isHeld = isOldHold(answer, line) && !('dtls' in keys);
+  const answered = isHeld ? 'inactive' : directionOf(answer, line);
   return {
     ...(remote === undefined ? {} : { remote, remoteRtcp: remoteRtcpOf(remote, line, isMuxed) }),
     rtcpMux: isMuxed,
     ...codecs,
     direction: answeringDirection(answered, local.direction),
     ptimeMs: ptimeOf(line, local.ptimeMs),
-    ...(srtp === undefined ? {} : { srtp }),
+    ...keys,
   };
 }
 
@@ -95,15 +110,27 @@ function keysAnswered(
   offer: Offer,
   answer: SessionDescription,
   line: MediaDescription,
-): NegotiatedAudio['srtp'] | string {
+): Pick<NegotiatedAudio, 'srtp' | 'dtls'> | string {
   const kind = transportKind(answer, line);
-  if (offer.crypto.length === 0) return kind === 'plain' ? undefined : 'the answer is encrypted, our offer was not';
+  if (offer.isDtls) return dtlsAnswered(answer, line, kind);
+  if (offer.crypto.length === 0) return kind === 'plain' ? {} : 'the answer is encrypted, our offer was not';
   const [theirs] = cryptoLines(line);
   const ours = offer.crypto.find(({ tag, suite }) => tag === theirs?.tag && suite === theirs.suite);
   if (kind !== 'sdes' || theirs === undefined || ours === undefined) return 'the answer repeats no crypto line of ours';
-  return { suite: ours.suite, send: ours.master, receive: theirs.master };
+  return { srtp: { suite: ours.suite, send: ours.master, receive: theirs.master } };
 }
 
-function exceptOurselves(remote: Remote | undefined, local: LocalMedia): Remote | undefined {
-  return remote?.address === local.address && remote.port === local.port ? undefined : remote;
+/** RFC 5763 §5: to `actpass` the answerer says `active` when it can, and we wait for its handshake. */
+function dtlsAnswered(
+  answer: SessionDescription,
+  line: MediaDescription,
+  kind: TransportKind | undefined,
+): Pick<NegotiatedAudio, 'dtls'> | string {
+  const dtls = peerDtls(answer, line);
+  if (kind !== 'dtls' || dtls === undefined) return 'the answer has no fingerprint, or no ICE';
+  return dtls.setup === 'passive' ? 'the answerer waits for our handshake' : { dtls };
+}
+
+function isOurselves(remote: Remote | undefined, local: LocalMedia): boolean {
+  return remote?.address === local.address && remote.port === local.port;
 }

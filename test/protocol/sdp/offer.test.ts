@@ -3,7 +3,7 @@ import { answerOffer } from '../../../src/protocol/sdp/answer.ts';
 import { attributes } from '../../../src/protocol/sdp/description.ts';
 import { makeOffer, takeAnswer } from '../../../src/protocol/sdp/offer.ts';
 import { writeSdp } from '../../../src/protocol/sdp/write.ts';
-import { parsed, plain, secure } from './fixtures.ts';
+import { forBrowsers, parsed, plain, secure } from './fixtures.ts';
 
 const peer = { ...plain, address: '203.0.113.7', port: 30000, rtcpPort: 30001 };
 const required = { ...secure, srtp: { ...secure.srtp, use: 'required' as const } };
@@ -79,5 +79,52 @@ describe('offers of ours (RFC 3264 §5)', () => {
   it('are not taken down from SRTP to RTP', () => {
     const answer = parsed('v=0\r\no=- 1 1 IN IP4 203.0.113.7\r\nc=IN IP4 203.0.113.7\r\nm=audio 4000 RTP/AVP 8\r\n');
     expect(takeAnswer(makeOffer(required), answer, required)).toBeTypeOf('string');
+  });
+});
+
+describe('offers of ours to a browser', () => {
+  const local = { ...forBrowsers, offersDtls: true };
+  const browser = {
+    ...peer,
+    codecs: ['G722' as const],
+    srtp: secure.srtp,
+    dtls: {
+      fingerprint: { hash: 'sha-256', value: Array(32).fill('AB').join(':') },
+      iceUfrag: 'brws',
+      icePwd: 'a-password-of-the-browser',
+    },
+  };
+  const withOwn = (sdp: string) => sdp.replace('AA:BB', Array(32).fill('CD').join(':'));
+
+  it('are DTLS, ICE-lite and one bundle, and wait for the handshake of the answerer (RFC 5763 §5)', () => {
+    const offer = makeOffer(local);
+    const text = withOwn(writeSdp(offer.description));
+    for (const line of ['UDP/TLS/RTP/SAVPF 9', 'a=ice-lite', 'a=setup:actpass', 'a=rtcp-mux', 'a=group:BUNDLE 0'])
+      expect(text).toContain(line);
+    const answer = answerOffer(parsed(text), browser);
+    const active = parsed(
+      writeSdp(answer?.description ?? offer.description).replace('a=setup:passive', 'a=setup:active'),
+    );
+    expect(takeAnswer(offer, active, local)).toMatchObject({
+      codec: 'G722',
+      dtls: { setup: 'active', iceUfrag: 'brws' },
+    });
+  });
+
+  it('cannot be used when the answerer waits as well, or has no certificate', () => {
+    const offer = makeOffer(local);
+    const answer = answerOffer(parsed(withOwn(writeSdp(offer.description))), browser);
+    expect(takeAnswer(offer, answer?.description ?? offer.description, local)).toBeTypeOf('string');
+    const bare = parsed(
+      'v=0\r\no=- 1 1 IN IP4 203.0.113.7\r\nc=IN IP4 203.0.113.7\r\nm=audio 4000 UDP/TLS/RTP/SAVPF 9\r\n',
+    );
+    expect(takeAnswer(offer, bare, local)).toBeTypeOf('string');
+  });
+
+  it('have no peer yet when the answer is a copy of them', () => {
+    const offer = makeOffer(local);
+    const audio = takeAnswer(offer, parsed(withOwn(writeSdp(offer.description))), local);
+    expect(audio).not.toHaveProperty('dtls');
+    expect(audio).not.toHaveProperty('remote');
   });
 });

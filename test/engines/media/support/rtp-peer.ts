@@ -25,6 +25,7 @@ export class RtpPeer {
   timestamp = 5000;
   readonly #socket: Socket;
   #to = 0;
+  #isOpen = true;
   #sending: NodeJS.Timeout | undefined;
   #lock: SrtpSender | undefined;
   #unlock: SrtpReceiver | undefined;
@@ -64,7 +65,9 @@ export class RtpPeer {
     this.sequence = (this.sequence + 1) & 0xffff;
     const plain = 12 + payload.length;
     const length = this.#lock?.protectRtp(packet, plain) ?? plain;
-    this.#socket.send(packet.subarray(0, length), this.#to, '127.0.0.1');
+    const send = () => this.#isOpen && this.#socket.send(packet.subarray(0, length), this.#to, '127.0.0.1');
+    if (this.network === undefined) send();
+    else if (!this.network.isLost()) setTimeout(send, this.network.delayMs());
   }
 
   /** Says samples over and over, by the clock, until told to stop. */
@@ -84,6 +87,9 @@ export class RtpPeer {
       }
     }, 5);
   }
+
+  /** What the network does to packets that are said from now on. */
+  network: { readonly isLost: () => boolean; readonly delayMs: () => number } | undefined;
 
   saySilence(): void {
     this.say(new Int16Array(160));
@@ -125,6 +131,7 @@ export class RtpPeer {
   }
 
   close(): void {
+    this.#isOpen = false;
     this.stopSaying();
     this.#socket.close();
   }

@@ -1,7 +1,6 @@
 /** Who is let in before anything is spent on a request: scanners and floods are told apart from callers here. */
 
 import { Header } from '../../protocol/sip/header-names.ts';
-import { tagOf } from '../../protocol/sip/headers/name-addr.ts';
 import type { SipMessage } from '../../protocol/sip/message.ts';
 import type { Refusal } from '../../protocol/sip/sanity.ts';
 import type { Counter, Flow } from '../stack/flow.ts';
@@ -27,7 +26,7 @@ export class Admission {
   judge(message: SipMessage, flow: Flow): 'take' | 'drop' | Refusal {
     if (message.method === 'ACK') return 'take';
     if (this.#isScanner(message)) return this.#turnAway(message);
-    const fresh = tagOf(message.get(Header.to) ?? '') === undefined && message.method !== 'CANCEL';
+    const fresh = message.toTag === undefined && message.method !== 'CANCEL';
     if (fresh && !this.#hasRoom(flow.remoteAddress)) {
       this.#count('dropped: too many requests');
       return 'drop';

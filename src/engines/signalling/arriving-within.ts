@@ -1,7 +1,6 @@
 /** Requests of the network inside a dialog (contract: in-dialog requests). */
 
 import { Header } from '../../protocol/sip/header-names.ts';
-import { tagOf } from '../../protocol/sip/headers/name-addr.ts';
 import { minimumSeconds } from '../../protocol/sip/headers/session-expires.ts';
 import { stampVia } from '../../protocol/sip/headers/via.ts';
 import type { SipMessage } from '../../protocol/sip/message.ts';
@@ -42,9 +41,8 @@ export function arriveWithin(exchange: Exchange, leg: Leg, transaction: ServerTr
 
 /** ACK for a 2xx: the answer is no longer repeated, the application is told once. */
 export function takeAck(exchange: Exchange, message: SipMessage, flow: Flow): void {
-  const localTag = tagOf(message.get(Header.to) ?? '');
-  const remoteTag = tagOf(message.get(Header.from) ?? '');
-  const leg = localTag === undefined ? undefined : exchange.legs.find(message.callId, localTag, remoteTag);
+  const { toTag, fromTag } = message;
+  const leg = toTag === undefined ? undefined : exchange.legs.find(message.callId, toTag, fromTag);
   const answer = leg?.answer;
   if (leg === undefined || answer === undefined || answer.cseq !== message.cseq?.number) {
     exchange.count('dropped: stray ACK');

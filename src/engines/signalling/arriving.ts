@@ -1,7 +1,5 @@
 /** What comes from the network (contract: requests from the network): the core above the transaction layer. */
 
-import { Header } from '../../protocol/sip/header-names.ts';
-import { tagOf } from '../../protocol/sip/headers/name-addr.ts';
 import type { SipMessage } from '../../protocol/sip/message.ts';
 import { isKnownMethod, methods } from '../../protocol/sip/methods.ts';
 import { faultOfSessionBody, type Refusal } from '../../protocol/sip/sanity.ts';
@@ -35,10 +33,9 @@ export class Arriving implements Core {
 
   request(transaction: ServerTransaction): void {
     const { request } = transaction;
-    const toTag = tagOf(request.get(Header.to) ?? '');
+    const { toTag } = request;
     if (toTag !== undefined) {
-      const fromTag = tagOf(request.get(Header.from) ?? '');
-      const leg = this.#exchange.legs.find(request.callId, toTag, fromTag);
+      const leg = this.#exchange.legs.find(request.callId, toTag, request.fromTag);
       if (leg !== undefined) {
         arriveWithin(this.#exchange, leg, transaction);
         return;
@@ -58,14 +55,13 @@ export class Arriving implements Core {
   /** RFC 3261 §9.2: 200 to the CANCEL, 487 to what it cancels, unless that is decided already. */
   cancel(transaction: ServerTransaction, invite: ServerTransaction | undefined): void {
     const exchange = this.#exchange;
-    if (invite === undefined || invite.state === 'accepted') {
+    if (invite === undefined) {
       refuse(transaction, 481, 'Call/Transaction Does Not Exist');
       return;
     }
-    const received = invite.open ? exchange.byTransaction.get(invite) : undefined;
+    const received = exchange.byTransaction.get(invite);
     const toTag = received?.toTag ?? newTag();
     respond(transaction, 200, 'OK', toTag);
-    if (!invite.open) return;
     respond(invite, 487, 'Request Terminated', toTag);
     if (received === undefined) return;
     endReceived(exchange, received);

@@ -30,18 +30,17 @@ export interface Exchange {
   sessionDue(leg: Leg): void;
 }
 
-let second = 0;
-let secondText = '';
+let instant = 0;
+let instantText = '';
 
 /** UTC `HH:MM:SS.uuuuuu`. */
 export function clockText(): string {
   const now = Date.now();
-  const whole = Math.floor(now / 1000);
-  if (whole !== second) {
-    second = whole;
-    secondText = new Date(whole * 1000).toISOString().slice(11, 19);
+  if (now !== instant) {
+    instant = now;
+    instantText = `${new Date(now).toISOString().slice(11, 23)}000`;
   }
-  return `${secondText}.${String(now % 1000).padStart(3, '0')}000`;
+  return instantText;
 }
 
 /** Meta of what came in on a flow, or went out to a peer as a response. */

@@ -12,7 +12,7 @@ export function hangUp(exchange: Exchange, leg: Leg, text: string): void {
   endLeg(exchange, leg);
   exchange.count(`ended by the engine: ${text}`);
   const extra = `Reason: SIP;cause=200;text="${text}"\r\n`;
-  const bye = { method: 'BYE', extra, body: '', contentType: undefined, contact: undefined };
+  const bye = { method: 'BYE', extra, body: '', contentType: undefined, contact: undefined, cseq: undefined };
   askOwn(
     exchange,
     leg,

@@ -1,7 +1,6 @@
 /** From the headers an application supplies to those that go out (contract: header rules). */
 
 import { Header, headerNames, onceOnly } from '../../protocol/sip/header-names.ts';
-import { isSafeHead } from '../../protocol/sip/header-value.ts';
 import { parseCSeq } from '../../protocol/sip/headers/cseq.ts';
 import { parseNameAddr, tagOf } from '../../protocol/sip/headers/name-addr.ts';
 import type { SipMessage } from '../../protocol/sip/message.ts';
@@ -81,11 +80,6 @@ function extraLines(message: SipMessage, here: (value: string) => string): strin
 export function lists(message: SipMessage, id: number, tag: string): boolean {
   const words = message.joined(id)?.toLowerCase().split(',') ?? [];
   return words.some((word) => word.trim() === tag);
-}
-
-/** No control character in what an application wants written (its own values; the body is its own affair). */
-export function isSafeFrame(message: SipMessage): boolean {
-  return isSafeHead(message.text.slice(message.startsAt, message.bodyAt));
 }
 
 /** Body type: as supplied, SDP when the body looks like it; undefined when a body's type is unknown. */

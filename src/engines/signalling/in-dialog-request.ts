@@ -1,6 +1,6 @@
 /** An application sends a request inside a dialog, an ACK or a CANCEL. */
 
-import { requestSent } from '../../protocol/drachtio/indication.ts';
+import { type Meta, requestSent } from '../../protocol/drachtio/indication.ts';
 import { Header } from '../../protocol/sip/header-names.ts';
 import type { SipMessage } from '../../protocol/sip/message.ts';
 import { isKnownMethod } from '../../protocol/sip/methods.ts';
@@ -11,7 +11,7 @@ import { cancel, endLocally, enter, launch, signed } from './asking.ts';
 import { confirmSent, refuse } from './deliver.ts';
 import { authority, type Exchange, endLeg, endReceived, localMeta, sentMeta } from './exchange.ts';
 import { hangUp } from './hanging-up.ts';
-import { bodyType, isSafeFrame, supplied } from './header-lines.ts';
+import { bodyType, supplied } from './header-lines.ts';
 import type { Leg } from './tables.ts';
 import { wayWithin } from './ways.ts';
 import { acknowledge, draftWithin, type Inside } from './within.ts';
@@ -39,7 +39,7 @@ export function askInside(
     refuse(exchange, app, reference, 'Server error: unknown method');
     return;
   }
-  if (!isSafeFrame(message)) {
+  if (!message.clean) {
     refuse(exchange, app, reference, 'Server error: control character in a header');
     return;
   }
@@ -61,17 +61,22 @@ export function askInside(
       launch(exchange, sent, text, way);
     } else {
       sent.stamp = app.stamp;
-      app.send(requestSent(exchange.frameId(), reference, { ...localMeta(), source: 'application' }, sent.id, text));
+      app.send(requestSent(exchange.frameId(), reference, nowhere(), sent.id, text));
       endLocally(exchange, sent, way.status, way.reason);
     }
     if (leg.kind === 'subscribe' && ending(message)) endLeg(exchange, leg);
   });
 }
 
+/** Meta of a request that found no way out. */
+function nowhere(): Meta {
+  return { ...localMeta(), source: 'application' };
+}
+
 /** Requests that carry our Contact unless the application brings one. */
 const withContact: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER']);
 
-function insideOf(leg: Leg, message: SipMessage): Inside | undefined {
+function insideOf(leg: Leg, message: SipMessage, cseq?: number): Inside | undefined {
   const own = supplied(message, authority(leg.point));
   const body = message.text.slice(message.bodyAt);
   const contentType = bodyType(own.contentType, body);
@@ -79,7 +84,7 @@ function insideOf(leg: Leg, message: SipMessage): Inside | undefined {
   const given = own.contacts.length > 0 ? own.contacts.join(', ') : undefined;
   const contact = given ?? (withContact.has(message.method) ? leg.contact : undefined);
   const timer = own.sessionExpires === undefined ? '' : `Session-Expires: ${own.sessionExpires}\r\n`;
-  return { method: message.method, extra: own.extra + timer, body, contentType, contact };
+  return { method: message.method, extra: own.extra + timer, body, contentType, contact, cseq };
 }
 
 /** The last NOTIFY of a subscription ends its dialog (RFC 6665 §4.1.3); inside an INVITE dialog it does not. */
@@ -106,24 +111,24 @@ function askAck(
   leg: Leg | undefined,
 ): void {
   const waiting = leg?.unacknowledged;
-  if (leg === undefined || leg.app !== app || waiting === undefined || !isSafeFrame(message)) {
+  if (leg === undefined || leg.app !== app || waiting === undefined || !message.clean) {
     refuse(exchange, app, reference, automaticAck);
     return;
   }
-  const inside = insideOf(leg, message);
+  const inside = insideOf(leg, message, waiting.cseq);
   if (inside === undefined) {
     refuse(exchange, app, reference, 'Server error: missing content-type');
     return;
   }
   leg.unacknowledged = undefined;
   if (inside.contentType === 'application/sdp' && inside.body !== '') leg.localSdp = inside.body;
-  acknowledge(exchange, leg, { ...inside, cseq: waiting.cseq }, (_parts, text, flow) => {
+  acknowledge(exchange, leg, inside, (_parts, text, flow) => {
     const race = waiting.cancelled;
     // the CANCEL came too late: the call is ended as the application wished, before it hears of its ACK
     const stamp = leg.stamp;
     if (race) leg.stamp = app.stamp;
-    const meta = flow === undefined ? localMeta() : sentMeta(text.length, flow);
-    app.send(requestSent(exchange.frameId(), reference, { ...meta, source: 'application' }, newId(), text));
+    const meta = flow === undefined ? nowhere() : sentMeta(text.length, flow);
+    app.send(requestSent(exchange.frameId(), reference, meta, newId(), text));
     if (race) hangUp(exchange, leg, 'ACK-BYE due to cancel race condition');
     else leg.stamp = stamp;
   });
@@ -142,15 +147,15 @@ export function askCancel(
     refuse(exchange, app, reference, `unable to cancel unknown transaction id: ${transactionId}`);
     return;
   }
-  if (!isSafeFrame(message)) {
+  if (!message.clean) {
     refuse(exchange, app, reference, 'control character in a header');
     return;
   }
   const flow = sent.transaction?.flow;
   const text = cancel(exchange, sent, cancelExtra(message));
   const held = sent.cancel !== undefined && sent.transaction?.state !== 'proceeding';
-  const meta = flow === undefined ? localMeta() : sentMeta(held ? 0 : text.length, flow);
-  app.send(requestSent(exchange.frameId(), reference, { ...meta, source: 'application' }, newId(), text));
+  const meta = flow === undefined ? nowhere() : sentMeta(held ? 0 : text.length, flow);
+  app.send(requestSent(exchange.frameId(), reference, meta, newId(), text));
 }
 
 /** Reason, X- headers and the like; identity and everything the INVITE settles stays the INVITE's. */

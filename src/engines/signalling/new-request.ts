@@ -2,6 +2,7 @@
 
 import { requestSent } from '../../protocol/drachtio/indication.ts';
 import { Dialog } from '../../protocol/sip/dialog.ts';
+import { Header } from '../../protocol/sip/header-names.ts';
 import { tagOf } from '../../protocol/sip/headers/name-addr.ts';
 import type { SipMessage } from '../../protocol/sip/message.ts';
 import { isKnownMethod } from '../../protocol/sip/methods.ts';
@@ -10,10 +11,10 @@ import { type RequestParts, writeRequest } from '../../protocol/sip/write.ts';
 import { newId, newTag } from '../stack/chance.ts';
 import type { Flow, ListenPoint } from '../stack/flow.ts';
 import type { Application } from './application.ts';
-import { endLocally, enter, launch, signed } from './asking.ts';
+import { type Draft, endLocally, enter, launch, signed } from './asking.ts';
 import { confirmSent, refuse } from './deliver.ts';
 import { authority, type Exchange, ownContact, sentMeta } from './exchange.ts';
-import { bodyType, isSafeFrame, supplied, tagged } from './header-lines.ts';
+import { bodyType, supplied, tagged } from './header-lines.ts';
 import type { Leg } from './tables.ts';
 import { type Way, wayTo } from './ways.ts';
 
@@ -29,7 +30,7 @@ export function askNew(
     refuse(exchange, app, reference, fault);
     return;
   }
-  const hop = routeUrl === '' ? message.uri : routeUrl;
+  const hop = routeUrl === '' ? message.uri : bare(routeUrl);
   if (parseUri(hop)?.scheme === 'sips') {
     send(exchange, app, reference, message, hop, { status: 416, reason: 'Unsupported URI Scheme' });
     return;
@@ -41,18 +42,21 @@ export function askNew(
   });
 }
 
+function bare(uri: string): string {
+  return uri.startsWith('<') && uri.endsWith('>') ? uri.slice(1, -1) : uri;
+}
+
 function faultOf(exchange: Exchange, message: SipMessage, routeUrl: string): string | undefined {
   const uri = parseUri(message.uri);
   const line = message.text.slice(message.startsAt, message.startLineEnd).slice(0, 200);
   if (uri === undefined || !isKnownMethod(message.method)) return `invalid request-uri: ${line.replaceAll('|', ' ')}`;
-  if (!isSafeFrame(message)) return 'control character in a header';
-  const route = routeUrl === '' ? uri : parseUri(routeUrl.replace(/^<(.*)>$/, '$1'));
+  if (!message.clean) return 'control character in a header';
+  const route = routeUrl === '' ? uri : parseUri(bare(routeUrl));
   if (route === undefined) return 'Error creating sip transaction for uac request';
   if (!speaks(exchange, route)) return 'requested protocol/transport not available';
   const body = message.text.slice(message.bodyAt);
-  return body !== '' && bodyType(supplied(message, '').contentType, body) === undefined
-    ? 'missing content-type'
-    : undefined;
+  const untyped = body !== '' && !body.startsWith('v=0') && !message.has(Header.contentType);
+  return untyped ? 'missing content-type' : undefined;
 }
 
 /** `sips:` is answered 416 later, as the real server does; everything else we cannot speak is refused at once. */
@@ -100,23 +104,21 @@ function compose(exchange: Exchange, message: SipMessage, point: ListenPoint): R
   const own = supplied(message, here);
   const body = message.text.slice(message.bodyAt);
   const contacts = own.contacts.length > 0 ? own.contacts.join(', ') : undefined;
-  return signed(
-    {
-      method: message.method,
-      uri: message.uri,
-      routes: [],
-      from: tagged(own.from ?? `<sip:${here}>`, newTag).value,
-      to: own.to ?? `<${message.uri}>`,
-      callId: own.callId ?? newId(),
-      cseq: own.cseq ?? exchange.nextCSeq(),
-      maxForwards: own.maxForwards ?? '70',
-      contact: contacts ?? (makesDialog(message.method) ? ownContact(point) : undefined),
-      contentType: bodyType(own.contentType, body),
-      extra: own.sessionExpires === undefined ? own.extra : `${own.extra}Session-Expires: ${own.sessionExpires}\r\n`,
-      body,
-    },
-    point,
-  );
+  const draft: Draft = {
+    method: message.method,
+    uri: message.uri,
+    from: tagged(own.from ?? `<sip:${here}>`, newTag).value,
+    to: own.to ?? `<${message.uri}>`,
+    callId: own.callId ?? newId(),
+    cseq: own.cseq ?? exchange.nextCSeq(),
+    routes: [],
+    maxForwards: own.maxForwards ?? '70',
+    contact: contacts ?? (makesDialog(message.method) ? ownContact(point) : undefined),
+    contentType: bodyType(own.contentType, body),
+    extra: own.sessionExpires === undefined ? own.extra : `${own.extra}Session-Expires: ${own.sessionExpires}\r\n`,
+    body,
+  };
+  return signed(draft, point);
 }
 
 function newLeg(app: Application, parts: RequestParts, point: ListenPoint, flow: Flow | undefined): Leg {

@@ -43,6 +43,6 @@ function end(exchange: Exchange, leg: Leg): void {
 
 function sayBye(exchange: Exchange, leg: Leg): void {
   const extra = 'Reason: SIP;cause=503;text="Application lost"\r\n';
-  const bye = { method: 'BYE', extra, body: '', contentType: undefined, contact: undefined };
+  const bye = { method: 'BYE', extra, body: '', contentType: undefined, contact: undefined, cseq: undefined };
   askOwn(exchange, leg, bye, () => undefined);
 }

@@ -29,8 +29,8 @@ function refresh(exchange: Exchange, leg: Leg, seconds: number): void {
   const method = sdp === undefined ? 'UPDATE' : 'INVITE';
   const extra = `Session-Expires: ${seconds};refresher=uac\r\nMin-SE: ${minimumSeconds}\r\n`;
   const contentType = sdp === undefined ? undefined : 'application/sdp';
-  const body = { extra, body: sdp ?? '', contentType, contact: leg.contact };
-  askOwn(exchange, leg, { method, ...body }, (status) => refreshed(exchange, leg, status, seconds));
+  const inside = { method, extra, body: sdp ?? '', contentType, contact: leg.contact, cseq: undefined };
+  askOwn(exchange, leg, inside, (status) => refreshed(exchange, leg, status, seconds));
 }
 
 /** @param status final status of the refresh; 0 when there was none */
@@ -52,6 +52,6 @@ function acknowledgeOwn(exchange: Exchange, leg: Leg): void {
   const cseq = leg.unacknowledged?.cseq;
   if (cseq === undefined) return;
   leg.unacknowledged = undefined;
-  const empty = { extra: '', body: '', contentType: undefined, contact: undefined };
-  acknowledge(exchange, leg, { cseq, ...empty }, () => undefined);
+  const ack = { method: 'ACK', extra: '', body: '', contentType: undefined, contact: undefined, cseq };
+  acknowledge(exchange, leg, ack, () => undefined);
 }

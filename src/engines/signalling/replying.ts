@@ -14,7 +14,7 @@ import type { Application } from './application.ts';
 import { refuse } from './deliver.ts';
 import { authority, type Exchange, endLeg, endReceived, ownContact, peerMeta } from './exchange.ts';
 import { hangUp } from './hanging-up.ts';
-import { bodyType, isSafeFrame, type Supplied, supplied } from './header-lines.ts';
+import { bodyType, type Supplied, supplied } from './header-lines.ts';
 import { holdOrSend, isReliable } from './reliable.ts';
 import { armSession, disarmSession, sessionToGrant } from './session-timer.ts';
 import type { Leg, Received } from './tables.ts';
@@ -30,7 +30,7 @@ export function reply(exchange: Exchange, app: Application, reference: string, m
     return;
   }
   const { transaction } = received;
-  if (!isSafeFrame(message)) {
+  if (!message.clean) {
     refuse(exchange, app, reference, 'control character in a header');
     return;
   }

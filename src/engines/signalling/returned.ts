@@ -2,11 +2,12 @@
 
 import { contactOf, Dialog } from '../../protocol/sip/dialog.ts';
 import { Header } from '../../protocol/sip/header-names.ts';
-import { tagOf, uriOf } from '../../protocol/sip/headers/name-addr.ts';
+import { uriOf } from '../../protocol/sip/headers/name-addr.ts';
 import type { SipMessage } from '../../protocol/sip/message.ts';
 import { parseUri } from '../../protocol/sip/uri.ts';
 import { type RequestHead, writeRequest } from '../../protocol/sip/write.ts';
 import { newBranch } from '../stack/chance.ts';
+import { nobody } from '../stack/client-transaction.ts';
 import { type Flow, reliable } from '../stack/flow.ts';
 import { type Exchange, endLeg, viaOf } from './exchange.ts';
 import { sessionOfAnswer } from './session-timer.ts';
@@ -42,7 +43,7 @@ function subscribeAnswered(exchange: Exchange, leg: Leg, response: SipMessage, f
 function inviteAccepted(exchange: Exchange, sent: Sent, leg: Leg, response: SipMessage, flow: Flow): void {
   const cseq = sent.parts.cseq;
   if (leg.ack?.cseq === cseq || leg.unacknowledged?.cseq === cseq) {
-    if (tagOf(response.get(Header.to) ?? '') !== leg.dialog.remoteTag) refuseFork(exchange, sent.parts, response, flow);
+    if (response.toTag !== leg.dialog.remoteTag) refuseFork(exchange, sent.parts, response, flow);
     else if (leg.ack?.cseq === cseq) leg.ack.flow.send(leg.ack.text); // RFC 3261 §13.2.2.4: each 2xx gets its ACK
     return;
   }
@@ -95,6 +96,5 @@ function refuseFork(exchange: Exchange, invite: RequestHead, response: SipMessag
   const byeBranch = newBranch();
   const via = viaOf(flow.point, byeBranch);
   const bye = { ...common, ...rest, method: 'BYE', cseq: invite.cseq + 1, branch: byeBranch, via };
-  const nobody = { onResponse: () => undefined, onTimeout: () => undefined, onTransportError: () => undefined };
   exchange.stack.transactions.ask(bye, writeRequest(bye), flow, nobody);
 }

@@ -12,8 +12,8 @@ export interface Inside {
   readonly body: string;
   readonly contentType: string | undefined;
   readonly contact: string | undefined;
-  /** ACK takes the INVITE's; all others the next. */
-  readonly cseq?: number;
+  /** ACK takes the INVITE's; undefined: the next. */
+  readonly cseq: number | undefined;
 }
 
 /** A request as this dialog shapes it (RFC 3261 §12.2.1.1), without its Via. */
@@ -24,11 +24,11 @@ export function draftWithin(leg: Leg, inside: Inside): { readonly draft: Draft; 
   const draft: Draft = {
     method: inside.method,
     uri,
-    routes,
     from: dialog.local,
     to: dialog.remote,
     callId: dialog.callId,
     cseq: inside.cseq ?? dialog.localSeq,
+    routes,
     maxForwards: '70',
     contact: inside.contact,
     contentType: inside.contentType,
@@ -57,20 +57,20 @@ export function askOwn(
   });
 }
 
-/** ACK for a 2xx: sent once here, and again for each copy of the 2xx (RFC 3261 §13.2.2.4). */
+/** ACK for a 2xx (`inside.cseq` is the INVITE's): sent once here, and again for each copy of the 2xx (RFC 3261 §13.2.2.4). */
 export function acknowledge(
   exchange: Exchange,
   leg: Leg,
-  inside: Omit<Inside, 'method'> & { readonly cseq: number },
+  inside: Inside,
   out: (parts: RequestParts, text: string, flow: Flow | undefined) => void,
 ): void {
-  const { draft, hop } = draftWithin(leg, { ...inside, method: 'ACK' });
+  const { draft, hop } = draftWithin(leg, inside);
   wayWithin(exchange, leg, hop, (way) => {
     const flow = 'flow' in way ? way.flow : undefined;
     const parts = signed(draft, flow?.point ?? leg.point);
     const text = writeRequest(parts);
     if (flow !== undefined) {
-      leg.ack = { cseq: inside.cseq, text, flow };
+      leg.ack = { cseq: draft.cseq, text, flow };
       exchange.count('out: ACK');
       flow.send(text);
     }

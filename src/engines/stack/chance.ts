@@ -1,19 +1,19 @@
 /** Branches, tags and ids nobody can guess (RFC 3261 §19.3: at least 32 random bits; here 80 and more). */
-import { randomFillSync, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { cookie } from '../../protocol/sip/headers/via.ts';
 
-const pool = Buffer.alloc(8192);
-let used = pool.length;
+const poolBytes = 1024;
+let pool = '';
+let used = 0;
 
-/** `bytes` random bytes in hexadecimal. */
+/** `bytes` random bytes in hexadecimal, cut from a pool: asking for each would cost a system call. */
 export function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
+  if (used + 2 * bytes > pool.length) {
+    pool = randomBytes(poolBytes).toString('hex');
     used = 0;
   }
-  const text = pool.toString('hex', used, used + bytes);
-  used += bytes;
-  return text;
+  used += 2 * bytes;
+  return pool.slice(used - 2 * bytes, used);
 }
 
 export function newBranch(): string {

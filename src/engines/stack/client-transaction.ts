@@ -17,77 +17,87 @@ export interface ClientUser {
   onTransportError(): void;
 }
 
+/** For requests whose fate interests nobody. */
+export const nobody: ClientUser = {
+  onResponse: () => undefined,
+  onTimeout: () => undefined,
+  onTransportError: () => undefined,
+};
+
 type AnyTable = Table<string, string, string>;
 
 export class ClientTransaction {
-  readonly head: RequestHead;
+  readonly method: string;
+  readonly key: string;
   readonly flow: Flow;
-  readonly user: ClientUser;
-  readonly #text: string;
-  readonly #host: Host;
-  readonly #table: AnyTable;
-  readonly #timers: Timers;
   state = 'initial';
-  #response: SipMessage | undefined;
-  #ack: string | undefined;
-  #probed = false;
+  /** Let go, like head and text, when only retransmissions are left to absorb. */
+  private user: ClientUser;
+  private head: RequestHead | undefined;
+  private text: string;
+  private readonly host: Host;
+  private readonly table: AnyTable;
+  private readonly timers: Timers;
+  private response: SipMessage | undefined = undefined;
+  private ack = '';
+  private probed = false;
 
   constructor(host: Host, head: RequestHead, text: string, flow: Flow, user: ClientUser) {
-    this.#host = host;
+    this.host = host;
+    this.method = head.method;
+    this.key = clientKey(head.branch, head.method);
     this.head = head;
-    this.#text = text;
+    this.text = text;
     this.flow = flow;
     this.user = user;
-    this.#table = (head.method === 'INVITE' ? inviteTable : plainTable) as AnyTable;
-    this.#timers = new Timers(host, reliable(flow), (event) => this.handle(event));
-  }
-
-  get key(): string {
-    return this.head.method === 'CANCEL' ? `${this.head.branch}C` : this.head.branch;
-  }
-
-  /** True until a final response, a timeout or an error. */
-  get pending(): boolean {
-    return (
-      this.state === 'initial' || this.state === 'calling' || this.state === 'trying' || this.state === 'proceeding'
-    );
+    this.table = (head.method === 'INVITE' ? inviteTable : plainTable) as AnyTable;
+    this.timers = new Timers(host, reliable(flow), this);
   }
 
   receive(response: SipMessage): void {
-    this.#response = response;
+    this.response = response;
     const { status } = response;
     if (status < 200) this.handle('1xx');
-    else if (this.head.method !== 'INVITE') this.handle('final');
+    else if (this.method !== 'INVITE') this.handle('final');
     else this.handle(status < 300 ? '2xx' : '3xx-6xx');
-    this.#response = undefined;
+    this.response = undefined;
   }
 
   handle(event: string): void {
-    const row = this.#table[this.state]?.[event];
+    const row = this.table[this.state]?.[event];
     if (row === undefined) return;
     const before = this.state;
     this.state = row[0];
-    for (const effect of row[1]) this.#perform(effect);
-    if (this.state === 'terminated' && before !== 'terminated') this.#host.clientEnded(this);
-    this.#timers.fireZero();
+    for (const effect of row[1]) this.perform(effect);
+    if (this.state !== before) this.entered();
+    this.timers.fireZero();
   }
 
-  #perform(effect: string): void {
-    if (this.#timers.perform(effect)) return;
+  private entered(): void {
+    if (this.state === 'accepted' || this.state === 'completed' || this.state === 'terminated') {
+      this.text = '';
+      this.head = undefined;
+    }
+    if (this.state === 'completed' || this.state === 'terminated') this.user = nobody;
+    if (this.state === 'terminated') this.host.clientEnded(this.key, this.flow);
+  }
+
+  private perform(effect: string): void {
+    if (this.timers.perform(effect)) return;
     switch (effect) {
       case 'transmit':
-        this.#transmit();
+        this.transmit();
         break;
       case 'retransmit':
-        this.#host.count('retransmissions');
-        this.#transmit();
-        this.#probe();
+        this.host.count('retransmissions');
+        this.transmit();
+        this.probe();
         break;
       case 'send ACK':
-        this.#sendAck();
+        this.sendAck();
         break;
       case 'pass up':
-        if (this.#response !== undefined) this.user.onResponse(this.#response, this.flow);
+        if (this.response !== undefined) this.user.onResponse(this.response, this.flow);
         break;
       case 'tell user: timeout':
         this.user.onTimeout();
@@ -98,20 +108,26 @@ export class ClientTransaction {
     }
   }
 
-  #transmit(): void {
-    if (!this.flow.send(this.#text)) setImmediate(() => this.handle('transport error'));
+  private transmit(): void {
+    const failed = (): void => this.handle('transport error');
+    if (!this.flow.send(this.text, failed)) setImmediate(failed);
   }
 
   /** First retransmission: nobody answered for T1. Does anybody listen there at all? */
-  #probe(): void {
-    if (this.#probed || reliable(this.flow)) return;
-    this.#probed = true;
-    this.#host.probe(this.flow);
+  private probe(): void {
+    if (this.probed || reliable(this.flow)) return;
+    this.probed = true;
+    this.host.probe(this.flow);
   }
 
-  #sendAck(): void {
-    const to = this.#response?.get(Header.to);
-    if (to !== undefined) this.#ack ??= writeAck(this.head, to);
-    if (this.#ack !== undefined) this.flow.send(this.#ack);
+  private sendAck(): void {
+    const to = this.response?.get(Header.to);
+    if (to !== undefined && this.head !== undefined) this.ack = writeAck(this.head, to);
+    if (this.ack !== '') this.flow.send(this.ack);
   }
+}
+
+/** A CANCEL shares its INVITE's branch (RFC 3261 §9.1). */
+export function clientKey(branch: string, method: string): string {
+  return method === 'CANCEL' ? `${branch}C` : branch;
 }

@@ -18,8 +18,11 @@ export interface Flow {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly alive: boolean;
-  /** Hand a whole message (byte string) over. False: it cannot go, the flow is dead or full. */
-  send(text: string): boolean;
+  /**
+   * Hand a whole message (byte string) over. False: it cannot go, the flow is dead or full.
+   * @param failed called later when it turns out that the message could not leave; costs a little, most do without
+   */
+  send(text: string, failed?: () => void): boolean;
 }
 
 export const reliable = (flow: Flow): boolean => flow.transport !== 'udp';

@@ -25,7 +25,7 @@ export class Repeater {
     this.#send = send;
     this.#giveUp = giveUp;
     // RFC 3261 §13.3.1.4: repeated over reliable transports too, for a later hop may be UDP
-    this.#timers = new Timers(host, false, (event) => this.handle(event));
+    this.#timers = new Timers(host, false, this);
   }
 
   /** Repeats a 2xx until `ack`; `giveUp` after 64*T1. The first copy is sent by the caller's transaction. */

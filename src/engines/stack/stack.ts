@@ -42,7 +42,9 @@ export class Stack implements Receiver {
     const limits = { ...defaultLimits, maxHeaders: 100, transactions: 100_000, ...options.limits };
     this.count = options.count ?? (() => undefined);
     this.timers = { ...bookTimers, ...options.timers };
-    this.wheel = options.now === undefined ? new TimerWheel() : new TimerWheel(10, options.now);
+    // a twentieth of T1 is fine enough, and seldom enough not to be felt when the house is quiet
+    const tickMs = Math.min(Math.max(this.timers.t1 / 20, 1), 25);
+    this.wheel = options.now === undefined ? new TimerWheel(tickMs) : new TimerWheel(tickMs, options.now);
     this.resolver = new Resolver(options.now);
     this.#core = core;
     this.transactions = new Transactions(

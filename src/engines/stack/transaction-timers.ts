@@ -8,8 +8,8 @@ export interface Host {
   readonly wheel: TimerWheel;
   readonly timers: TimerValues;
   readonly count: Counter;
-  clientEnded(transaction: { readonly key: string; readonly flow: Flow }): void;
-  serverEnded(transaction: { readonly key: string; readonly mergeKey: string | undefined }): void;
+  clientEnded(key: string, flow: Flow): void;
+  serverEnded(key: string, mergeKey: string | undefined): void;
   probe(flow: Flow): void;
 }
 
@@ -29,69 +29,72 @@ const steps: ReadonlyMap<string, Step> = new Map(
 
 /** At most one repeating timer (A, E, G) and one deadline (all others) run in a transaction at a time. */
 export class Timers {
-  readonly #host: Pick<Host, 'wheel' | 'timers'>;
-  readonly #reliable: boolean;
-  readonly #event: (event: string) => void;
-  readonly #repeat: Timer;
-  readonly #deadline: Timer;
-  #repeatName: TimerName = 'A';
-  #deadlineName: TimerName = 'B';
-  #interval = 0;
-  #zero = false;
+  private readonly host: Pick<Host, 'wheel' | 'timers'>;
+  private readonly reliable: boolean;
+  private readonly owner: { handle(event: string): void };
+  private repeat: Timer | undefined = undefined;
+  private deadline: Timer | undefined = undefined;
+  private repeatName: TimerName = 'A';
+  private deadlineName: TimerName = 'B';
+  private interval = 0;
+  private zero = false;
 
-  constructor(host: Pick<Host, 'wheel' | 'timers'>, reliable: boolean, event: (event: string) => void) {
-    this.#host = host;
-    this.#reliable = reliable;
-    this.#event = event;
-    this.#repeat = new Timer(() => this.#event(`timer ${this.#repeatName}`));
-    this.#deadline = new Timer(() => this.#event(`timer ${this.#deadlineName}`));
+  constructor(host: Pick<Host, 'wheel' | 'timers'>, reliable: boolean, owner: { handle(event: string): void }) {
+    this.host = host;
+    this.reliable = reliable;
+    this.owner = owner;
   }
 
   /** True when the effect was one of timers. */
   perform(effect: string): boolean {
     const step = steps.get(effect);
     if (step === undefined) return false;
-    if (repeating.has(step.name)) this.#performRepeat(step);
-    else if (step.does === 'arm') this.#armDeadline(step.name);
-    else this.#host.wheel.disarm(this.#deadline);
+    if (repeating.has(step.name)) this.performRepeat(step);
+    else if (step.does === 'arm') this.armDeadline(step.name);
+    else if (this.deadline !== undefined) this.host.wheel.disarm(this.deadline);
     return true;
   }
 
   /** Timers whose value is zero fire after the row that armed them is done. */
   fireZero(): void {
-    if (!this.#zero) return;
-    this.#zero = false;
-    this.#event(`timer ${this.#deadlineName}`);
+    if (!this.zero) return;
+    this.zero = false;
+    this.owner.handle(`timer ${this.deadlineName}`);
   }
 
   stop(): void {
-    this.#host.wheel.disarm(this.#repeat);
-    this.#host.wheel.disarm(this.#deadline);
+    if (this.repeat !== undefined) this.host.wheel.disarm(this.repeat);
+    if (this.deadline !== undefined) this.host.wheel.disarm(this.deadline);
   }
 
-  #performRepeat(step: Step): void {
-    const { wheel, timers } = this.#host;
+  private performRepeat(step: Step): void {
+    const { wheel, timers } = this.host;
     if (step.does === 'stop') {
-      wheel.disarm(this.#repeat);
+      if (this.repeat !== undefined) wheel.disarm(this.repeat);
       return;
     }
     if (step.does === 'arm') {
-      const first = firstValue(step.name, timers, this.#reliable);
+      const first = firstValue(step.name, timers, this.reliable);
       if (first === undefined) return;
-      this.#repeatName = step.name;
-      this.#interval = first;
+      this.repeatName = step.name;
+      this.interval = first;
     } else if (step.does === 'double') {
       // RFC 3261 §17.1.1.2: timer A has no ceiling; §17.1.2.2 and §17.2.1: E and G stop growing at T2
-      const doubled = this.#interval * 2;
-      this.#interval = step.name === 'A' ? doubled : Math.min(doubled, timers.t2);
-    } else this.#interval = timers.t2;
-    wheel.arm(this.#repeat, this.#interval);
+      const doubled = this.interval * 2;
+      this.interval = step.name === 'A' ? doubled : Math.min(doubled, timers.t2);
+    } else this.interval = timers.t2;
+    this.repeat ??= new Timer(() => this.owner.handle(`timer ${this.repeatName}`));
+    wheel.arm(this.repeat, this.interval);
   }
 
-  #armDeadline(name: TimerName): void {
-    const value = firstValue(name, this.#host.timers, this.#reliable) ?? 0;
-    this.#deadlineName = name;
-    if (value === 0) this.#zero = true;
-    else this.#host.wheel.arm(this.#deadline, value);
+  private armDeadline(name: TimerName): void {
+    const value = firstValue(name, this.host.timers, this.reliable) ?? 0;
+    this.deadlineName = name;
+    if (value === 0) {
+      this.zero = true;
+      return;
+    }
+    this.deadline ??= new Timer(() => this.owner.handle(`timer ${this.deadlineName}`));
+    this.host.wheel.arm(this.deadline, value);
   }
 }

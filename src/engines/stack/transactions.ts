@@ -1,15 +1,14 @@
 /** The transaction layer: finds the transaction a message belongs to, or begins one (RFC 3261 §17.1.3, §17.2.3). */
 
 import { Header } from '../../protocol/sip/header-names.ts';
-import { tagOf } from '../../protocol/sip/headers/name-addr.ts';
 import { cookie, stampVia } from '../../protocol/sip/headers/via.ts';
 import { type Limits, parse, type SipMessage } from '../../protocol/sip/message.ts';
 import { faultOfRequest, faultOfResponse, type Refusal } from '../../protocol/sip/sanity.ts';
 import type { TimerValues } from '../../protocol/sip/transaction/timers.ts';
 import { type RequestHead, writeResponse } from '../../protocol/sip/write.ts';
-import { ClientTransaction, type ClientUser } from './client-transaction.ts';
+import { ClientTransaction, type ClientUser, clientKey } from './client-transaction.ts';
 import type { Counter, Flow } from './flow.ts';
-import { ServerTransaction } from './server-transaction.ts';
+import { ServerMachine, ServerTransaction } from './server-transaction.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import type { Host } from './transaction-timers.ts';
 
@@ -20,7 +19,7 @@ export interface Core {
    * Everything about it is answered through `transaction.respond`.
    */
   request(transaction: ServerTransaction): void;
-  /** CANCEL with its own transaction, and the INVITE's when there is one from the same source still kept. */
+  /** CANCEL with its own transaction, and the INVITE's when one from the same source still waits for its answer. */
   cancel(transaction: ServerTransaction, invite: ServerTransaction | undefined): void;
   /** ACK that ended no transaction: to a 2xx, or a stray. */
   ack(message: SipMessage, flow: Flow): void;
@@ -44,8 +43,8 @@ export class Transactions implements Host {
   readonly #options: TransactionOptions;
   readonly #core: Core;
   readonly #clients = new Map<string, ClientTransaction>();
-  readonly #servers = new Map<string, ServerTransaction>();
-  readonly #merges = new Map<string, ServerTransaction>();
+  readonly #servers = new Map<string, ServerMachine>();
+  readonly #merges = new Set<string>();
   /** Clients waiting on a connection, to be told when it ends. */
   readonly #waiting = new Map<Flow, Set<ClientTransaction>>();
 
@@ -116,16 +115,17 @@ export class Transactions implements Host {
     flow.send(writeResponse(message, topVia, { status, reason, toTag: constantTag(message), extra, body: '' }));
   }
 
-  clientEnded(transaction: ClientTransaction): void {
-    this.#clients.delete(transaction.key);
-    const waiting = this.#waiting.get(transaction.flow);
-    if (waiting?.delete(transaction) && waiting.size === 0) this.#waiting.delete(transaction.flow);
+  clientEnded(key: string, flow: Flow): void {
+    const transaction = this.#clients.get(key);
+    this.#clients.delete(key);
+    if (flow.transport === 'udp' || transaction === undefined) return;
+    const waiting = this.#waiting.get(flow);
+    if (waiting?.delete(transaction) && waiting.size === 0) this.#waiting.delete(flow);
   }
 
-  serverEnded(transaction: ServerTransaction): void {
-    this.#servers.delete(transaction.key);
-    const { mergeKey } = transaction;
-    if (mergeKey !== undefined && this.#merges.get(mergeKey) === transaction) this.#merges.delete(mergeKey);
+  serverEnded(key: string, mergeKey: string | undefined): void {
+    this.#servers.delete(key);
+    if (mergeKey !== undefined) this.#merges.delete(mergeKey);
   }
 
   stop(): void {
@@ -146,10 +146,10 @@ export class Transactions implements Host {
       this.count('dropped: malformed response');
       return;
     }
-    const cancel = message.cseq?.method === 'CANCEL';
-    const transaction = this.#clients.get(cancel ? `${branch}C` : branch);
+    const method = message.cseq?.method ?? '';
+    const transaction = this.#clients.get(clientKey(branch, method));
     // RFC 3261 §17.1.3: the method matters too, for a CANCEL shares the branch; §18.1.2: no match, no answer
-    if (transaction === undefined || transaction.head.method !== message.cseq?.method) {
+    if (transaction === undefined || transaction.method !== method) {
       this.count('dropped: stray response');
       return;
     }
@@ -186,40 +186,42 @@ export class Transactions implements Host {
     this.#begin(key, message, flow);
   }
 
-  #again(known: ServerTransaction, message: SipMessage, flow: Flow): void {
-    if (message.method === 'ACK') {
-      this.count('in: ACK');
-      // a branch reused for the ACK of a 2xx (RFC 2543 elements) belongs to the dialog
-      if (known.state === 'accepted') this.#core.ack(message, flow);
-      else known.acknowledged(message, flow);
-    } else known.repeated();
+  #again(known: ServerMachine, message: SipMessage, flow: Flow): void {
+    if (message.method !== 'ACK') {
+      known.repeated();
+      return;
+    }
+    this.count('in: ACK');
+    // after a 2xx the ACK is the dialog's, also from elements that use the INVITE's branch for it (RFC 6026 §7.1)
+    if (known.state === 'accepted') this.#core.ack(message, flow);
+    else known.handle('ack');
   }
 
   #begin(key: string, message: SipMessage, flow: Flow): void {
     const mergeKey = mergeKeyOf(message);
-    const transaction = new ServerTransaction(this, key, mergeKey, message, flow);
-    if (message.method === 'CANCEL') {
-      this.#servers.set(key, transaction);
-      this.#core.cancel(transaction, this.#cancelled(key, flow));
+    // RFC 3261 §8.2.2.2: the same request came by another path while the first is being handled
+    if (mergeKey !== undefined && this.#merges.has(mergeKey)) {
+      this.count('refused: 482');
+      this.refuse(message, flow, { status: 482, reason: 'Loop Detected' });
       return;
     }
-    if (mergeKey !== undefined) {
-      // RFC 3261 §8.2.2.2: the same request came by another path while the first is being handled
-      if (this.#merges.has(mergeKey)) {
-        this.count('refused: 482');
-        this.refuse(message, flow, { status: 482, reason: 'Loop Detected' });
-        return;
-      }
-      this.#merges.set(mergeKey, transaction);
-    }
-    this.#servers.set(key, transaction);
-    this.#core.request(transaction);
+    if (mergeKey !== undefined) this.#merges.add(mergeKey);
+    const machine = new ServerMachine(this, key, mergeKey, message.method, flow);
+    this.#servers.set(key, machine);
+    const transaction = new ServerTransaction(machine, message);
+    if (message.method === 'CANCEL') this.#cancel(key, transaction);
+    else this.#core.request(transaction);
   }
 
   /** The INVITE a CANCEL speaks of: same branch, and from where the INVITE came (a stranger cancels nothing). */
-  #cancelled(cancelKey: string, flow: Flow): ServerTransaction | undefined {
-    const invite = this.#servers.get(`${cancelKey.slice(0, -1)}I`);
-    return invite?.flow.remoteAddress === flow.remoteAddress ? invite : undefined;
+  #cancel(key: string, cancel: ServerTransaction): void {
+    const found = this.#servers.get(`${key.slice(0, -1)}I`);
+    const invite = found?.flow.remoteAddress === cancel.flow.remoteAddress ? found : undefined;
+    if (invite !== undefined && invite.open === undefined && invite.state !== 'accepted') {
+      // RFC 3261 §9.2: refused already, a CANCEL has no effect but its own 200
+      this.refuse(cancel.request, cancel.flow, { status: 200, reason: 'OK' });
+      cancel.abandon();
+    } else this.#core.cancel(cancel, invite?.open);
   }
 }
 
@@ -241,8 +243,8 @@ function serverKey(message: SipMessage): string | undefined {
 
 function mergeKeyOf(message: SipMessage): string | undefined {
   if (message.method === 'CANCEL') return undefined;
-  if (tagOf(message.get(Header.to) ?? '') !== undefined) return undefined;
-  const fromTag = tagOf(message.get(Header.from) ?? '');
+  const { toTag, fromTag } = message;
+  if (toTag !== undefined) return undefined;
   return fromTag === undefined ? undefined : `${message.callId}|${fromTag}|${message.get(Header.cseq) ?? ''}`;
 }
 

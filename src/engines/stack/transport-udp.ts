@@ -11,6 +11,7 @@ const noLookup = (
 ): void => done(null, host, 4);
 
 const bufferBytes = 4 * 1024 * 1024;
+const slabBytes = 256 * 1024;
 
 class UdpFlow implements Flow {
   readonly transport = 'udp';
@@ -29,8 +30,8 @@ class UdpFlow implements Flow {
     return this.#transport.point;
   }
 
-  send(text: string): boolean {
-    return this.#transport.send(text, this.remotePort, this.remoteAddress);
+  send(text: string, failed?: () => void): boolean {
+    return this.#transport.send(text, this.remotePort, this.remoteAddress, failed);
   }
 }
 
@@ -41,6 +42,8 @@ export class UdpTransport {
   readonly #count: Counter;
   readonly #probes = new Set<Socket>();
   #socket: Socket | undefined;
+  #slab: Buffer = Buffer.alloc(0);
+  #used = 0;
 
   constructor(point: ListenPoint, receiver: Receiver, limits: TransportLimits, count: Counter) {
     this.#point = point;
@@ -85,15 +88,31 @@ export class UdpTransport {
     return new UdpFlow(this, address, port);
   }
 
-  send(text: string, port: number, address: string): boolean {
-    if (this.#socket === undefined) return false;
-    this.#socket.send(Buffer.from(text, 'latin1'), 0, text.length, port, address, this.#sent);
+  send(text: string, port: number, address: string, failed?: () => void): boolean {
+    const socket = this.#socket;
+    if (socket === undefined) return false;
+    const { length } = text;
+    const at = this.#room(length);
+    this.#slab.write(text, at, length, 'latin1');
+    if (failed === undefined) socket.send(this.#slab, at, length, port, address);
+    else
+      socket.send(this.#slab, at, length, port, address, (error) => {
+        if (error === null) return;
+        this.#count('dropped: datagram not sent');
+        failed();
+      });
     return true;
   }
 
-  readonly #sent = (error: Error | null): void => {
-    if (error !== null) this.#count('dropped: datagram not sent');
-  };
+  /** Where the next datagram is written: one allocation for many; a slab that is full is left to those still using it. */
+  #room(length: number): number {
+    if (this.#used + length > this.#slab.length) {
+      this.#slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, length));
+      this.#used = 0;
+    }
+    this.#used += length;
+    return this.#used - length;
+  }
 
   /**
    * Ask the kernel whether anybody listens there. An unconnected socket is not told of ICMP port unreachable; a
@@ -112,9 +131,12 @@ export class UdpTransport {
       if (error.code === 'ECONNREFUSED') this.#receiver.refused(address, port);
     });
     probe.bind(0, this.#point.address, () => {
-      probe.connect(port, address, () => {
-        if (this.#probes.has(probe)) probe.send('\r\n\r\n');
-      });
+      // Node hands what connect() fails with (no route, EACCES) to this call, and `send` would then throw.
+      const connected = (error?: Error | null): void => {
+        if (error) end();
+        else if (this.#probes.has(probe)) probe.send('\r\n\r\n');
+      };
+      probe.connect(port, address, connected);
     });
     setTimeout(end, 500).unref();
   }

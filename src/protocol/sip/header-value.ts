@@ -26,21 +26,6 @@ export function isSafeHeaderValue(value: string): boolean {
   return !control.test(value);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
-const strayInHead = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
-const strayUnquoted = /(?<!\\)[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
-
-/** The same for a whole head of lines that end in CR LF: no other control character, no lonely CR or LF. */
-export function isSafeHead(head: string): boolean {
-  return !strayInHead.test(head);
-}
-
-/** As {@link isSafeHead}, but what the network sent may escape one in a quoted string (RFC 4475 §3.1.1.2). */
-export function isSafeReceivedHead(head: string): boolean {
-  return !strayUnquoted.test(head);
-}
-
 /** Is this a header name: an RFC 3261 §25.1 token, at most 64 characters? */
 export function isHeaderName(name: string): boolean {
   return name.length <= 64 && token.test(name);

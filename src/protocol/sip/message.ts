@@ -3,19 +3,13 @@
  * (latin1), so lengths are bytes and any header or body can be passed on by slicing. Values are cut out when asked for.
  */
 
-import { Header, headerId, headerNames } from './header-names.ts';
-import { isSafeHead, isSafeReceivedHead } from './header-value.ts';
+import { type Fault, type Head, isTokenText, readHead, unfold } from './head.ts';
+import { Header, headerNames } from './header-names.ts';
+import { isSafeHeaderValue } from './header-value.ts';
 import { type CSeq, parseCSeq } from './headers/cseq.ts';
 import { type NameAddr, parseNameAddr } from './headers/name-addr.ts';
 import { parseVia, type Via } from './headers/via.ts';
-
-/** Why a message cannot be taken as it stands; the status a request with it deserves. */
-export interface Fault {
-  readonly status: 400 | 413 | 505;
-  readonly reason: string;
-  /** True when the end of the message is not certain: a stream must be closed after it (RFC 3261 §18.3). */
-  readonly unsure?: boolean;
-}
+import { methods } from './methods.ts';
 
 export interface Limits {
   /** Header lines, at most. */
@@ -47,50 +41,66 @@ export class SipMessage {
   readonly spans: readonly number[];
   /** False when some line is folded, compact or blank before the colon: written out anew before it is passed on. */
   readonly plain: boolean;
+  /** No control character in the head, not even one escaped in a quoted string: fit to be written by us. */
+  readonly clean: boolean;
   readonly startsAt: number;
   readonly startLineEnd: number;
   readonly bodyAt: number;
   readonly bodyEnd: number;
-  #via: Via | null | undefined;
-  #cseq: CSeq | null | undefined;
-  #from: NameAddr | null | undefined;
-  #to: NameAddr | null | undefined;
+  private parsedVia: Via | null | undefined;
+  private parsedCSeq: CSeq | null | undefined;
+  private parsedFrom: NameAddr | null | undefined;
+  private parsedTo: NameAddr | null | undefined;
 
-  constructor(text: string, start: StartLine, index: Index, body: BodySpan) {
+  constructor(text: string, start: StartLine, startLineEnd: number, head: Head, body: BodySpan) {
     this.text = text;
     this.method = start.method;
     this.uri = start.uri;
     this.status = start.status;
     this.reason = start.reason;
-    this.fault = start.fault ?? index.fault ?? body.fault;
-    this.ids = index.ids;
-    this.spans = index.spans;
-    this.plain = index.plain;
-    this.startsAt = index.startsAt;
-    this.startLineEnd = index.startLineEnd;
-    this.bodyAt = body.at;
+    this.fault = start.fault ?? head.fault ?? body.fault;
+    this.ids = head.ids;
+    this.spans = head.spans;
+    this.plain = head.plain;
+    this.clean = head.clean && isSafeHeaderValue(text.slice(head.startsAt, startLineEnd));
+    this.startsAt = head.startsAt;
+    this.startLineEnd = startLineEnd;
+    this.bodyAt = head.bodyAt;
     this.bodyEnd = body.end;
+    this.parsedVia = undefined;
+    this.parsedCSeq = undefined;
+    this.parsedFrom = undefined;
+    this.parsedTo = undefined;
   }
 
   /** The topmost Via; undefined when absent or malformed. Parsed once, like the next three. */
   get via(): Via | undefined {
-    if (this.#via === undefined) this.#via = parseVia(this.get(Header.via) ?? '') ?? null;
-    return this.#via ?? undefined;
+    if (this.parsedVia === undefined) this.parsedVia = parseVia(this.get(Header.via) ?? '') ?? null;
+    return this.parsedVia ?? undefined;
   }
 
   get cseq(): CSeq | undefined {
-    if (this.#cseq === undefined) this.#cseq = parseCSeq(this.get(Header.cseq) ?? '') ?? null;
-    return this.#cseq ?? undefined;
+    if (this.parsedCSeq === undefined) this.parsedCSeq = parseCSeq(this.get(Header.cseq) ?? '') ?? null;
+    return this.parsedCSeq ?? undefined;
   }
 
   get from(): NameAddr | undefined {
-    if (this.#from === undefined) this.#from = parseNameAddr(this.get(Header.from) ?? '') ?? null;
-    return this.#from ?? undefined;
+    if (this.parsedFrom === undefined) this.parsedFrom = parseNameAddr(this.get(Header.from) ?? '') ?? null;
+    return this.parsedFrom ?? undefined;
   }
 
   get to(): NameAddr | undefined {
-    if (this.#to === undefined) this.#to = parseNameAddr(this.get(Header.to) ?? '') ?? null;
-    return this.#to ?? undefined;
+    if (this.parsedTo === undefined) this.parsedTo = parseNameAddr(this.get(Header.to) ?? '') ?? null;
+    return this.parsedTo ?? undefined;
+  }
+
+  /** Tag of From, of To; undefined when there is none. */
+  get fromTag(): string | undefined {
+    return this.from?.params.get('tag');
+  }
+
+  get toTag(): string | undefined {
+    return this.to?.params.get('tag');
   }
 
   get callId(): string {
@@ -141,19 +151,12 @@ export class SipMessage {
  */
 export function parse(text: string, limits: Limits = defaultLimits): SipMessage | undefined {
   const from = skipEmptyLines(text);
-  let headEnd = text.indexOf('\r\n\r\n', from);
-  let open: Fault | undefined;
-  if (headEnd < 0) {
-    open = { status: 400, reason: 'No empty line after the headers', unsure: true };
-    headEnd = text.endsWith('\r\n') ? text.length - 2 : text.length;
-  }
   const firstEnd = text.indexOf('\r\n', from);
-  const startLineEnd = firstEnd < 0 ? headEnd : firstEnd;
+  const startLineEnd = firstEnd < 0 ? text.length : firstEnd;
   const start = startLine(text, from, startLineEnd);
   if (start === undefined) return undefined;
-  const index = indexHeaders(text, { startsAt: from, startLineEnd, headEnd }, limits);
-  if (open !== undefined) index.fault = open;
-  return new SipMessage(text, start, index, bodySpan(text, index, Math.min(headEnd + 4, text.length)));
+  const head = readHead(text, from, Math.min(startLineEnd + 2, text.length), limits.maxHeaders);
+  return new SipMessage(text, start, startLineEnd, head, bodySpan(text, head));
 }
 
 function skipEmptyLines(text: string): number {
@@ -165,120 +168,56 @@ function skipEmptyLines(text: string): number {
 // --- start line ------------------------------------------------------------------------------------------------
 
 const versionWord = /^SIP\/(\d+)\.(\d+)$/i;
-/** A token (RFC 3261 §25.1): what methods and header names are made of. */
-const tokenText = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
 const bad = (reason: string): Fault => ({ status: 400, reason });
 
 function startLine(text: string, from: number, end: number): StartLine | undefined {
-  if (text.startsWith('SIP/', from)) return statusLine(text.slice(from, end));
+  if (text.startsWith('SIP/', from)) return statusLine(text, from, end);
   const first = text.indexOf(' ', from);
   if (first < 0 || first > end) return undefined;
-  const method = text.slice(from, first);
-  if (!tokenText.test(method)) return undefined;
+  const method = methodNamed(text.slice(from, first));
   const second = text.indexOf(' ', first + 1);
-  if (second < 0 || second > end) return undefined;
+  if (method === '' || second < 0 || second > end) return undefined;
   const uri = text.slice(first + 1, second);
-  const line = { method, uri, status: 0, reason: '' };
-  if (text.startsWith('SIP/2.0', second + 1) && second + 8 === end && uri !== '') return { ...line, fault: undefined };
-  return oddRequestLine(line, text.slice(first + 1, end));
+  if (text.startsWith('SIP/2.0', second + 1) && second + 8 === end && uri !== '')
+    return requestLine(method, uri, undefined);
+  return oddRequestLine(method, text.slice(first + 1, end));
+}
+
+/** The method as one shared string where it is a known one; '' when it is no token. */
+function methodNamed(word: string): string {
+  return sharedMethods.get(word) ?? (isTokenText(word) ? word : '');
+}
+
+const sharedMethods: ReadonlyMap<string, string> = new Map(methods.map((method) => [method, method]));
+
+function requestLine(method: string, uri: string, fault: Fault | undefined): StartLine {
+  return { method, uri, status: 0, reason: '', fault };
 }
 
 /** RFC 3261 §7.1: exactly one space between the three parts, none after. What deviates is told apart here. */
-function oddRequestLine(line: Omit<StartLine, 'fault'>, rest: string): StartLine | undefined {
+function oddRequestLine(method: string, rest: string): StartLine | undefined {
   const words = rest.trim().split(/[ \t]+/);
   const version = versionWord.exec(words.at(-1) ?? '');
   if (version === null) return undefined;
   const uri = words.slice(0, -1).join(' ');
   if (version[1] !== '2' || version[2] !== '0')
-    return { ...line, uri, fault: { status: 505, reason: 'Version Not Supported' } };
-  if (words.length === 2 && rest === `${uri} ${words[1]}` && uri !== '') return { ...line, uri, fault: undefined };
-  return { ...line, uri, fault: bad('Malformed request line') };
+    return requestLine(method, uri, { status: 505, reason: 'Version Not Supported' });
+  const tidy = words.length === 2 && rest === `${uri} ${words[1]}` && uri !== '';
+  return requestLine(method, uri, tidy ? undefined : bad('Malformed request line'));
 }
 
-function statusLine(line: string): StartLine | undefined {
-  const found = /^SIP\/2\.0 ([1-6]\d\d)(?: (.*))?$/s.exec(line);
-  if (found === null) return undefined;
-  return { method: '', uri: '', status: Number(found[1]), reason: found[2] ?? '', fault: undefined };
-}
-
-// --- headers ---------------------------------------------------------------------------------------------------
-
-interface Span {
-  readonly startsAt: number;
-  readonly startLineEnd: number;
-  readonly headEnd: number;
-}
-
-interface Index extends Span {
-  readonly ids: number[];
-  readonly spans: number[];
-  plain: boolean;
-  fault: Fault | undefined;
-}
-
-function indexHeaders(text: string, span: Span, limits: Limits): Index {
-  const index: Index = { ...span, ids: [], spans: [], plain: true, fault: undefined };
-  const { headEnd } = span;
-  let at = span.startLineEnd + 2;
-  while (at < headEnd) {
-    if (index.ids.length >= limits.maxHeaders) {
-      index.fault = { status: 413, reason: 'Too many headers', unsure: true };
-      break;
-    }
-    const end = lineEnd(text, at, headEnd, index);
-    if (!indexLine(text, at, end, index)) index.fault ??= bad('Malformed header');
-    at = end + 2;
-  }
-  const head = text.slice(span.startsAt, headEnd);
-  if (!isSafeHead(head) && !isSafeReceivedHead(head)) index.fault ??= bad('Control character in a header');
-  return index;
-}
-
-/** End of the header line that starts at `at`, its folded continuations included (RFC 3261 §7.3.1). */
-function lineEnd(text: string, at: number, headEnd: number, index: Index): number {
-  let end = text.indexOf('\r\n', at);
-  for (;;) {
-    if (end < 0 || end >= headEnd) return headEnd;
-    const next = text.charCodeAt(end + 2);
-    if (next !== 32 && next !== 9) return end;
-    index.plain = false;
-    end = text.indexOf('\r\n', end + 2);
-  }
-}
-
-function indexLine(text: string, at: number, end: number, index: Index): boolean {
-  const colon = text.indexOf(':', at);
-  if (colon <= at || colon >= end) return false;
-  const nameEnd = skipBack(text, colon, at);
-  if (nameEnd !== colon || nameEnd - at === 1) index.plain = false;
-  let valueAt = colon + 1;
-  while (valueAt < end && isBlank(text.charCodeAt(valueAt))) valueAt += 1;
-  const id = nameEnd === at ? 0 : headerId(text, at, nameEnd);
-  if (id === 0 && !tokenText.test(text.slice(at, nameEnd))) return false;
-  index.ids.push(id);
-  index.spans.push(at, nameEnd, valueAt, skipBack(text, end, valueAt));
-  return true;
-}
-
-/** `from`, moved back over blanks, not beyond `to`. */
-function skipBack(text: string, from: number, to: number): number {
-  let at = from;
-  while (at > to && isBlank(text.charCodeAt(at - 1))) at -= 1;
-  return at;
-}
-
-function isBlank(code: number): boolean {
-  return code === 32 || code === 9 || code === 13 || code === 10;
-}
-
-function unfold(value: string): string {
-  return value.includes('\r\n') ? value.replaceAll(/[ \t]*\r\n[ \t]+/g, ' ') : value;
+function statusLine(text: string, from: number, end: number): StartLine | undefined {
+  const status = Number(text.slice(from + 8, from + 11));
+  const gap = text.charCodeAt(from + 11);
+  const ends = end === from + 11;
+  if (!(text.startsWith('SIP/2.0 ', from) && status >= 100 && status <= 699 && (ends || gap === 0x20)))
+    return undefined;
+  return { method: '', uri: '', status, reason: ends ? '' : text.slice(from + 12, end), fault: undefined };
 }
 
 // --- body ------------------------------------------------------------------------------------------------------
 
 interface BodySpan {
-  readonly at: number;
   readonly end: number;
   readonly fault: Fault | undefined;
 }
@@ -287,17 +226,17 @@ interface BodySpan {
  * RFC 3261 §18.3: over UDP what follows Content-Length is padding and dropped; a body shorter than announced is an
  * error; without Content-Length the body runs to the end of the packet.
  */
-function bodySpan(text: string, index: Index, at: number): BodySpan {
-  const length = declaredLength(text, index);
-  if (length === undefined) return { at, end: text.length, fault: undefined };
-  if (length < 0) return { at, end: text.length, fault: { status: 400, reason: 'Bad Content-Length', unsure: true } };
-  if (at + length > text.length)
-    return { at, end: text.length, fault: { status: 400, reason: 'Body shorter than Content-Length', unsure: true } };
-  return { at, end: at + length, fault: undefined };
+function bodySpan(text: string, head: Head): BodySpan {
+  const length = declaredLength(text, head);
+  if (length === undefined) return { end: text.length, fault: undefined };
+  if (length < 0) return { end: text.length, fault: { status: 400, reason: 'Bad Content-Length', unsure: true } };
+  if (head.bodyAt + length > text.length)
+    return { end: text.length, fault: { status: 400, reason: 'Body shorter than Content-Length', unsure: true } };
+  return { end: head.bodyAt + length, fault: undefined };
 }
 
 /** Undefined when absent, -1 when not a number or when two differ (a classic way to smuggle a second message in). */
-function declaredLength(text: string, index: Index): number | undefined {
+function declaredLength(text: string, index: Head): number | undefined {
   let found: number | undefined;
   for (let i = 0; i < index.ids.length; i += 1) {
     if (index.ids[i] !== Header.contentLength) continue;

@@ -1,4 +1,5 @@
 /** SIP and SIPS URIs (RFC 3261 §19.1, IPv6 references per RFC 5118 §4.1). */
+import { noParams, Params } from './headers/params.ts';
 
 export interface SipUri {
   readonly scheme: 'sip' | 'sips';
@@ -9,7 +10,7 @@ export interface SipUri {
   readonly host: string;
   readonly port: number | undefined;
   /** Names in lower case, values as written; a parameter without value has ''. */
-  readonly params: ReadonlyMap<string, string>;
+  readonly params: Params;
   /** What follows `?`, as written. */
   readonly headers: string | undefined;
 }
@@ -22,10 +23,22 @@ const ipv4Address = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?
 const paramText = /^(?:[A-Za-z0-9\-_.!~*'()[\]/:&+$]|%[0-9A-Fa-f]{2})+$/;
 const headersText = /^(?:[A-Za-z0-9\-_.!~*'()[\]/?:+$=&]|%[0-9A-Fa-f]{2})*$/;
 const schemeText = /^([A-Za-z][A-Za-z0-9+.-]*):/;
-const noParams: ReadonlyMap<string, string> = new Map();
+
+/** URIs come again and again (every message of a call names the same few): the last ones are kept, values only. */
+const kept = new Map<string, SipUri | undefined>();
+const mostKept = 4096;
 
 /** The URI's parts, or undefined when it is no well-formed `sip:` or `sips:` URI. */
 export function parseUri(text: string): SipUri | undefined {
+  const known = kept.get(text);
+  if (known !== undefined || text.length > 256) return known ?? readUri(text);
+  const uri = readUri(text);
+  if (kept.size >= mostKept) kept.clear();
+  kept.set(text, uri);
+  return uri;
+}
+
+function readUri(text: string): SipUri | undefined {
   const scheme = schemeOf(text);
   if (scheme !== 'sip' && scheme !== 'sips') return undefined;
   const from = scheme.length + 1;
@@ -92,14 +105,14 @@ function userInfo(text: string): { user: string; password: string | undefined } 
   return password !== undefined && !passwordText.test(password) ? undefined : { user, password };
 }
 
-function uriParams(text: string): Map<string, string> | undefined {
-  const params = new Map<string, string>();
+function uriParams(text: string): Params | undefined {
+  const flat: string[] = [];
   for (const part of text.split(';')) {
     const equals = part.indexOf('=');
     const name = equals < 0 ? part : part.slice(0, equals);
     const value = equals < 0 ? '' : part.slice(equals + 1);
     if (!paramText.test(name) || (equals >= 0 && !paramText.test(value))) return undefined;
-    params.set(name.toLowerCase(), value);
+    flat.push(name.toLowerCase(), value);
   }
-  return params;
+  return new Params(flat);
 }

@@ -22,8 +22,8 @@ export interface RequestParts extends RequestHead {
   readonly maxForwards: string;
   readonly contact: string | undefined;
   readonly contentType: string | undefined;
-  readonly extra: string;
-  readonly body: string;
+  extra: string;
+  body: string;
 }
 
 export function writeRequest(parts: RequestParts): string {

@@ -1,6 +1,6 @@
 /** From, To, Contact, Route, Record-Route, Refer-To …: `[display] <uri>;params` or `uri;params` (RFC 3261 §20.10, §25.1). */
 import { quoteEnd } from './list.ts';
-import { parseParams } from './params.ts';
+import { type Params, parseParams } from './params.ts';
 
 export interface NameAddr {
   /** As written, quotes included; '' when there is none. */
@@ -9,7 +9,7 @@ export interface NameAddr {
   /** Was the URI in angle brackets? */
   readonly bracketed: boolean;
   /** Header parameters, names in lower case. */
-  readonly params: ReadonlyMap<string, string>;
+  readonly params: Params;
 }
 
 const displayTokens = /^(?:[A-Za-z0-9\-.!%*_+`'~\x80-\xff]+[ \t]*)*$/;

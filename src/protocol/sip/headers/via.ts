@@ -1,6 +1,6 @@
 /** Via (RFC 3261 §20.42, rport RFC 3581). */
 import { hostPort } from '../uri.ts';
-import { parseParams } from './params.ts';
+import { type Params, parseParams } from './params.ts';
 
 export interface Via {
   /** Upper case: UDP, TCP, TLS … */
@@ -8,7 +8,7 @@ export interface Via {
   readonly host: string;
   readonly port: number | undefined;
   readonly branch: string | undefined;
-  readonly params: ReadonlyMap<string, string>;
+  readonly params: Params;
 }
 
 // any version: a request of another one is answered 505 to where its Via says

@@ -129,8 +129,10 @@ async function invite(index, port) {
     '',
     sdp,
   ];
-  sip.send(message.join('\r\n'), Number(sipPort), '127.0.0.1');
-  await until(`an answer to call ${index}`, () => answers.has(callId));
+  const send = () => sip.send(message.join('\r\n'), Number(sipPort), '127.0.0.1');
+  send();
+  const again = setInterval(send, 1000);
+  await until(`an answer to call ${index}`, () => answers.has(callId)).finally(() => clearInterval(again));
   const answer = answers.get(callId);
   const to = /^To:.*$/m.exec(answer)[0].trim();
   sip.send([...head('ACK', to), 'Content-Length: 0', '', ''].join('\r\n'), Number(sipPort), '127.0.0.1');

@@ -1,6 +1,8 @@
 import type { Beginning, Running } from './cli/ports.ts';
 import { type ConfigHolder, holdConfig } from './config/holder.ts';
 import type { Secret } from './config/secrets.ts';
+import { lint } from './decide/lint/lint.ts';
+import type { Config } from './domain/config.ts';
 import type { TrunkId } from './domain/ids.ts';
 import type { CallRecord } from './domain/outcome.ts';
 import { type Clock, createClock } from './edges/clock/clock.ts';
@@ -31,7 +33,7 @@ export async function start(beginning: Beginning): Promise<Running> {
   try {
     const clock = createClock((err) => log.error({ err }, 'a timer failed'));
     const fault = (err: unknown): void => log.error({ err }, 'something could not follow the new configuration');
-    const holder = holdConfig({ directory: configDir, first: town, fault });
+    const holder = holdConfig({ directory: configDir, first: town, fault, objections });
     const store = await openStore(town.options.store, dataDir, log);
     started.push(() => store.stop());
     const { options, config } = town;
@@ -108,6 +110,9 @@ function furnish({ beginning, log, clock, holder, store, engine }: Built): House
   };
   return { exchange, metrics, seen: { ...watched, metrics } };
 }
+
+/** A reload is held to what `check` and `start` hold a configuration to. */
+const objections = (config: Config) => lint(config).filter(({ severity }) => severity === 'error');
 
 const engineSeconds = 10;
 

@@ -100,7 +100,8 @@ export function reloadReply(reloaded: Reloaded): ReloadReply {
     const problems = reloaded.problems.map(
       (problem) => problemsText([problem], { colour: false }).split('\n\n')[0] ?? '',
     );
-    return { accepted: false, problems };
+    const objections = reloaded.objections.map(({ config, says }) => `${config}: ${says}`);
+    return { accepted: false, problems: [...problems, ...objections] };
   }
   const { generation, digest } = reloaded.config.version;
   return { accepted: true, generation, digest, says: changesText(reloaded.changes) };

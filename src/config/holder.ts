@@ -14,16 +14,25 @@ export interface ConfigHolder {
 
 export type Reloaded =
   | { readonly ok: true; readonly config: Config; readonly changes: Changes }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly objections: readonly Objection[] };
 
 export interface HolderSettings {
   readonly directory: string;
   readonly first: LoadedTown;
   /** A subscriber threw. The others are told all the same, and the new configuration stays. */
   readonly fault: (error: unknown) => void;
+  /** What else a new configuration must stand up to: a sentence for each thing that forbids its use. */
+  readonly objections?: (config: Config) => readonly Objection[];
 }
 
-export function holdConfig({ directory, first, fault }: HolderSettings): ConfigHolder {
+/** Well written and still not fit for use: where, and why. */
+export interface Objection {
+  /** Such as `sites.mairie.outsideLine.prefix`. */
+  readonly config: string;
+  readonly says: string;
+}
+
+export function holdConfig({ directory, first, fault, objections = () => [] }: HolderSettings): ConfigHolder {
   let town = first;
   let running: Promise<Reloaded> | undefined;
   let next: Promise<Reloaded> | undefined;
@@ -31,7 +40,9 @@ export function holdConfig({ directory, first, fault }: HolderSettings): ConfigH
 
   const takeOver = async (): Promise<Reloaded> => {
     const loaded = await loadConfigInSteps(directory, { previousGeneration: town.config.version.generation });
-    if (hasProblems(loaded)) return { ok: false, problems: loaded.problems };
+    if (hasProblems(loaded)) return { ok: false, problems: loaded.problems, objections: [] };
+    const against = objections(loaded.config);
+    if (against.length > 0) return { ok: false, problems: [], objections: against };
     const changes = changesBetween(town, loaded);
     if (loaded.config.version.digest === town.config.version.digest) return { ok: true, config: town.config, changes };
     town = loaded;

@@ -121,4 +121,20 @@ describe('what has changed', () => {
     const after = expectTown(loadConfig('config'));
     expect(changesText(changesBetween(before, after))).toMatch(/15 sites added, 1 site removed|sites added/);
   });
+
+  it('keeps the configuration in use when the new one is well written and still unfit', async () => {
+    const picky = holdConfig({
+      directory: folder.path,
+      first: expectTown(loadConfig(folder.path)),
+      fault: (error) => faults.push(error),
+      objections: () => [{ config: 'sites.mairie', says: 'help is out of reach' }],
+    });
+    const before = picky.current();
+    expect(await picky.reload()).toEqual({
+      ok: false,
+      problems: [],
+      objections: [{ config: 'sites.mairie', says: 'help is out of reach' }],
+    });
+    expect(picky.current()).toBe(before);
+  });
 });

@@ -52,7 +52,13 @@ describe('the file that says where the exchange runs', () => {
   afterEach(() => {
     rmSync(folder, { recursive: true });
   });
-  const runtime = { pid: 42, url: 'http://127.0.0.1:8080', startedAt: 1_000, version: '0.1.0', token: { generated: 'api-token' } };
+  const runtime = {
+    pid: 42,
+    url: 'http://127.0.0.1:8080',
+    startedAt: 1_000,
+    version: '0.1.0',
+    token: { generated: 'api-token' },
+  };
 
   it('is there while it runs, for its owner only', () => {
     writeRuntime(folder, runtime);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { register, serve } from './calls-peers.mjs';
 import { freePort, layTemplates, start, stop, until } from './lib.mjs';
@@ -18,30 +18,34 @@ export async function direct(folder) {
   return { name: 'SIPp alone', operator, target: phone, processes: {}, close: () => stop(uas) };
 }
 
+/** Where the built exchange is. */
+const { BEFFROI_DIST: dist = 'dist' } = process.env;
+const own = `exec "${process.execPath}" ${dist}/engines/signalling/main.js --address 127.0.0.1 --port {admin-port} --secret {secret} --contact "sip:{address}:{port};transport=udp,tcp" --loglevel notice`;
+
 /** The exchange on its own signalling engine. */
 export function embedded(folder) {
-  return withExchange('embedded engine', folder, startEmbedded);
+  return withExchange('embedded engine', folder, own);
 }
 
 /** The same exchange on a real drachtio-server, started by a command line from the environment. */
 export function onDrachtio(command) {
-  return (folder) => withExchange('drachtio-server', folder, (where) => startDrachtio(command, where));
+  return (folder) => withExchange('drachtio-server', folder, `exec ${command}`);
 }
 
-async function withExchange(name, folder, startEngine) {
+async function withExchange(name, folder, command) {
   mkdirSync(folder, { recursive: true });
   const sip = { address: '127.0.0.1', port: await freePort('127.0.0.1') };
   const phone = { address: '127.0.0.3', port: await freePort('127.0.0.3') };
   const operator = { address: '127.0.0.2', port: await freePort('127.0.0.2') };
   const [adminPort, httpPort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')];
-  const engine = await startEngine({ sip, adminPort, folder });
+  const engine = startEngine(command, { sip, adminPort, folder });
   const town = join(folder, 'town');
   layTemplates('bench/town', town, {
     'http-port': String(httpPort),
     'admin-port': String(adminPort),
     'operator-port': String(operator.port),
   });
-  const words = ['dist/main.js', 'start', '--config', town, '--data', join(folder, 'data')];
+  const words = [`${dist}/main.js`, 'start', '--config', town, '--data', join(folder, 'data')];
   const application = start(process.execPath, words, { folder, log: 'application.log', env });
   await until('the exchange is ready', () => isReady(application, httpPort));
   await register(phone, sip, env.PHONE_PASSWORD, folder);
@@ -60,33 +64,12 @@ async function isReady(application, port) {
   return reply?.status === 200;
 }
 
-/** The engine's own program, with the options the exchange would give it. */
-async function startEmbedded({ sip, adminPort, folder }) {
-  const listen = ['udp', 'tcp'].map((transport) => ({ transport, address: sip.address, port: sip.port }));
-  const options = join(folder, 'engine.json');
-  writeFileSync(
-    options,
-    JSON.stringify({
-      listen,
-      admin: { port: adminPort, secret: env.BEFFROI_ENGINE_SECRET },
-      unlimited: ['127.0.0.2', '127.0.0.3'],
-    }),
-  );
-  return start(process.execPath, ['dist/engines/signalling/main.js', options], { folder, log: 'engine.log' });
-}
-
 /** `{address}` and `{port}` stand for its SIP socket, `{admin-port}`, `{secret}` and `{folder}` for what they say. */
-async function startDrachtio(command, { sip, adminPort, folder }) {
-  const words = {
-    address: sip.address,
-    port: sip.port,
-    'admin-port': adminPort,
-    secret: env.BEFFROI_ENGINE_SECRET,
-    folder,
-  };
+function startEngine(command, { sip, adminPort, folder }) {
+  const words = { ...sip, 'admin-port': adminPort, secret: env.BEFFROI_ENGINE_SECRET, folder };
   const text = Object.entries(words).reduce(
     (line, [name, value]) => line.replaceAll(`{${name}}`, String(value)),
     command,
   );
-  return start('/bin/sh', ['-c', `exec ${text}`], { folder, log: 'engine.log' });
+  return start('/bin/sh', ['-c', text], { folder, log: 'engine.log' });
 }

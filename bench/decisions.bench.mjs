@@ -5,11 +5,15 @@ import { table } from './lib.mjs';
 
 /** Decisions of the pure core, on one thread: on the sample town of `config/`, and on one of 50 000 lines. */
 
+const { BEFFROI_DIST: dist = 'dist' } = process.env;
+
 export const title = 'Decisions';
+export const conditions =
+  'The pure core alone, on one thread: who calls, where the digits lead, what shall happen. A mixture of calls in all directions.';
 
 export async function measure({ smoke }) {
   const { measure: decide, townOf } = await compiled();
-  const { loadConfig } = await import(pathToFileURL(resolve('dist/config/load.js')).href);
+  const { loadConfig } = await import(pathToFileURL(resolve(dist, 'config/load.js')).href);
   const sample = loadConfig('config');
   if (sample.config === undefined) throw new Error('the sample town does not load');
   const seconds = smoke ? 0.5 : 5;
@@ -25,8 +29,23 @@ export async function measure({ smoke }) {
 
 /** The measurement itself is TypeScript, so that it is checked with the types it measures. */
 async function compiled() {
-  const to = resolve('dist/bench');
-  const options = ['--noCheck', '--ignoreConfig', '--rewriteRelativeImportExtensions', '--verbatimModuleSyntax', '--target', 'es2023', '--module', 'nodenext', '--rootDir', '.', '--outDir', to];
-  execFileSync(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, 'bench/decide.bench.ts'], { stdio: 'inherit' });
+  const to = resolve(dist, 'bench');
+  const options = [
+    '--noCheck',
+    '--ignoreConfig',
+    '--rewriteRelativeImportExtensions',
+    '--verbatimModuleSyntax',
+    '--target',
+    'es2023',
+    '--module',
+    'nodenext',
+    '--rootDir',
+    '.',
+    '--outDir',
+    to,
+  ];
+  execFileSync(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, 'bench/decide.bench.ts'], {
+    stdio: 'inherit',
+  });
   return import(pathToFileURL(join(to, 'bench/decide.bench.js')).href);
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -19,6 +20,10 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
   },
 });
+
+// What is measured is what is built: nothing older than the sources.
+if (process.env.BEFFROI_DIST === undefined)
+  execFileSync(process.execPath, ['src/launch.mjs', '--prepare', 'bench'], { stdio: 'inherit' });
 
 const files = readdirSync(here)
   .filter((file) => file.endsWith('.bench.mjs'))

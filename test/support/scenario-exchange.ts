@@ -180,5 +180,5 @@ export const secrets = {
   API_TOKEN: 'token-of-the-scenarios-5520',
   BEFFROI_ENGINE_SECRET: SECRET,
   PHONE_PASSWORD: 'phone-password-7391',
-  WRONG_PASSWORD: 'not-the-password',
+  TRUNK_PASSWORD: 'trunk-password-2208',
 };

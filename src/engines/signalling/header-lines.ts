@@ -4,6 +4,7 @@ import { Header, headerNames, onceOnly } from '../../protocol/sip/header-names.t
 import { parseCSeq } from '../../protocol/sip/headers/cseq.ts';
 import { parseNameAddr, tagOf } from '../../protocol/sip/headers/name-addr.ts';
 import type { SipMessage } from '../../protocol/sip/message.ts';
+import { parseUri } from '../../protocol/sip/uri.ts';
 
 export interface Supplied {
   readonly from: string | undefined;
@@ -99,17 +100,25 @@ function properName(name: string): string {
   return name.replaceAll(/(^|-)([a-z])/g, (_, before: string, letter: string) => before + letter.toUpperCase());
 }
 
-const localhost = /^(sips?:(?:[^@]*@)?)localhost(?::\d+)?(?=[;?]|$)/i;
-
 /** `…@localhost` becomes our own address and port, in angle brackets; name and parameters stay. */
 function localised(value: string, authority: string): string {
   if (!value.includes('localhost')) return value;
   const parts = parseNameAddr(value);
-  if (parts === undefined || !localhost.test(parts.uri)) return value;
+  const uri = parts && atHome(parts.uri, authority);
+  if (parts === undefined || uri === undefined) return value;
   const display = parts.display === '' ? '' : `${parts.display} `;
   let params = '';
   for (const [name, text] of parts.params) params += text === '' ? `;${name}` : `;${name}=${text}`;
-  return `${display}<${parts.uri.replace(localhost, `$1${authority}`)}>${params}`;
+  return `${display}<${uri}>${params}`;
+}
+
+/** The URI with our address for a host that is `localhost`, port included; undefined when it names another host. */
+function atHome(text: string, authority: string): string | undefined {
+  const uri = parseUri(text);
+  if (uri?.host !== 'localhost') return undefined;
+  const from = text.lastIndexOf('@') < 0 ? text.indexOf(':') + 1 : text.lastIndexOf('@') + 1;
+  const port = uri.port === undefined ? '' : `:${uri.port}`;
+  return text.slice(0, from) + authority + text.slice(from + 'localhost'.length + port.length);
 }
 
 /** The value with our tag appended when it carries none, and the tag. */

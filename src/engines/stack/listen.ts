@@ -35,10 +35,11 @@ export function choosePoint(
   transport: string,
   target: string,
 ): ListenPoint | undefined {
+  const fitting = points.filter((point) => point.transport === transport);
+  if (fitting.length < 2) return fitting[0];
   let best: ListenPoint | undefined;
   let bestScore = -1;
-  for (const point of points) {
-    if (point.transport !== transport) continue;
+  for (const point of fitting) {
     const score = suits(point, target);
     if (score <= bestScore) continue;
     best = point;

@@ -21,8 +21,7 @@ export type Command =
 /** Every frame yields a command; what is wrong with it is one of the last three kinds. */
 export function parseCommand(frame: string): Command {
   const lineEnd = frame.indexOf('\r\n');
-  const fields = (lineEnd < 0 ? frame : frame.slice(0, lineEnd)).split('|');
-  const [id = '', word, third = '', fourth, fifth = ''] = fields;
+  const [id = '', word, third = '', fourth, fifth = ''] = fieldsOf(frame, lineEnd < 0 ? frame.length : lineEnd);
   switch (word) {
     case undefined:
       return { is: 'one field', id };
@@ -43,4 +42,16 @@ export function parseCommand(frame: string): Command {
     default:
       return { is: 'unknown', id };
   }
+}
+
+/** The first five fields; absent ones are left out. */
+function fieldsOf(frame: string, end: number): string[] {
+  const fields: string[] = [];
+  for (let at = 0; fields.length < 5 && at <= end; ) {
+    const bar = frame.indexOf('|', at);
+    const stop = bar < 0 || bar > end ? end : bar;
+    fields.push(frame.slice(at, stop));
+    at = stop + 1;
+  }
+  return fields;
 }

@@ -24,7 +24,8 @@ export function parseVia(line: string): Via | undefined {
   const where = hostPort(sentBy);
   const params = parseParams(semicolon < 0 ? '' : value.slice(semicolon));
   if (where === undefined || params === undefined) return undefined;
-  const transport = (start[1] ?? '').toUpperCase();
+  const named = start[1] ?? '';
+  const transport = named === 'UDP' || named === 'TCP' ? named : named.toUpperCase();
   return { transport, host: where.host, port: where.port, branch: params.get('branch') || undefined, params };
 }
 

@@ -322,20 +322,28 @@ export class MediaEngine implements ApiWorld {
   /** One frame of everything: all hear, the rooms mix, all speak. */
   #frame(at: number): void {
     this.#frames += 1;
-    for (const channel of this.#channels.values()) this.#guarded(channel, () => channel.audio.read());
+    for (const channel of this.#channels.values()) {
+      try {
+        channel.audio.read();
+      } catch (error) {
+        this.#failed(channel, error);
+      }
+    }
     for (const room of this.conferences.all()) room.mix();
-    for (const channel of this.#channels.values()) this.#guarded(channel, () => channel.audio.write(at));
+    for (const channel of this.#channels.values()) {
+      try {
+        channel.audio.write(at);
+      } catch (error) {
+        this.#failed(channel, error);
+      }
+    }
     if (this.#frames % WATCH_FRAMES === 0) this.#watch(at);
   }
 
   /** A fault in one call ends that call, not all. */
-  #guarded(channel: Channel, act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.log('error', 'a channel failed', { channel: channel.uuid, because: String(error) });
-      channel.hangup('NORMAL_TEMPORARY_FAILURE', 'engine');
-    }
+  #failed(channel: Channel, error: unknown): void {
+    this.log('error', 'a channel failed', { leg: channel.uuid, because: String(error) });
+    channel.hangup('NORMAL_TEMPORARY_FAILURE', 'engine');
   }
 
   /** Once a second: legs that have fallen silent are ended. A leg without a peer, as a room's control leg is, may stay. */

@@ -3,15 +3,21 @@ import type { SampleRate } from '../../../protocol/audio/codec.ts';
 import { Resampler } from '../../../protocol/audio/resample.ts';
 import { readWavHeader, WAV_HEADER_LIMIT, type WavFile } from '../../../protocol/audio/wav.ts';
 import { decodeWavSamples, wavBlockBytes, wavSampleCount } from '../../../protocol/audio/wav-samples.ts';
+import { MemorySource } from './memory-source.ts';
+import { SoundCache } from './sound-cache.ts';
 import type { SoundSource } from './source.ts';
 
-/** Read ahead: two pieces of 8 KiB, half a second of 8 kHz PCM each. */
-const PIECE_BYTES = 8192;
+/** Read ahead: two pieces of 16 KiB, a second of 8 kHz PCM each. */
+const PIECE_BYTES = 16_384;
 const PIECES_AHEAD = 2;
+
+/** What is played again and again is kept decoded, as long as there is room. */
+const KEPT_BYTES = 1_048_576;
+const kept = new SoundCache(32 * 1_048_576);
 
 /**
  * Opens a WAV file for playing at `rate`, from sample `offset` of the file. A sentence when it cannot be played.
- * The file is read ahead in pieces while it plays, so its length does not matter.
+ * A short file is read whole and kept; a long one is read ahead in pieces while it plays.
  */
 export async function openFile(path: string, rate: SampleRate, offset: number): Promise<SoundSource | string> {
   let file: FileHandle | undefined;
@@ -25,6 +31,7 @@ export async function openFile(path: string, rate: SampleRate, offset: number): 
       await file.close();
       return wav;
     }
+    if (wav.dataBytes <= KEPT_BYTES) return await openKept(file, path, wav, rate, offset);
     const source = new FileSource(file, wav, rate, offset);
     await source.readAhead();
     return source;
@@ -32,6 +39,34 @@ export async function openFile(path: string, rate: SampleRate, offset: number): 
     await file?.close().catch(() => undefined);
     return (error as NodeJS.ErrnoException).code ?? 'cannot be read';
   }
+}
+
+async function openKept(
+  file: FileHandle,
+  path: string,
+  wav: WavFile,
+  rate: SampleRate,
+  offset: number,
+): Promise<SoundSource> {
+  const { mtimeMs, ino } = await file.stat();
+  const key = `${rate} ${ino} ${mtimeMs} ${wav.dataBytes} ${path}`;
+  const samples = kept.get(key) ?? (await wholeFile(file, wav, rate));
+  kept.keep(key, samples);
+  await file.close();
+  return new MemorySource(samples, rate, wav.sampleRate, offset);
+}
+
+async function wholeFile(file: FileHandle, wav: WavFile, rate: SampleRate): Promise<Int16Array> {
+  const bytes = new Uint8Array(wav.dataBytes);
+  let filled = 0;
+  for (let bytesRead = 1; bytesRead > 0 && filled < bytes.length; filled += bytesRead) {
+    ({ bytesRead } = await file.read(bytes, filled, bytes.length - filled, wav.dataAt + filled));
+  }
+  const samples = decodeWavSamples(wav, bytes.subarray(0, filled - (filled % wavBlockBytes(wav))));
+  if (wav.sampleRate === rate) return samples;
+  const resampler = new Resampler(wav.sampleRate as SampleRate, rate);
+  const out = new Int16Array(resampler.room(samples.length));
+  return out.subarray(0, resampler.convert(samples, samples.length, out));
 }
 
 class FileSource implements SoundSource {

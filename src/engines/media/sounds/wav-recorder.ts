@@ -17,11 +17,11 @@ export interface RecorderOptions {
   readonly freeFloorBytes: number;
 }
 
-/** Half a second of 8 kHz PCM: what a crash can cost at most, with what the kernel has not written yet. */
-const PIECE_BYTES = 8192;
-const MAX_WAITING = 32;
-const HEADER_EVERY = 8;
-const SPACE_EVERY = 64;
+/** A second of 8 kHz PCM: what a crash of ours can cost at most. */
+const PIECE_BYTES = 16_384;
+const MAX_WAITING = 16;
+const HEADER_EVERY = 4;
+const SPACE_EVERY = 32;
 
 /**
  * Writes a WAV file while it is being recorded. The header is renewed every few seconds and at the end, when the file is

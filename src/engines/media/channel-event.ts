@@ -56,6 +56,13 @@ export function resultHeaders(leg: Leg, isFiltered: boolean): EslEvent {
   return headers;
 }
 
+/** How the sound was, told with the end of a leg. */
+export function mediaHeaders(leg: Leg): EslEvent {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of leg.variables) if (name.startsWith('rtp_audio_')) headers[`variable_${name}`] = value;
+  return headers;
+}
+
 /** All that is known of a leg: the answer to `connect`, and the body of `uuid_dump`. */
 export function channelData(leg: Leg): EslEvent {
   const data: Record<string, string | undefined> = {

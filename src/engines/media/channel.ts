@@ -2,9 +2,10 @@ import type { Execution } from '../../protocol/esl/message.ts';
 import type { ReceivedKey } from '../../protocol/rtp/event-receiver.ts';
 import { ApplicationStack } from './application-stack.ts';
 import { ChannelAudio } from './channel-audio.ts';
-import { channelHeaders, resultHeaders } from './channel-event.ts';
+import { channelHeaders, mediaHeaders, resultHeaders } from './channel-event.ts';
 import type { HangupCause } from './hangup-cause.ts';
 import type { CallState, EndedBy, Joint, KeySource, Leg, Seat, SipHalf, StopReason, World } from './leg.ts';
+import { setMediaStatistics } from './media-statistics.ts';
 import { RtpSession } from './rtp-session.ts';
 
 const UNITS_PER_MS = 8;
@@ -100,7 +101,12 @@ export class Channel implements Leg {
     this.setCallState('HANGUP');
     this.world.emit({ ...channelHeaders(this, 'CHANNEL_HANGUP'), 'Hangup-Cause': cause });
     this.sip?.end(cause);
-    this.world.emit({ ...channelHeaders(this, 'CHANNEL_HANGUP_COMPLETE'), 'Hangup-Cause': cause });
+    setMediaStatistics(this);
+    this.world.emit({
+      ...channelHeaders(this, 'CHANNEL_HANGUP_COMPLETE'),
+      'Hangup-Cause': cause,
+      ...mediaHeaders(this),
+    });
     this.world.ended(this);
     this.onEnd?.();
   }

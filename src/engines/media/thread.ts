@@ -5,7 +5,7 @@
 import { isMainThread, type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { MediaFigures, Where } from './engine.ts';
 import { create, type Engine } from './index.ts';
-import type { Log, LogLevel } from './options.ts';
+import { type Log, type LogLevel, MediaOptions } from './options.ts';
 
 const MARK = 'beffroi media engine';
 
@@ -33,8 +33,9 @@ export interface ThreadOptions {
   readonly onCrash?: (error: Error) => void;
 }
 
-/** @param options as for `create`; a mistake in them rejects `start` */
+/** @throws {ZodError} when the options are not right */
 export function createInThread(options: unknown, { log, onCrash }: ThreadOptions = {}): ThreadEngine {
+  MediaOptions.parse(options);
   const worker = new Worker(new URL(import.meta.url), { workerData: { mark: MARK, options } });
   const open = new Map<number, { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void }>();
   let last = 0;

@@ -11,13 +11,17 @@ const t1 = 20;
 
 wireContract('the embedded signalling engine', async (): Promise<UnderTest> => {
   const at = { address: '127.0.0.1', port: 0 };
-  const engine = create({
+  const faults: string[] = [];
+  const options = {
     listen: [
       { transport: 'udp', ...at },
       { transport: 'tcp', ...at },
     ],
     admin: { ...at, secret: 'loopback only' },
     timers: { t1, t2: 8 * t1, t4: 10 * t1, d: 64 * t1, graceMs: 100, sessionSecondMs: 20 },
+  };
+  const engine = create(options, (level, message, fields) => {
+    if (level === 'error') faults.push(`${message} ${JSON.stringify(fields ?? {})}`);
   });
   const started = await engine.start();
   const port = Number(started.sip[0]?.split(':')[1]);
@@ -26,7 +30,10 @@ wireContract('the embedded signalling engine', async (): Promise<UnderTest> => {
     sip: { address: '127.0.0.1', port },
     embedded: true,
     transactionMs: 64 * t1,
-    stop: () => engine.stop(),
+    async stop() {
+      await engine.stop();
+      if (faults.length > 0) throw new Error(faults.join('\n'));
+    },
   };
 });
 

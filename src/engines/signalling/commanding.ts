@@ -40,7 +40,11 @@ export class Commanding implements ApplicationUser {
       this.#dismiss(app, command.id, 'not authenticated');
       return;
     }
-    this.#carryOut(app, command);
+    try {
+      this.#carryOut(app, command);
+    } catch (error) {
+      this.#exchange.fault(error);
+    }
   }
 
   #carryOut(app: Application, command: Exclude<Command, { is: 'authenticate' }>): void {

@@ -2,6 +2,7 @@
 import type { Meta } from '../../protocol/drachtio/indication.ts';
 import type { SipMessage } from '../../protocol/sip/message.ts';
 import type { Counter, Flow, ListenPoint } from '../stack/flow.ts';
+import type { ServerTransaction } from '../stack/server-transaction.ts';
 import type { Stack } from '../stack/stack.ts';
 import { Timer } from '../stack/timer-wheel.ts';
 import type { Applications } from './applications.ts';
@@ -16,11 +17,13 @@ export interface Exchange {
   readonly legs: Legs;
   readonly received: Map<string, Received>;
   /** The same by server transaction, for CANCEL. */
-  readonly byTransaction: WeakMap<object, Received>;
+  readonly byTransaction: Map<ServerTransaction, Received>;
   readonly sent: Map<string, Sent>;
   readonly remembered: RememberedFlows;
   readonly count: Counter;
   readonly log: Log;
+  /** An error of our own: counted, logged, survived. */
+  fault(error: unknown): void;
   /** Ids of the frames we send. */
   frameId(): string;
   nextCSeq(): number;
@@ -87,6 +90,7 @@ export function endLeg(exchange: Exchange, leg: Leg): void {
 /** A request from the network is done with: nobody may answer it any more. */
 export function endReceived(exchange: Exchange, received: Received): void {
   exchange.received.delete(received.id);
+  exchange.byTransaction.delete(received.transaction);
   exchange.stack.wheel.disarm(received.patience);
   received.reliable?.unacknowledged?.repeater.handle('dialog ended');
   if (received.leg?.asked === received) received.leg.asked = undefined;

@@ -70,18 +70,25 @@ function putTogether(options: SignallingOptions, log: Log, figures: Figures): Ex
     admit: (message, flow) => late.arriving?.admit(message, flow) ?? 'drop',
   };
   const limits = present({ ...options.limits, maxHeaders });
-  const stack = new Stack({ listen: options.listen, timers, limits, count: figures.count }, core);
+  const fault = (error: unknown): void => {
+    figures.count('faults');
+    log('error', 'fault in the signalling engine', {
+      stack: error instanceof Error ? (error.stack ?? '') : String(error),
+    });
+  };
+  const stack = new Stack({ listen: options.listen, timers, limits, count: figures.count, fault }, core);
   const exchange: Exchange = {
     options,
     stack,
     apps: new Applications(),
     legs: new Legs(),
     received: new Map(),
-    byTransaction: new WeakMap(),
+    byTransaction: new Map(),
     sent: new Map(),
     remembered: new RememberedFlows(stack.wheel),
     count: figures.count,
     log,
+    fault,
     frameId() {
       frames += 1;
       return prefix + frames.toString(16).padStart(12, '0');

@@ -98,15 +98,15 @@ export interface Sent {
 /** Dialogs by what applications call them and by what the network calls them. */
 export class Legs {
   readonly #byId = new Map<string, Leg>();
-  readonly #byLocalTag = new Map<string, Leg>();
+  readonly #byPeer = new Map<string, Leg>();
 
   get size(): number {
-    return this.#byLocalTag.size;
+    return this.#byPeer.size;
   }
 
   add(leg: Leg): void {
     this.#byId.set(leg.id, leg);
-    this.#byLocalTag.set(leg.dialog.localTag, leg);
+    this.#byPeer.set(peerKey(leg.dialog.callId, leg.dialog.localTag), leg);
   }
 
   byId(id: string): Leg | undefined {
@@ -115,22 +115,24 @@ export class Legs {
 
   /** RFC 3261 §12.2.2: Call-ID and both tags. While early, and while a NOTIFY overtakes the 2xx, any remote tag will do. */
   find(callId: string, localTag: string, remoteTag: string | undefined): Leg | undefined {
-    const leg = this.#byLocalTag.get(localTag);
-    if (leg === undefined || leg.dialog.callId !== callId) return undefined;
+    const leg = this.#byPeer.get(peerKey(callId, localTag));
+    if (leg === undefined) return undefined;
     if (leg.dialog.state === 'early' && leg.dialog.role === 'uac') return leg;
     return leg.dialog.remoteTag === remoteTag ? leg : undefined;
   }
 
   remove(leg: Leg): void {
+    const key = peerKey(leg.dialog.callId, leg.dialog.localTag);
     if (this.#byId.get(leg.id) === leg) this.#byId.delete(leg.id);
-    if (this.#byLocalTag.get(leg.dialog.localTag) === leg) this.#byLocalTag.delete(leg.dialog.localTag);
+    if (this.#byPeer.get(key) === leg) this.#byPeer.delete(key);
   }
 
   ownedBy(app: Application): Leg[] {
-    return [...this.#byLocalTag.values()].filter((leg) => leg.app === app);
+    return [...this.#byPeer.values()].filter((leg) => leg.app === app);
   }
+}
 
-  all(): Leg[] {
-    return [...this.#byLocalTag.values()];
-  }
+/** Our tag alone is not enough: an application may use one From, tag and all, for several calls. */
+function peerKey(callId: string, localTag: string): string {
+  return `${callId}|${localTag}`;
 }

@@ -23,6 +23,8 @@ export interface StackOptions {
   readonly limits?: Partial<TransportLimits & Limits & { readonly transactions: number }>;
   readonly count?: Counter;
   readonly now?: Now;
+  /** Told of an error of our own that a message or a timer brought out; nothing is thrown into a socket's handler. */
+  readonly fault?: (error: unknown) => void;
 }
 
 /** Why there is no way to a target. */
@@ -36,6 +38,7 @@ export class Stack implements Receiver {
   readonly count: Counter;
   readonly #transports: readonly (UdpTransport | TcpTransport)[];
   readonly #core: Core & { closed?(flow: Flow): void };
+  readonly #fault: (error: unknown) => void;
   #points: readonly ListenPoint[] = [];
 
   constructor(options: StackOptions, core: Core & { closed?(flow: Flow): void }) {
@@ -44,7 +47,8 @@ export class Stack implements Receiver {
     this.timers = { ...bookTimers, ...options.timers };
     // a twentieth of T1 is fine enough, and seldom enough not to be felt when the house is quiet
     const tickMs = Math.min(Math.max(this.timers.t1 / 20, 1), 25);
-    this.wheel = options.now === undefined ? new TimerWheel(tickMs) : new TimerWheel(tickMs, options.now);
+    this.#fault = options.fault ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error)));
+    this.wheel = new TimerWheel(tickMs, options.now, this.#fault);
     this.resolver = new Resolver(options.now);
     this.#core = core;
     this.transactions = new Transactions(
@@ -140,17 +144,25 @@ export class Stack implements Receiver {
   }
 
   message(text: string, flow: Flow): void {
-    this.transactions.receive(text, flow);
+    try {
+      this.transactions.receive(text, flow);
+    } catch (error) {
+      this.#fault(error);
+    }
   }
 
   broken(text: string, flow: Flow, why: string): void {
     this.count(`dropped: ${why}`);
-    this.transactions.receive(text, flow);
+    this.message(text, flow);
   }
 
   closed(flow: Flow): void {
-    this.transactions.closed(flow);
-    this.#core.closed?.(flow);
+    try {
+      this.transactions.closed(flow);
+      this.#core.closed?.(flow);
+    } catch (error) {
+      this.#fault(error);
+    }
   }
 
   refused(address: string, port: number): void {

@@ -28,14 +28,17 @@ export class TimerWheel {
   readonly #slots: (Timer | undefined)[] = new Array(slotCount).fill(undefined);
   readonly #tickMs: number;
   readonly #now: Now;
+  readonly #fault: (error: unknown) => void;
   #tick = 0;
   #startedAt: number;
   #armed = 0;
   #ticking: NodeJS.Timeout | undefined;
 
-  constructor(tickMs = 10, now: Now = () => performance.now()) {
+  /** @param fault told of what a timer's callback throws; the other timers go on */
+  constructor(tickMs = 10, now: Now = () => performance.now(), fault: (error: unknown) => void = rethrow) {
     this.#tickMs = tickMs;
     this.#now = now;
+    this.#fault = fault;
     this.#startedAt = now();
   }
 
@@ -97,7 +100,15 @@ export class TimerWheel {
     for (const one of due) {
       if (one.slot !== slot || one.due > this.#tick) continue;
       this.disarm(one);
-      one.fire();
+      try {
+        one.fire();
+      } catch (error) {
+        this.#fault(error);
+      }
     }
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }

@@ -24,7 +24,7 @@ export async function run(more: object = {}): Promise<Running> {
       timers: { t1, t2: 8 * t1, t4: 10 * t1, d: 64 * t1, graceMs: 50 },
       ...more,
     },
-    (level, message) => log.push(`${level} ${message}`),
+    (level, message, fields) => log.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`),
   );
   const started = await engine.start();
   const port = Number(started.sip[0]?.split(':')[1]);
@@ -42,6 +42,8 @@ export async function run(more: object = {}): Promise<Running> {
     async stop() {
       await bench.close();
       await engine.stop();
+      const faults = log.filter((line) => line.startsWith('error'));
+      if (faults.length > 0) throw new Error(faults.join('\n'));
     },
   };
 }

@@ -19,6 +19,19 @@ export async function freePort(address: string): Promise<number> {
   throw new Error(`no free port on ${address}`);
 }
 
+/** An even port with the three after it free as well: audio and video, RTP and RTCP. */
+export async function freeMediaPort(address: string): Promise<number> {
+  for (let attempt = 0; attempt < 500; attempt += 1) {
+    const first = LOWEST + 2 * Math.floor((Math.random() * (HIGHEST - LOWEST)) / 2);
+    const run = [first, first + 1, first + 2, first + 3];
+    if (run.some((port) => handedOut.has(port))) continue;
+    for (const port of run) handedOut.add(port);
+    const free = await Promise.all(run.map((port) => takesUdp(address, port)));
+    if (free.every(Boolean)) return first;
+  }
+  throw new Error(`no four free ports on ${address}`);
+}
+
 /** Settles when the condition holds; rejects with `what` when it does not within the time. The condition is looked at often. */
 export async function until<T>(
   what: string | (() => string),

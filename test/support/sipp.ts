@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isBound } from './net.ts';
+import { freeMediaPort, freePort, isBound } from './net.ts';
 
 export type Transport = 'udp' | 'tcp';
 
@@ -64,12 +64,13 @@ export interface SippRun {
   report(): Promise<string>;
 }
 
-/** Starts SIPp. Its media ports are kept away from those of its neighbours, though no scenario here sends media with it. */
+/** Starts SIPp. Its media and control ports are asked for like any other, so that no neighbour has them. */
 export async function startSipp(options: SippOptions): Promise<SippRun> {
   const folder = join(options.folder, options.name);
   await mkdir(folder, { recursive: true });
   const output = openSync(join(folder, 'output.txt'), 'w');
-  const child = spawn('sipp', argumentsOf(options, folder), { cwd: folder, stdio: ['ignore', output, output] });
+  const ports = { media: await freeMediaPort(options.local.address), control: await freePort('0.0.0.0') };
+  const child = spawn('sipp', argumentsOf(options, folder, ports), { cwd: folder, stdio: ['ignore', output, output] });
   closeSync(output);
   let exit: number | undefined;
   const ended = new Promise<number>((done) => {
@@ -107,7 +108,7 @@ export function continueRequest(callId: string): string {
   ].join('\r\n');
 }
 
-function argumentsOf(options: SippOptions, folder: string): string[] {
+function argumentsOf(options: SippOptions, folder: string, ports: Ports): string[] {
   const { local, remote, dials, account } = options;
   const keys = { signals: join(folder, 'signals.txt'), ...options.keys };
   return [
@@ -115,7 +116,7 @@ function argumentsOf(options: SippOptions, folder: string): string[] {
     ...['-i', local.address, '-p', String(local.port), '-t', options.transport === 'udp' ? 'u1' : 't1'],
     ...['-sf', options.plays, '-m', String(options.calls), '-r', '10', '-nostdin'],
     // SIPp would take 6000 and 8888 otherwise, as its neighbours do.
-    ...['-mp', String(32_000 + (local.port % 16_000) * 2), '-cp', String(20_000 + local.port)],
+    ...['-mp', String(ports.media), '-cp', String(ports.control)],
     ...(options.answersWith === undefined ? [] : ['-oocsf', options.answersWith]),
     ...(dials === undefined ? [] : ['-s', dials]),
     ...(account === undefined ? [] : ['-au', account.user, '-ap', account.password]),
@@ -126,6 +127,12 @@ function argumentsOf(options: SippOptions, folder: string): string[] {
     ...['-trace_err', '-error_file', join(folder, 'errors.txt')],
     ...['-trace_msg', '-message_file', join(folder, 'messages.txt')],
   ];
+}
+
+/** What SIPp binds beside its SIP socket; the control socket is bound on every address. */
+interface Ports {
+  readonly media: number;
+  readonly control: number;
 }
 
 /** SIPp's trace: a ruler with the time, a line that says which way, an empty line, the message. */

@@ -49,6 +49,8 @@ async function whole(source: SoundSource | string): Promise<Int16Array> {
   return Int16Array.from(out);
 }
 
+const isSame = (a: Int16Array, b: Int16Array) => a.length === b.length && a.every((sample, i) => sample === b[i]);
+
 describe('a sound from a file', () => {
   it('is the same whether the file is short and kept, or long and read as it plays', async () => {
     const [short, long] = [babble(2000), babble(90_000)];
@@ -56,8 +58,10 @@ describe('a sound from a file', () => {
     writeWav(at('sounds', 'long.wav'), long);
     for (let round = 0; round < 2; round += 1)
       expect(await whole(await openFile(at('sounds', 'short.wav'), 8000, 0))).toEqual(short);
-    expect(await whole(await openFile(at('sounds', 'long.wav'), 8000, 0))).toEqual(long);
-    expect(await whole(await openFile(at('sounds', 'long.wav'), 8000, 700_000))).toEqual(long.subarray(700_000));
+    expect(isSame(await whole(await openFile(at('sounds', 'long.wav'), 8000, 0)), long)).toBe(true);
+    expect(isSame(await whole(await openFile(at('sounds', 'long.wav'), 8000, 700_000)), long.subarray(700_000))).toBe(
+      true,
+    );
   });
 
   it('counts its position in samples of the file, at whatever rate it is played', async () => {

@@ -50,7 +50,10 @@ export function likeness(sound: Int16Array, like: Int16Array, mostShift = 1600):
   return best;
 }
 
-/** Which share of the pieces of `sound` (a fifth of a second each) are found in `whole`: what a busy machine delays is not counted. */
+/**
+ * Which share of the pieces of `sound` (a fifth of a second each) are found in `whole`. One that is found proves the way of
+ * the sound; how many are depends on how busy the machine is.
+ */
 export function shareFound(sound: Int16Array, whole: Int16Array, rate = 8000): number {
   const length = rate / 5;
   const pieces = Array.from({ length: Math.floor(sound.length / length) }, (_, i) =>

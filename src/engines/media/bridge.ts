@@ -31,10 +31,13 @@ export class Bridge {
   }
 
   /** Is the sound passed on without being looked at? Decided anew every frame, changed at once. */
-  relays(): boolean {
-    const mayRelay = !this.#isOver && canRelay(this.#a, this.#b);
-    if (mayRelay !== this.#isRelaying) this.#switch(mayRelay);
-    return mayRelay;
+  relays(leg: Leg): boolean {
+    // Once a frame is enough: one of the two decides for both.
+    if (leg === this.#a) {
+      const mayRelay = !this.#isOver && canRelay(this.#a, this.#b);
+      if (mayRelay !== this.#isRelaying) this.#switch(mayRelay);
+    }
+    return this.#isRelaying;
   }
 
   /** What the other side said. */
@@ -54,8 +57,8 @@ export class Bridge {
   /** A key goes on as a telephone-event, or as a tone where the other side knows none. Relayed packets carry it by themselves. */
   key(from: Leg, key: string, durationMs: number, source: KeySource): void {
     const to = this.other(from);
-    const wentByPacket = this.#isRelaying && source === 'RTP' && to.session.audio?.telephoneEvent !== undefined;
-    const wentBySound = source === 'INBAND_AUDIO' && to.session.audio?.telephoneEvent === undefined;
+    const wentByPacket = this.#isRelaying && source === 'RTP' && to.session.hasKeyEvents;
+    const wentBySound = source === 'INBAND_AUDIO' && !to.session.hasKeyEvents;
     if (!wentByPacket && !wentBySound) to.session.output.press(key, Math.max(durationMs, 60));
   }
 
@@ -100,8 +103,7 @@ export function park(leg: Leg): void {
 }
 
 function canRelay(a: Leg, b: Leg): boolean {
-  const [one, other] = [a.session.audio, b.session.audio];
-  if (one === undefined || other === undefined || one.codec !== other.codec || one.ptimeMs !== other.ptimeMs)
-    return false;
-  return [a, b].every(({ stack, audio }) => stack.isIdle && !audio.needsSound);
+  const [one, other] = [a.session, b.session];
+  if (one.codec === undefined || one.codec !== other.codec || one.ptimeMs !== other.ptimeMs) return false;
+  return a.stack.isIdle && b.stack.isIdle && !a.audio.needsSound && !b.audio.needsSound;
 }

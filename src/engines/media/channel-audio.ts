@@ -19,6 +19,7 @@ export class ChannelAudio implements LegAudio {
   readonly #leg: Leg;
   #frame: Int16Array = new Int16Array(160);
   #isReading = false;
+  #isRelayed = false;
   #detector: DtmfDetector | undefined;
   #isDetecting = false;
   #displacing: { readonly source: SoundSource; readonly isMixed: boolean; readonly file: string } | undefined;
@@ -54,10 +55,7 @@ export class ChannelAudio implements LegAudio {
   /** Keys in the sound: asked for, or nothing better was agreed. */
   get isDetecting(): boolean {
     const { session, world } = this.#leg;
-    return (
-      this.#isDetecting ||
-      (world.inBandDtmf && session.audio !== undefined && session.audio.telephoneEvent === undefined)
-    );
+    return this.#isDetecting || (world.inBandDtmf && session.codec !== undefined && !session.hasKeyEvents);
   }
 
   detectKeys(isOn: boolean): void {
@@ -87,14 +85,15 @@ export class ChannelAudio implements LegAudio {
 
   read(): void {
     const { session, stack, bridge, member } = this.#leg;
+    this.#isRelayed = bridge?.relays(this.#leg) === true;
+    if (this.#isRelayed) {
+      this.#isReading = false;
+      session.listen(false);
+      return;
+    }
     const top = stack.top;
-    const isRelayed = bridge?.relays() === true;
     this.#isReading =
-      top?.hear !== undefined ||
-      this.taps.size > 0 ||
-      this.isDetecting ||
-      member !== undefined ||
-      (bridge !== undefined && !isRelayed);
+      top?.hear !== undefined || this.taps.size > 0 || this.isDetecting || member !== undefined || bridge !== undefined;
     session.listen(this.#isReading);
     if (!this.#isReading) return;
     session.input.read(this.heard);
@@ -106,13 +105,17 @@ export class ChannelAudio implements LegAudio {
 
   write(at: number): void {
     const { session } = this.#leg;
+    session.tick(at);
+    if (this.#isRelayed) {
+      session.output.skip();
+      return;
+    }
     const frame = this.#frame;
     const isSaid = this.#say(frame);
     if (isSaid) this.#shape(frame);
     const said = isSaid ? frame : undefined;
     if (this.#isReading) for (const tap of this.taps) tap.both(this.heard, said);
     session.output.write(said);
-    session.tick(at);
   }
 
   close(): void {

@@ -118,7 +118,7 @@ export interface SipHalf {
 export interface Joint {
   other(leg: Leg): Leg;
   /** Is the sound passed on without being looked at? */
-  relays(): boolean;
+  relays(leg: Leg): boolean;
   speak(leg: Leg, frame: Int16Array): boolean;
   key(from: Leg, key: string, durationMs: number, source: KeySource): void;
   /** @param by the one that left, undefined when both were taken apart */

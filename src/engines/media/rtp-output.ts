@@ -2,7 +2,8 @@ import type { AudioEncoder } from '../../protocol/audio/codec.ts';
 import { digitTones } from '../../protocol/audio/dtmf.ts';
 import { renderCadence } from '../../protocol/audio/tone.ts';
 import { EventSender } from '../../protocol/rtp/event-sender.ts';
-import { MAX_RTP_BYTES, RTP_HEADER_BYTES, writeRtpHeader } from '../../protocol/rtp/packet.ts';
+import { MAX_RTP_BYTES, RTP_HEADER_BYTES, type RtpHeader, writeRtpHeader } from '../../protocol/rtp/packet.ts';
+import type { CodecName } from '../../protocol/sdp/codecs.ts';
 import type { NegotiatedAudio } from '../../protocol/sdp/negotiated.ts';
 import { SRTP_ROOM } from '../../protocol/srtp/profiles.ts';
 import { CLOCK_RATE, CODEC_KITS, FRAME_MS, OCTETS_PER_MS } from './codec-kit.ts';
@@ -11,7 +12,9 @@ import { RelayMap } from './relay-map.ts';
 const FRAME_UNITS = FRAME_MS * OCTETS_PER_MS;
 const MAX_TONE_SAMPLES = 16_000 * 60;
 
-export type PayloadKind = 'sound' | 'key' | 'noise';
+/** What a packet carries. Numbers, since they are looked up for every packet. */
+export const KIND = { unknown: 0, sound: 1, key: 2, noise: 3 } as const;
+export type PayloadKind = (typeof KIND)[keyof typeof KIND];
 
 /** Takes a whole packet; there is room for SRTP behind `length`. */
 export type SendPacket = (packet: Buffer, length: number) => void;
@@ -24,12 +27,20 @@ export class RtpOutput {
   readonly ssrc: number;
   packets = 0;
   octets = 0;
+  /** Packets grow on their way out (SRTP): a received one cannot be sent on in its own buffer. */
+  needsRoom = false;
   /** Timestamp of the frame now due. */
   timestamp: number;
   readonly #send: SendPacket;
   readonly #relay = new RelayMap();
   #sequence: number;
-  #audio: NegotiatedAudio | undefined;
+  /** Copied out of what was agreed: plain fields, looked at for every packet. A type of -1 was not agreed. */
+  #codec: CodecName | undefined;
+  #maySend = false;
+  #soundType = -1;
+  #keyType = -1;
+  #noiseType = -1;
+  #ptimeMs = FRAME_MS;
   #encoder: AudioEncoder = CODEC_KITS.PCMA.encoder();
   #keys = new EventSender(CLOCK_RATE, FRAME_MS);
   #tones: Int16Array = new Int16Array(0);
@@ -57,15 +68,20 @@ export class RtpOutput {
   }
 
   apply(audio: NegotiatedAudio): void {
-    if (audio.codec !== this.#audio?.codec) this.#encoder = CODEC_KITS[audio.codec].encoder();
-    this.#audio = audio;
+    if (audio.codec !== this.#codec) this.#encoder = CODEC_KITS[audio.codec].encoder();
+    this.#codec = audio.codec;
+    this.#soundType = audio.payload.send;
+    this.#keyType = audio.telephoneEvent?.send ?? -1;
+    this.#noiseType = audio.comfortNoise?.send ?? -1;
+    this.#ptimeMs = audio.ptimeMs;
+    this.#maySend = audio.direction === 'sendrecv' || audio.direction === 'sendonly';
     this.#payloadBytes = 0;
     this.#relay.forget();
   }
 
   /** Queues keys. Where no telephone-event was agreed they are played as tones. */
   press(keys: string, durationMs: number): boolean {
-    if (this.#audio?.telephoneEvent !== undefined) {
+    if (this.#keyType >= 0) {
       return [...keys].every((key) => this.#keys.press(key, durationMs));
     }
     return this.#addTones(keys, durationMs);
@@ -79,23 +95,32 @@ export class RtpOutput {
 
   /** One frame of 20 ms, or undefined when there is nothing to say. Keys go before sound. */
   write(frame: Int16Array | undefined): void {
-    const audio = this.#audio;
-    const isSilent = audio === undefined || audio.direction === 'recvonly' || audio.direction === 'inactive';
-    if (!isSilent) this.#writeFrame(audio, frame);
-    this.timestamp = (this.timestamp + FRAME_UNITS) >>> 0;
+    if (this.#maySend) this.#writeFrame(frame);
+    this.skip();
   }
 
   /** A packet of the other leg of a bridge, payload as it is. Nothing is decoded; order and gaps stay as they are. */
-  carryOn(
-    from: { readonly ssrc: number; readonly sequence: number; readonly timestamp: number; readonly marker: boolean },
-    payload: Uint8Array,
-    what: PayloadKind,
-  ): void {
-    const type = this.#typeOf(what);
-    if (type === undefined || this.isPressing) return;
-    const isNew = this.#relay.place(from.ssrc, from.sequence, from.timestamp, this.#sequence, this.timestamp);
-    this.#emit(type, from.marker || isNew, this.#relay.sequence, this.#relay.timestamp, payload, payload.length);
-    this.#sequence = this.#relay.nextSequence;
+  carryOn(header: RtpHeader, packet: Buffer, kind: PayloadKind): void {
+    const type = this.#typeOf(kind);
+    if (type < 0 || this.isPressing) return;
+    const relay = this.#relay;
+    const isNew = relay.place(header.ssrc, header.sequence, header.timestamp, this.#sequence, this.timestamp);
+    const marker = header.marker || isNew;
+    this.#sequence = relay.nextSequence;
+    if (header.payloadAt === RTP_HEADER_BYTES && !this.needsRoom) {
+      // The packet is nobody else's: it goes on as it is, under another header.
+      writeRtpHeader(packet, type, marker, relay.sequence, relay.timestamp, this.ssrc);
+      this.#count(header.payloadBytes);
+      this.#send(packet, RTP_HEADER_BYTES + header.payloadBytes);
+      return;
+    }
+    const payload = packet.subarray(header.payloadAt, header.payloadAt + header.payloadBytes);
+    this.#emit(type, marker, relay.sequence, relay.timestamp, payload);
+  }
+
+  /** Nothing of our own in this frame; time goes on. */
+  skip(): void {
+    this.timestamp = (this.timestamp + FRAME_UNITS) >>> 0;
   }
 
   /** Sound comes from elsewhere again: the relayed stream will have to be joined anew. */
@@ -104,44 +129,52 @@ export class RtpOutput {
     this.#isTalking = false;
   }
 
-  #typeOf(what: PayloadKind): number | undefined {
-    const audio = this.#audio;
-    if (audio === undefined || audio.direction === 'recvonly' || audio.direction === 'inactive') return undefined;
-    if (what === 'sound') return audio.payload.send;
-    return (what === 'key' ? audio.telephoneEvent : audio.comfortNoise)?.send;
+  /** -1: this may not be sent. */
+  #typeOf(kind: PayloadKind): number {
+    if (!this.#maySend) return -1;
+    if (kind === KIND.sound) return this.#soundType;
+    return kind === KIND.key ? this.#keyType : this.#noiseType;
   }
 
-  #writeFrame(audio: NegotiatedAudio, frame: Int16Array | undefined): void {
-    const key = this.#keys.next(this.timestamp);
-    if (key !== undefined && audio.telephoneEvent !== undefined) {
-      this.#flush(audio);
-      this.#emit(
-        audio.telephoneEvent.send,
-        key.marker,
-        this.#nextSequence(),
-        key.timestamp,
-        key.payload,
-        key.payload.length,
-      );
+  #writeFrame(frame: Int16Array | undefined): void {
+    const key = this.#keyType < 0 ? undefined : this.#keys.next(this.timestamp);
+    if (key !== undefined) {
+      this.#flush();
+      this.#emit(this.#keyType, key.marker, this.#nextSequence(), key.timestamp, key.payload);
       return;
     }
     const sound = this.#toneFrame() ?? frame;
     if (sound === undefined) {
-      this.#flush(audio);
+      this.#flush();
       this.#isTalking = false;
       return;
     }
-    if (this.#payloadBytes === 0) this.#payloadTimestamp = this.timestamp;
-    const bytes = this.#encoder.encode(sound, sound.length, this.#payload.subarray(this.#payloadBytes));
-    this.#payloadBytes += bytes;
-    this.#sendFull(audio);
+    if (this.#payloadBytes === 0 && this.#ptimeMs === FRAME_MS) this.#emitFrame(sound);
+    else this.#collect(sound);
   }
 
-  #sendFull(audio: NegotiatedAudio): void {
-    const packetBytes = audio.ptimeMs * OCTETS_PER_MS;
+  /** The common case: a frame is a packet, and is encoded right into it. */
+  #emitFrame(sound: Int16Array): void {
+    const packet = Buffer.allocUnsafe(RTP_HEADER_BYTES + FRAME_UNITS + SRTP_ROOM);
+    const octets = this.#encoder.encode(sound, sound.length, packet, RTP_HEADER_BYTES);
+    writeRtpHeader(packet, this.#soundType, !this.#isTalking, this.#nextSequence(), this.timestamp, this.ssrc);
+    this.#isTalking = true;
+    this.#count(octets);
+    this.#send(packet, RTP_HEADER_BYTES + octets);
+  }
+
+  /** Packets longer or shorter than a frame. */
+  #collect(sound: Int16Array): void {
+    if (this.#payloadBytes === 0) this.#payloadTimestamp = this.timestamp;
+    this.#payloadBytes += this.#encoder.encode(sound, sound.length, this.#payload, this.#payloadBytes);
+    this.#sendFull();
+  }
+
+  #sendFull(): void {
+    const packetBytes = this.#ptimeMs * OCTETS_PER_MS;
     let at = 0;
     while (this.#payloadBytes - at >= packetBytes) {
-      this.#emitSound(audio, this.#payload.subarray(at, at + packetBytes));
+      this.#emitSound(this.#payload.subarray(at, at + packetBytes));
       at += packetBytes;
     }
     if (at === 0) return;
@@ -150,34 +183,31 @@ export class RtpOutput {
   }
 
   /** A pause begins: what does not fill a packet is sent all the same. */
-  #flush(audio: NegotiatedAudio): void {
+  #flush(): void {
     if (this.#payloadBytes === 0) return;
-    this.#emitSound(audio, this.#payload.subarray(0, this.#payloadBytes));
+    this.#emitSound(this.#payload.subarray(0, this.#payloadBytes));
     this.#payloadBytes = 0;
   }
 
-  #emitSound(audio: NegotiatedAudio, payload: Uint8Array): void {
-    this.#emit(
-      audio.payload.send,
-      !this.#isTalking,
-      this.#nextSequence(),
-      this.#payloadTimestamp,
-      payload,
-      payload.length,
-    );
+  #emitSound(payload: Uint8Array): void {
+    this.#emit(this.#soundType, !this.#isTalking, this.#nextSequence(), this.#payloadTimestamp, payload);
     this.#isTalking = true;
     this.#payloadTimestamp = (this.#payloadTimestamp + payload.length) >>> 0;
   }
 
-  #emit(type: number, marker: boolean, sequence: number, timestamp: number, payload: Uint8Array, bytes: number): void {
-    const length = RTP_HEADER_BYTES + bytes;
+  #emit(type: number, marker: boolean, sequence: number, timestamp: number, payload: Uint8Array): void {
+    const length = RTP_HEADER_BYTES + payload.length;
     if (length > MAX_RTP_BYTES) return;
     const packet = Buffer.allocUnsafe(length + SRTP_ROOM);
     writeRtpHeader(packet, type, marker, sequence, timestamp, this.ssrc);
     packet.set(payload, RTP_HEADER_BYTES);
-    this.packets += 1;
-    this.octets += bytes;
+    this.#count(payload.length);
     this.#send(packet, length);
+  }
+
+  #count(octets: number): void {
+    this.packets += 1;
+    this.octets += octets;
   }
 
   #nextSequence(): number {

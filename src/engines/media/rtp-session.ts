@@ -1,6 +1,7 @@
 import { EventReceiver, type ReceivedKey } from '../../protocol/rtp/event-receiver.ts';
 import { emptyRtpHeader, isRtcp, readRtp } from '../../protocol/rtp/packet.ts';
 import { SourceGate } from '../../protocol/rtp/source-gate.ts';
+import type { CodecName } from '../../protocol/sdp/codecs.ts';
 import type { NegotiatedAudio } from '../../protocol/sdp/negotiated.ts';
 import { SrtpReceiver, SrtpSender, srtpTransform } from '../../protocol/srtp/context.ts';
 import { BrowserPath, type OwnCredentials } from './browser-path.ts';
@@ -9,7 +10,7 @@ import { CLOCK_RATE } from './codec-kit.ts';
 import type { MediaSocket } from './media-socket.ts';
 import { Reports } from './reports.ts';
 import { RtpInput } from './rtp-input.ts';
-import { type PayloadKind, RtpOutput } from './rtp-output.ts';
+import { KIND, type PayloadKind, RtpOutput } from './rtp-output.ts';
 import { nodeSrtpPrimitives } from './srtp-primitives.ts';
 
 export interface RtpSessionOptions {
@@ -45,6 +46,10 @@ export class RtpSession {
   readonly gate: SourceGate;
   readonly dropped: Dropped = { malformed: 0, stranger: 0, unknownPayload: 0, notAuthentic: 0 };
   audio: NegotiatedAudio | undefined;
+  /** Copied out of it: plain fields, looked at for every frame. */
+  codec: CodecName | undefined;
+  ptimeMs = 0;
+  hasKeyEvents = false;
   /** When a packet of the peer was last heard; when it was last negotiated, before the first. */
   lastHeardAt = monotonicMs();
   /** Packets with keys, of those received. */
@@ -59,6 +64,9 @@ export class RtpSession {
   #browser: BrowserPath | undefined;
   readonly #header = emptyRtpHeader();
   readonly #keys: EventReceiver;
+  /** What each payload type was agreed to be. */
+  readonly #kinds = new Uint8Array(128);
+  #isHeldBack = false;
   #isListening = false;
   #unlock: SrtpReceiver | undefined;
   #lock: SrtpSender | undefined;
@@ -77,9 +85,14 @@ export class RtpSession {
   apply(audio: NegotiatedAudio): void {
     const before = this.audio;
     this.audio = audio;
+    this.codec = audio.codec;
+    this.ptimeMs = audio.ptimeMs;
+    this.hasKeyEvents = audio.telephoneEvent !== undefined;
     this.lastHeardAt = monotonicMs();
     if (!hasSameKeys(before, audio)) this.#newKeys(audio);
     this.#useBrowser(audio);
+    fillKinds(this.#kinds, audio);
+    this.#isHeldBack = this.awaitsKeys;
     this.input.apply(audio);
     this.output.apply(audio);
     // A browser proves its address by a check; what its description says is not to be sent to.
@@ -116,7 +129,7 @@ export class RtpSession {
       this.dropped.stranger += 1;
       return;
     }
-    this.#accept(opened.subarray(header.payloadAt, header.payloadAt + header.payloadBytes), at);
+    this.#accept(opened, at);
   }
 
   rtcp(packet: Buffer, address: string): void {
@@ -142,20 +155,23 @@ export class RtpSession {
     this.relayTo = undefined;
   }
 
-  #accept(payload: Uint8Array, at: number): void {
+  #accept(packet: Buffer, at: number): void {
     const header = this.#header;
-    const { audio } = this;
-    if (audio === undefined) return;
-    const kind = kindOf(header.payloadType, audio);
-    if (kind === undefined) {
+    const kind = this.#kinds[header.payloadType] as PayloadKind;
+    if (kind === KIND.unknown) {
       this.dropped.unknownPayload += 1;
       return;
     }
-    this.reports.reception.received(header.ssrc, header.sequence, header.timestamp, payload.length, at);
+    this.reports.reception.received(header.ssrc, header.sequence, header.timestamp, header.payloadBytes, at);
     this.lastHeardAt = at;
-    if (kind === 'key') this.#receiveKey(payload, at);
-    this.relayTo?.carryOn(header, payload, kind);
-    if (this.#isListening) this.#push(payload, kind === 'sound' ? payload.length : 0, at);
+    if (kind === KIND.key || this.#isListening)
+      this.#use(packet.subarray(header.payloadAt, header.payloadAt + header.payloadBytes), kind, at);
+    this.relayTo?.carryOn(header, packet, kind);
+  }
+
+  #use(payload: Uint8Array, kind: PayloadKind, at: number): void {
+    if (kind === KIND.key) this.#receiveKey(payload, at);
+    if (this.#isListening) this.#push(payload, kind === KIND.sound ? payload.length : 0, at);
   }
 
   #receiveKey(payload: Uint8Array, at: number): void {
@@ -184,7 +200,7 @@ export class RtpSession {
 
   #send(packet: Buffer, length: number): void {
     const { target } = this.gate;
-    if (target === undefined || this.socket === undefined || this.awaitsKeys) return;
+    if (target === undefined || this.socket === undefined || this.#isHeldBack) return;
     const locked = this.#lock === undefined ? length : this.#lock.protectRtp(packet, length);
     this.socket.sendRtp(packet, locked, target.address, target.port);
   }
@@ -227,6 +243,7 @@ export class RtpSession {
       onPath: (path) => this.gate.lockTo(path),
       onKeys: ({ suite, send, receive }) => {
         this.#newKeys({ srtp: { suite, send, receive } });
+        this.#isHeldBack = false;
         this.#events.onSecured();
       },
       onFailed: (why) => this.#events.onFailed(why),
@@ -235,6 +252,7 @@ export class RtpSession {
 
   #newKeys({ srtp }: Pick<NegotiatedAudio, 'srtp'>): void {
     this.#lock = srtp && new SrtpSender(srtpTransform(nodeSrtpPrimitives, srtp.suite, srtp.send));
+    this.output.needsRoom = srtp !== undefined;
     this.#unlock = srtp && new SrtpReceiver(srtpTransform(nodeSrtpPrimitives, srtp.suite, srtp.receive));
   }
 
@@ -244,11 +262,11 @@ export class RtpSession {
   }
 }
 
-/** What a payload type was agreed to be; undefined for what was not agreed. */
-function kindOf(payloadType: number, audio: NegotiatedAudio): PayloadKind | undefined {
-  if (payloadType === audio.telephoneEvent?.receive) return 'key';
-  if (payloadType === audio.comfortNoise?.receive) return 'noise';
-  return audio.accepted.some((one) => one.payloadType === payloadType) ? 'sound' : undefined;
+function fillKinds(kinds: Uint8Array, audio: NegotiatedAudio): void {
+  kinds.fill(KIND.unknown);
+  for (const { payloadType } of audio.accepted) kinds[payloadType] = KIND.sound;
+  if (audio.comfortNoise !== undefined) kinds[audio.comfortNoise.receive] = KIND.noise;
+  if (audio.telephoneEvent !== undefined) kinds[audio.telephoneEvent.receive] = KIND.key;
 }
 
 /** RFC 1918, RFC 6598: the address of someone who may sit behind a NAT. */

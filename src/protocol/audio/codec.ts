@@ -11,6 +11,6 @@ export interface AudioDecoder {
 /** The other direction. */
 export interface AudioEncoder {
   readonly sampleRate: SampleRate;
-  /** Writes `count` samples to `payload` from index 0 and returns how many bytes. */
-  encode(samples: Int16Array, count: number, payload: Uint8Array): number;
+  /** Writes `count` samples to `payload` from index `at` (0 unless told) and returns how many bytes. */
+  encode(samples: Int16Array, count: number, payload: Uint8Array, at?: number): number;
 }

@@ -23,9 +23,9 @@ export function g711Encoder(law: Law): AudioEncoder {
   const table = law === 'alaw' ? LINEAR_TO_ALAW : LINEAR_TO_MULAW;
   return {
     sampleRate: 8000,
-    encode(samples, count, payload) {
-      const bytes = Math.min(count, samples.length, payload.length);
-      for (let i = 0; i < bytes; i += 1) payload[i] = table[((samples[i] as number) + 32768) >> 2] as number;
+    encode(samples, count, payload, at = 0) {
+      const bytes = Math.min(count, samples.length, payload.length - at);
+      for (let i = 0; i < bytes; i += 1) payload[at + i] = table[((samples[i] as number) + 32768) >> 2] as number;
       return bytes;
     },
   };

@@ -32,15 +32,15 @@ export function g722Encoder(): AudioEncoder {
   const mirror = new Mirror();
   return {
     sampleRate: 16000,
-    encode(samples, count, payload) {
-      const octets = Math.min(count >> 1, samples.length >> 1, payload.length);
+    encode(samples, count, payload, at = 0) {
+      const octets = Math.min(count >> 1, samples.length >> 1, payload.length - at);
       for (let i = 0; i < octets; i += 1) {
         mirror.split(samples[i * 2] as number, samples[i * 2 + 1] as number);
         const low = quantiseLower(saturate16(mirror.low - lower.prediction), lower.scale);
         adaptLower(lower, low);
         const high = quantiseHigher(saturate16(mirror.high - higher.prediction), higher.scale);
         adaptHigher(higher, high, (higher.scale * (QM2[high] as number)) >> 15);
-        payload[i] = (high << 6) | low;
+        payload[at + i] = (high << 6) | low;
       }
       return octets;
     },

@@ -53,7 +53,7 @@ export function takeAck(exchange: Exchange, message: SipMessage, flow: Flow): vo
     return;
   }
   answer.repeater.handle('ack');
-  const topVia = stampVia(message.get(Header.via) ?? '', flow.remoteAddress, flow.remotePort);
+  const topVia = stampVia(message.get(Header.via) ?? '', message.via, flow.remoteAddress, flow.remotePort);
   deliverNotice(exchange, leg, { message, topVia, flow, transactionId: answer.transactionId });
 }
 

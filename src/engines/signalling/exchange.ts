@@ -1,7 +1,7 @@
 /** What every part of the engine works on: the stack, the tables and the applications, plus a few words they share. */
 import type { Meta } from '../../protocol/drachtio/indication.ts';
 import type { SipMessage } from '../../protocol/sip/message.ts';
-import type { Counter, Flow, ListenPoint } from '../stack/flow.ts';
+import { type Counter, type Flow, type ListenPoint, reliable, type Transport } from '../stack/flow.ts';
 import type { ServerTransaction } from '../stack/server-transaction.ts';
 import type { Stack } from '../stack/stack.ts';
 import { Timer } from '../stack/timer-wheel.ts';
@@ -49,12 +49,18 @@ export function clockText(): string {
 /** Meta of what came in on a flow, or went out to a peer as a response. */
 export function peerMeta(source: Meta['source'], size: number, flow: Flow): Meta {
   const { transport, remoteAddress, remotePort } = flow;
-  return { source, size, protocol: transport, address: remoteAddress, port: remotePort, time: clockText() };
+  return { source, size, protocol: onTheWire(transport), address: remoteAddress, port: remotePort, time: clockText() };
 }
 
-/** Meta of a request that went out: our own address over UDP, the peer's over TCP. */
+/** A drachtio-server calls a WebSocket by what it runs over (contract: meta6); the Via tells. */
+function onTheWire(transport: Transport): string {
+  if (transport === 'ws') return 'tcp';
+  return transport === 'wss' ? 'tls' : transport;
+}
+
+/** Meta of a request that went out: our own address over UDP, the peer's over a connection. */
 export function sentMeta(size: number, flow: Flow): Meta {
-  if (flow.transport === 'tcp') return peerMeta('application', size, flow);
+  if (reliable(flow)) return peerMeta('application', size, flow);
   const { address, port } = flow.point;
   return { source: 'application', size, protocol: 'udp', address, port, time: clockText() };
 }
@@ -71,11 +77,13 @@ export function authority(point: ListenPoint): string {
 
 /** Our own Contact at a listening point; no transport parameter for UDP. */
 export function ownContact(point: ListenPoint): string {
-  return `<sip:${authority(point)}${point.transport === 'tcp' ? ';transport=tcp' : ''}>`;
+  return `<sip:${authority(point)}${point.transport === 'udp' ? '' : `;transport=${point.transport}`}>`;
 }
 
+const viaNames = { udp: 'UDP', tcp: 'TCP', ws: 'WS', wss: 'WSS' } as const;
+
 export function viaOf(point: ListenPoint, branch: string): string {
-  return `SIP/2.0/${point.transport === 'tcp' ? 'TCP' : 'UDP'} ${authority(point)};rport;branch=${branch}`;
+  return `SIP/2.0/${viaNames[point.transport]} ${authority(point)};rport;branch=${branch}`;
 }
 
 /** Remove a dialog from the tables and stop everything that runs for it. */

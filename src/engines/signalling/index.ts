@@ -1,6 +1,6 @@
 /** The signalling engine: a drachtio-server of our own. `create(options)` runs it in this process. */
-import { randomBytes } from 'node:crypto';
 import { parse } from '../../protocol/sip/message.ts';
+import { newId } from '../stack/chance.ts';
 import { Stack } from '../stack/stack.ts';
 import type { Core } from '../stack/transactions.ts';
 import { Admission } from './admission.ts';
@@ -59,8 +59,6 @@ function putTogether(options: SignallingOptions, log: Log, figures: Figures): Ex
   const { t1, t2, t4, d } = options.timers;
   const timers = present({ t1, t2, t4, d });
   const maxHeaders = options.limits.maxHeaders ?? 100;
-  const prefix = `${randomBytes(4).toString('hex')}-${randomBytes(2).toString('hex')}-4000-8000-`;
-  let frames = 0;
   let cseq = Math.floor(Date.now() / 2000) % 2 ** 27;
   const late: { arriving?: Arriving } = {};
   const core: Core = {
@@ -89,10 +87,7 @@ function putTogether(options: SignallingOptions, log: Log, figures: Figures): Ex
     count: figures.count,
     log,
     fault,
-    frameId() {
-      frames += 1;
-      return prefix + frames.toString(16).padStart(12, '0');
-    },
+    frameId: newId,
     nextCSeq() {
       cseq = (cseq + 1) % 2 ** 31;
       return cseq;

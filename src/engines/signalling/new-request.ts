@@ -9,7 +9,7 @@ import { isKnownMethod } from '../../protocol/sip/methods.ts';
 import { parseUri, type SipUri } from '../../protocol/sip/uri.ts';
 import { type RequestParts, writeRequest } from '../../protocol/sip/write.ts';
 import { newId, newTag } from '../stack/chance.ts';
-import type { Flow, ListenPoint } from '../stack/flow.ts';
+import { type Flow, type ListenPoint, reliable } from '../stack/flow.ts';
 import type { Application } from './application.ts';
 import { type Draft, endLocally, enter, launch, signed } from './asking.ts';
 import { confirmSent, refuse } from './deliver.ts';
@@ -141,7 +141,7 @@ function newLeg(app: Application, parts: RequestParts, point: ListenPoint, flow:
     app,
     point,
     contact: parts.contact ?? ownContact(point),
-    connection: flow?.transport === 'tcp' ? flow : undefined,
+    connection: flow !== undefined && reliable(flow) ? flow : undefined,
     nat: undefined,
     localSdp: parts.contentType === 'application/sdp' ? parts.body : undefined,
     stamp: -1,

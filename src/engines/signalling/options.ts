@@ -5,10 +5,22 @@ const Port = z.int().min(0).max(65_535);
 const positive = z.int().positive();
 
 export const Listen = z.strictObject({
-  transport: z.enum(['udp', 'tcp']).describe('UDP or TCP; name both to listen with both'),
+  transport: z
+    .enum(['udp', 'tcp', 'ws', 'wss'])
+    .describe('UDP, TCP, WebSocket or WebSocket over TLS; one entry for each'),
   address: z.string().min(1).describe('IPv4 address to bind, or * for every address that is not loopback'),
   port: Port.default(5060).describe('Port to bind; 0 takes a free one'),
   external: z.string().min(1).optional().describe('Address peers are told instead, behind one-to-one NAT'),
+  origins: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('WebSocket: pages that may connect, by origin; absent: every one'),
+  certificate: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('wss: PEM file of the certificate and what leads to its authority'),
+  key: z.string().min(1).optional().describe('wss: PEM file of its key'),
 });
 export type Listen = z.infer<typeof Listen>;
 
@@ -37,14 +49,15 @@ export const Limits = z
   .strictObject({
     messageBytes: positive.describe('Longest SIP message, bytes'),
     maxHeaders: positive.describe('Most header lines in a message'),
-    connections: positive.describe('Most TCP connections'),
-    connectionsPerSource: positive.describe('Most TCP connections from one address'),
+    connections: positive.describe('Most connections of a TCP or WebSocket listener'),
+    connectionsPerSource: positive.describe('The same from one address'),
     messageCompletionMs: positive.describe('A message begun on TCP must be complete within this'),
     idleMs: positive.describe('TCP connections without traffic are closed after this'),
     writeQueueBytes: positive.describe(
       'Bytes waiting for a TCP peer that does not read, then its connection is closed',
     ),
     connectMs: positive.describe('Time a TCP connection may take to stand'),
+    pingMs: positive.describe('A WebSocket gives a sign of life this often or is closed'),
     transactions: positive.describe('Most server transactions; new requests beyond get 503'),
     newRequestsPerSecond: positive.describe(
       'Most new requests (outside dialogs) a second from one address; more are dropped',

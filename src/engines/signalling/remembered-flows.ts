@@ -1,5 +1,5 @@
 /**
- * Connections of phones that registered over TCP: requests to their contact go back the way the REGISTER came
+ * Connections of phones that registered over TCP or a WebSocket: requests to their contact go back the way the REGISTER came
  * (contract: transports). Kept for the granted expiry, also when the connection is gone: then a request fails at once.
  */
 
@@ -9,65 +9,91 @@ import { parseNameAddr } from '../../protocol/sip/headers/name-addr.ts';
 import { deltaSeconds } from '../../protocol/sip/headers/session-expires.ts';
 import type { SipMessage } from '../../protocol/sip/message.ts';
 import { parseUri } from '../../protocol/sip/uri.ts';
-import type { Flow } from '../stack/flow.ts';
+import { type Flow, reliable } from '../stack/flow.ts';
 import { Timer, type TimerWheel } from '../stack/timer-wheel.ts';
 
 interface Kept {
+  /** The contact as it was registered. */
+  readonly uri: string;
+  readonly port: number | undefined;
   readonly flow: Flow;
   readonly timer: Timer;
 }
 
 const most = 100_000;
+/** Contacts of one `user@host`: more than a registrar lets a line have. */
+const mostAlike = 64;
 
 export class RememberedFlows {
   readonly #wheel: TimerWheel;
-  readonly #kept = new Map<string, Kept>();
+  /** By `user@host`, oldest first: several phones of a line may sit behind one address. */
+  readonly #kept = new Map<string, Kept[]>();
+  #size = 0;
 
   constructor(wheel: TimerWheel) {
     this.#wheel = wheel;
   }
 
   get size(): number {
-    return this.#kept.size;
+    return this.#size;
   }
 
-  /** The connection for `user@host` of a URI, alive or not; undefined when nothing is remembered. */
+  /** The connection for a URI, alive or not: as `findContact`, else the newest of the same user and host; undefined when nothing is remembered. */
   find(uri: string): Flow | undefined {
-    const key = keyOf(uri);
-    return key === undefined ? undefined : this.#kept.get(key)?.flow;
+    return this.findContact(uri) ?? this.#alike(uri)?.at(-1)?.flow;
+  }
+
+  /** The connection of the contact that was registered as this very URI, else of the newest with its user, host and port. */
+  findContact(uri: string): Flow | undefined {
+    const alike = this.#alike(uri);
+    if (alike === undefined) return undefined;
+    const port = parseUri(uri)?.port;
+    return (alike.findLast((one) => one.uri === uri) ?? alike.findLast((one) => one.port === port))?.flow;
   }
 
   /** A REGISTER or SUBSCRIBE was answered 2xx: remember or forget its contacts. */
   learn(request: SipMessage, response: SipMessage, flow: Flow): void {
-    if (flow.transport !== 'tcp' && this.#kept.size === 0) return;
+    if (!reliable(flow) && this.#size === 0) return;
     const granted = contacts(response);
     for (const [uri, own] of contacts(request)) {
-      const key = keyOf(uri);
-      if (key === undefined) continue;
       const seconds = granted.get(uri) ?? expires(response) ?? own ?? expires(request) ?? 0;
-      if (seconds > 0 && flow.transport === 'tcp') this.#keep(key, flow, seconds);
-      else this.#forget(key);
+      this.#forget(uri);
+      if (seconds > 0 && reliable(flow)) this.#keep(uri, flow, seconds);
     }
   }
 
   stop(): void {
-    for (const { timer } of this.#kept.values()) this.#wheel.disarm(timer);
+    for (const alike of this.#kept.values()) for (const { timer } of alike) this.#wheel.disarm(timer);
     this.#kept.clear();
+    this.#size = 0;
   }
 
-  #keep(key: string, flow: Flow, seconds: number): void {
-    this.#forget(key);
-    if (this.#kept.size >= most) return;
-    const timer = new Timer(() => this.#kept.delete(key));
-    this.#kept.set(key, { flow, timer });
+  #alike(uri: string): readonly Kept[] | undefined {
+    const key = keyOf(uri);
+    return key === undefined ? undefined : this.#kept.get(key);
+  }
+
+  #keep(uri: string, flow: Flow, seconds: number): void {
+    const key = keyOf(uri);
+    if (key === undefined || this.#size >= most) return;
+    const alike = this.#kept.get(key) ?? [];
+    const [oldest] = alike;
+    if (alike.length >= mostAlike && oldest !== undefined) this.#forget(oldest.uri);
+    const timer = new Timer(() => this.#forget(uri));
+    alike.push({ uri, port: parseUri(uri)?.port, flow, timer });
+    this.#kept.set(key, alike);
+    this.#size += 1;
     this.#wheel.arm(timer, Math.min(seconds, 86_400) * 1000);
   }
 
-  #forget(key: string): void {
-    const kept = this.#kept.get(key);
-    if (kept === undefined) return;
-    this.#wheel.disarm(kept.timer);
-    this.#kept.delete(key);
+  #forget(uri: string): void {
+    const key = keyOf(uri);
+    const alike = key === undefined ? undefined : this.#kept.get(key);
+    const at = alike?.findIndex((one) => one.uri === uri) ?? -1;
+    if (key === undefined || alike === undefined || at < 0) return;
+    for (const { timer } of alike.splice(at, 1)) this.#wheel.disarm(timer);
+    this.#size -= 1;
+    if (alike.length === 0) this.#kept.delete(key);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Which flow a request takes (contract: transports). */
 import { parseUri, type SipUri } from '../../protocol/sip/uri.ts';
-import type { Flow } from '../stack/flow.ts';
+import { type Flow, isWeb, type Transport } from '../stack/flow.ts';
 import type { NextHop } from '../stack/resolver.ts';
 import type { Exchange } from './exchange.ts';
 import type { Leg } from './tables.ts';
@@ -35,7 +35,7 @@ export function wayTo(exchange: Exchange, method: string, hop: string, then: (wa
 /** For a request inside a dialog. */
 export function wayWithin(exchange: Exchange, leg: Leg, hop: string, then: (way: Way) => void): void {
   const direct = leg.dialog.routeSet.length === 0;
-  const remembered = direct ? exchange.remembered.find(hop) : undefined;
+  const remembered = direct ? rememberedWithin(exchange, leg, hop) : undefined;
   if (remembered !== undefined) {
     then(flowOrGone(remembered));
     return;
@@ -59,6 +59,11 @@ export function wayWithin(exchange: Exchange, leg: Leg, hop: string, then: (way:
   resolve(exchange, uri, transport, leg, then);
 }
 
+/** A phone may have changed its connection; while the dialog's own lives, another phone's of the same user and host is none of ours. */
+function rememberedWithin({ remembered }: Exchange, { connection }: Leg, hop: string): Flow | undefined {
+  return connection?.alive ? remembered.findContact(hop) : remembered.find(hop);
+}
+
 function flowOrGone(flow: Flow): Way {
   return flow.alive ? { flow, others: [] } : gone;
 }
@@ -66,10 +71,15 @@ function flowOrGone(flow: Flow): Way {
 function resolve(
   exchange: Exchange,
   uri: SipUri,
-  transport: 'udp' | 'tcp',
+  transport: Transport,
   leg: Leg | undefined,
   then: (way: Way) => void,
 ): void {
+  // RFC 7118 §5.4: without the connection it made there is no way to a browser; its host is a name nobody knows
+  if (isWeb(transport)) {
+    then(gone);
+    return;
+  }
   const choose = (hops: readonly NextHop[]): void => {
     const [first, ...others] = hops;
     const flow = first === undefined ? undefined : exchange.stack.flow(transport, first, leg?.point);

@@ -24,6 +24,12 @@ export function newTag(): string {
   return randomHex(10);
 }
 
+/** An id like a UUID, unique and not secret: a random beginning for each process, then a number. */
 export function newId(): string {
-  return randomUUID();
+  ids += 1;
+  return idPrefix + ids.toString(16);
 }
+
+const idPrefix = randomUUID().slice(0, 24);
+/** Twelve hexadecimal digits from the first to the last. */
+let ids = 0x100000000000;

@@ -1,7 +1,21 @@
 /** Where we listen and the ways a message can take. */
 
+/** WebSockets (RFC 7118) bare and over TLS beside what everybody speaks. */
+export type Transport = 'udp' | 'tcp' | 'ws' | 'wss';
+
+export const isWeb = (transport: string): boolean => transport === 'ws' || transport === 'wss';
+
+/** What a WebSocket listener has beside its address. */
+export interface WebDoor {
+  /** Pages that may connect, by origin; undefined: every one. */
+  readonly origins?: readonly string[] | undefined;
+  /** PEM files, for TLS. */
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+}
+
 export interface ListenPoint {
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: Transport;
   readonly address: string;
   readonly port: number;
   /** What peers are told: the external address where one is set, else the bound one. */
@@ -9,12 +23,13 @@ export interface ListenPoint {
   readonly advertisedPort: number;
   /** Network mask of the interface that carries the address, as a number; 32 ones when unknown. */
   readonly mask: number;
+  readonly web?: WebDoor | undefined;
 }
 
-/** A way to one peer: a UDP address pair or one TCP connection. */
+/** A way to one peer: a UDP address pair, one TCP connection or one WebSocket. */
 export interface Flow {
   readonly point: ListenPoint;
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: Transport;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly alive: boolean;
@@ -49,6 +64,8 @@ export interface TransportLimits {
   /** Bytes waiting for a peer that does not read. */
   readonly writeQueueBytes: number;
   readonly connectMs: number;
+  /** A WebSocket is asked for a sign of life this often, and closed when none came until the next time. */
+  readonly pingMs: number;
 }
 
 export const defaultLimits: TransportLimits = {
@@ -59,6 +76,7 @@ export const defaultLimits: TransportLimits = {
   idleMs: 900_000,
   writeQueueBytes: 1_048_576,
   connectMs: 5000,
+  pingMs: 30_000,
 };
 
 export type Counter = (name: string, by?: number) => void;

@@ -1,9 +1,9 @@
 /** Listening addresses: from options to {@link ListenPoint}s, and which of them suits a target. */
 import { networkInterfaces } from 'node:os';
-import type { ListenPoint } from './flow.ts';
+import type { ListenPoint, Transport, WebDoor } from './flow.ts';
 
-export interface ListenAt {
-  readonly transport: 'udp' | 'tcp';
+export interface ListenAt extends WebDoor {
+  readonly transport: Transport;
   /** An IPv4 address, or `*` for every one that is not loopback. */
   readonly address: string;
   readonly port: number;
@@ -22,6 +22,7 @@ export function listenPoints(wanted: readonly ListenAt[]): ListenPoint[] {
       advertisedAddress: one.external ?? address,
       advertisedPort: one.port,
       mask: masks.get(address) ?? 0xffffffff,
+      web: { origins: one.origins, certificate: one.certificate, key: one.key },
     }));
   });
 }

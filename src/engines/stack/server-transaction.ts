@@ -120,7 +120,12 @@ export class ServerTransaction {
     this.machine = machine;
     this.request = request;
     this.flow = machine.flow;
-    this.topVia = stampVia(request.get(Header.via) ?? '', machine.flow.remoteAddress, machine.flow.remotePort);
+    this.topVia = stampVia(
+      request.get(Header.via) ?? '',
+      request.via,
+      machine.flow.remoteAddress,
+      machine.flow.remotePort,
+    );
     machine.open = this;
   }
 

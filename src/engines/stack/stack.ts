@@ -6,8 +6,10 @@ import {
   type Counter,
   defaultLimits,
   type Flow,
+  isWeb,
   type ListenPoint,
   type Receiver,
+  type Transport,
   type TransportLimits,
 } from './flow.ts';
 import { choosePoint, type ListenAt, listenPoints } from './listen.ts';
@@ -16,6 +18,7 @@ import { type Now, TimerWheel } from './timer-wheel.ts';
 import { type Core, Transactions } from './transactions.ts';
 import { TcpTransport } from './transport-tcp.ts';
 import { UdpTransport } from './transport-udp.ts';
+import { WebTransport } from './transport-web.ts';
 
 export interface StackOptions {
   readonly listen: readonly ListenAt[];
@@ -36,7 +39,7 @@ export class Stack implements Receiver {
   readonly transactions: Transactions;
   readonly resolver: Resolver;
   readonly count: Counter;
-  readonly #transports: readonly (UdpTransport | TcpTransport)[];
+  readonly #transports: readonly (UdpTransport | TcpTransport | WebTransport)[];
   readonly #core: Core & { closed?(flow: Flow): void };
   readonly #fault: (error: unknown) => void;
   #points: readonly ListenPoint[] = [];
@@ -62,11 +65,12 @@ export class Stack implements Receiver {
       },
       core,
     );
-    this.#transports = listenPoints(options.listen).map((point) =>
-      point.transport === 'udp'
+    this.#transports = listenPoints(options.listen).map((point) => {
+      if (isWeb(point.transport)) return new WebTransport(point, this, limits, this.count);
+      return point.transport === 'udp'
         ? new UdpTransport(point, this, limits, this.count)
-        : new TcpTransport(point, this, limits, this.count),
-    );
+        : new TcpTransport(point, this, limits, this.count);
+    });
   }
 
   get points(): readonly ListenPoint[] {
@@ -74,7 +78,7 @@ export class Stack implements Receiver {
   }
 
   get connections(): number {
-    return this.#transports.reduce((sum, one) => sum + (one instanceof TcpTransport ? one.connections : 0), 0);
+    return this.#transports.reduce((sum, one) => sum + (one instanceof UdpTransport ? 0 : one.connections), 0);
   }
 
   /**
@@ -86,8 +90,9 @@ export class Stack implements Receiver {
       const taken = new Map<string, number>();
       for (const transport of this.#transports) {
         const { address, port } = transport.point;
-        await transport.start(port === 0 ? taken.get(address) : undefined);
-        if (port === 0) taken.set(address, transport.point.port);
+        const alone = port !== 0 || isWeb(transport.point.transport);
+        await transport.start(alone ? undefined : taken.get(address));
+        if (!alone) taken.set(address, transport.point.port);
       }
     } catch (error) {
       await this.stop();
@@ -116,12 +121,12 @@ export class Stack implements Receiver {
     return this.resolver.known(uri.host, uri.port, transport) ?? this.resolver.ask(uri.host, uri.port, transport);
   }
 
-  /** Do we listen with what this URI asks for? */
+  /** Do we listen with what this URI asks for? A phone behind a TLS proxy says wss where the proxy says ws to us, or the reverse. */
   speaks(uri: SipUri): boolean {
     if (uri.scheme === 'sips' || isIpv6Reference(uri.host)) return false;
     const wanted = uri.params.get('transport')?.toLowerCase();
     if (wanted === undefined) return true;
-    return this.#points.some((point) => point.transport === wanted);
+    return this.#points.some(({ transport }) => transport === wanted || (isWeb(wanted) && isWeb(transport)));
   }
 
   /** The flow to an address, from `prefer` when its transport fits; undefined when no point has that transport. */
@@ -137,9 +142,10 @@ export class Stack implements Receiver {
   }
 
   /** `transport=` of the URI; else UDP where we have it. */
-  transportFor(uri: SipUri): 'udp' | 'tcp' {
+  transportFor(uri: SipUri): Transport {
     const wanted = transportOf(uri);
-    if (uri.params.has('transport')) return wanted === 'tcp' ? 'tcp' : 'udp';
+    if (wanted === 'tcp' || wanted === 'ws' || wanted === 'wss') return wanted;
+    if (uri.params.has('transport')) return 'udp';
     return this.#points.some((point) => point.transport === 'udp') ? 'udp' : 'tcp';
   }
 

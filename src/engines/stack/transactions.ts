@@ -68,7 +68,7 @@ export class Transactions implements Host {
   ask(head: RequestHead, text: string, flow: Flow, user: ClientUser): ClientTransaction {
     const transaction = new ClientTransaction(this, head, text, flow, user);
     this.#clients.set(transaction.key, transaction);
-    if (flow.transport === 'tcp') {
+    if (flow.transport !== 'udp') {
       const waiting = this.#waiting.get(flow);
       if (waiting === undefined) this.#waiting.set(flow, new Set([transaction]));
       else waiting.add(transaction);
@@ -109,7 +109,7 @@ export class Transactions implements Host {
   refuse(message: SipMessage, flow: Flow, refusal: Refusal): void {
     if (message.method === 'ACK' || message.via === undefined || message.get(Header.via) === undefined) return;
     const extra = (refusal.headers ?? []).map((line) => `${line}\r\n`).join('');
-    const topVia = stampVia(message.get(Header.via) ?? '', flow.remoteAddress, flow.remotePort);
+    const topVia = stampVia(message.get(Header.via) ?? '', message.via, flow.remoteAddress, flow.remotePort);
     const { status, reason } = refusal;
     this.count(`out: ${status}`);
     flow.send(writeResponse(message, topVia, { status, reason, toTag: constantTag(message), extra, body: '' }));

@@ -2,6 +2,7 @@
  * The head of a SIP message, indexed in one pass over its characters: hot path of the parser. Nothing is cut out, lines
  * are noted as offsets. What is found wrong is noted too and does not stop the pass.
  */
+import { characterKinds as kinds } from './characters.ts';
 import { headerId } from './header-names.ts';
 
 /** Why a message cannot be taken as it stands; the status a request with it deserves. */
@@ -40,23 +41,6 @@ export function readHead(text: string, startsAt: number, from: number, maxHeader
 /** Folded lines of a value joined with one blank (RFC 3261 §7.3.1). */
 export function unfold(value: string): string {
   return value.includes('\r\n') ? value.replaceAll(/[ \t]*\r\n[ \t]+/g, ' ') : value;
-}
-
-/** 1: token character (RFC 3261 §25.1); 2: may stand in a value without a second look. */
-const kinds = new Uint8Array(256);
-for (let code = 0x20; code < 256; code += 1) if (code !== 0x7f) kinds[code] = 2;
-kinds[9] = 2;
-for (const letter of "-.!%*_+`'~") kinds[letter.charCodeAt(0)] = 3;
-for (let code = 0x30; code <= 0x39; code += 1) kinds[code] = 3;
-for (let code = 0x41; code <= 0x5a; code += 1) {
-  kinds[code] = 3;
-  kinds[code | 0x20] = 3;
-}
-
-/** Is this a token: what methods and header names are made of? */
-export function isTokenText(text: string): boolean {
-  for (let i = 0; i < text.length; i += 1) if (kinds[text.charCodeAt(i)] !== 3) return false;
-  return text !== '';
 }
 
 const cr = 13;

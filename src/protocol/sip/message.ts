@@ -3,7 +3,8 @@
  * (latin1), so lengths are bytes and any header or body can be passed on by slicing. Values are cut out when asked for.
  */
 
-import { type Fault, type Head, isTokenText, readHead, unfold } from './head.ts';
+import { isTokenText } from './characters.ts';
+import { type Fault, type Head, readHead, unfold } from './head.ts';
 import { Header, headerNames } from './header-names.ts';
 import { isSafeHeaderValue } from './header-value.ts';
 import { type CSeq, parseCSeq } from './headers/cseq.ts';

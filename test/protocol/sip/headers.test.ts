@@ -134,18 +134,20 @@ describe('an address in a header', () => {
 });
 
 describe('Via', () => {
+  const stamp = (line: string, address: string, port: number): string => stampVia(line, parseVia(line), address, port);
+
   it('is stamped with where the packet came from, asked or not (RFC 3261 §18.2.1, RFC 3581 §4)', () => {
-    expect(stampVia('SIP/2.0/UDP pc.example.com;branch=1', '192.0.2.1', 5071)).toBe(
+    expect(stamp('SIP/2.0/UDP pc.example.com;branch=1', '192.0.2.1', 5071)).toBe(
       'SIP/2.0/UDP pc.example.com;branch=1;received=192.0.2.1;rport=5071',
     );
-    expect(stampVia('SIP/2.0/UDP 192.0.2.1:5060;rport;branch=1', '192.0.2.1', 5060)).toBe(
+    expect(stamp('SIP/2.0/UDP 192.0.2.1:5060;rport;branch=1', '192.0.2.1', 5060)).toBe(
       'SIP/2.0/UDP 192.0.2.1:5060;branch=1;rport=5060',
     );
   });
 
   it('does not believe a received that was sent along', () => {
     const stamped = parseVia(
-      stampVia('SIP/2.0/UDP a.example.com;received=203.0.113.9;rport=1;branch=b', '192.0.2.1', 5060),
+      stamp('SIP/2.0/UDP a.example.com;received=203.0.113.9;rport=1;branch=b', '192.0.2.1', 5060),
     );
     expect([stamped?.params.get('received'), stamped?.params.get('rport'), stamped?.branch]).toEqual([
       '192.0.2.1',
@@ -155,7 +157,7 @@ describe('Via', () => {
   });
 
   it('leaves the second element of a line alone', () => {
-    expect(stampVia('SIP/2.0/UDP a;branch=1, SIP/2.0/UDP b;branch=2', '192.0.2.1', 5)).toBe(
+    expect(stamp('SIP/2.0/UDP a;branch=1, SIP/2.0/UDP b;branch=2', '192.0.2.1', 5)).toBe(
       'SIP/2.0/UDP a;branch=1;received=192.0.2.1;rport=5, SIP/2.0/UDP b;branch=2',
     );
   });

@@ -1,4 +1,5 @@
 /** CSeq (RFC 3261 §20.16) and RAck (RFC 3262 §7.2). */
+import { isTokenText } from '../characters.ts';
 
 export interface CSeq {
   readonly number: number;
@@ -11,10 +12,25 @@ const rackText = /^(\d{1,10})[ \t]+(\d{1,10})[ \t]+([A-Za-z0-9\-.!%*_+`'~]+)(?=[
 
 /** RFC 3261 §8.1.1.5: the number MUST be less than 2^31; up to 2^32-1 is taken (§20.16). */
 export function parseCSeq(value: string): CSeq | undefined {
+  const gap = value.indexOf(' ');
+  const method = gap < 0 ? '' : value.slice(gap + 1);
+  if (!(isTokenText(method) && isNumber(value, gap))) return oddCSeq(value);
+  return within32(Number(value.slice(0, gap)), method);
+}
+
+function oddCSeq(value: string): CSeq | undefined {
   const found = cseqText.exec(value);
-  if (found === null) return undefined;
-  const number = Number(found[1]);
-  return number > 0xffffffff ? undefined : { number, method: found[2] ?? '' };
+  return found === null ? undefined : within32(Number(found[1]), found[2] ?? '');
+}
+
+function within32(number: number, method: string): CSeq | undefined {
+  return number > 0xffffffff ? undefined : { number, method };
+}
+
+/** One to ten digits before `end`. */
+function isNumber(value: string, end: number): boolean {
+  for (let i = 0; i < end; i += 1) if (value.charCodeAt(i) < 0x30 || value.charCodeAt(i) > 0x39) return false;
+  return end > 0 && end <= 10;
 }
 
 export interface RAck {

@@ -1,4 +1,5 @@
 /** `;name=value` parameters behind a header value (RFC 3261 §25.1 generic-param), and those of URIs. */
+import { isTokenText } from '../characters.ts';
 import { quoteEnd } from './list.ts';
 
 /** A handful of names and values: looked through, not hashed. Of a name given twice the last value counts. */
@@ -27,9 +28,7 @@ export class Params implements Iterable<readonly [name: string, value: string]> 
 
 export const noParams = new Params([]);
 
-const name = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
 const plainValue = /^[A-Za-z0-9\-.!%*_+`'~[\]:@/$&?#|=()<>,{}^\\]+$/;
-const tagAlone = /^;tag=([A-Za-z0-9\-.!%*_+`'~]+)$/;
 
 /**
  * Names in lower case; quoted values keep their quotes; a parameter without value has ''.
@@ -38,8 +37,7 @@ const tagAlone = /^;tag=([A-Za-z0-9\-.!%*_+`'~]+)$/;
  */
 export function parseParams(text: string): Params | undefined {
   if (text === '') return noParams;
-  const tag = tagAlone.exec(text);
-  if (tag !== null) return new Params(['tag', tag[1] ?? '']);
+  if (text.startsWith(';tag=') && isTokenText(text.slice(5))) return new Params(['tag', text.slice(5)]);
   let at = skipBlanks(text, 0);
   if (at === text.length) return noParams;
   const flat: string[] = [];
@@ -56,11 +54,14 @@ function take(part: string, flat: string[]): boolean {
   const equals = part.indexOf('=');
   const key = (equals < 0 ? part : part.slice(0, equals)).trim();
   const value = equals < 0 ? '' : part.slice(equals + 1).trim();
-  if (!name.test(key)) return false;
-  if (equals >= 0 && !(value.startsWith('"') ? quoteEnd(value, 0) === value.length - 1 : plainValue.test(value)))
-    return false;
+  if (!isTokenText(key)) return false;
+  if (equals >= 0 && !isTokenText(value) && !isOddValue(value)) return false;
   flat.push(key.toLowerCase(), value);
   return true;
+}
+
+function isOddValue(value: string): boolean {
+  return value.startsWith('"') ? quoteEnd(value, 0) === value.length - 1 : plainValue.test(value);
 }
 
 function paramEnd(text: string, from: number): number {

@@ -1,6 +1,6 @@
 /** Via (RFC 3261 §20.42, rport RFC 3581). */
 import { hostPort } from '../uri.ts';
-import { type Params, parseParams } from './params.ts';
+import { noParams, type Params, parseParams } from './params.ts';
 
 export interface Via {
   /** Upper case: UDP, TCP, TLS … */
@@ -17,16 +17,35 @@ const head = /^SIP[ \t]*\/[ \t]*\d+\.\d+[ \t]*\/[ \t]*([A-Za-z0-9\-.!%*_+`'~]+)[
 /** The topmost Via of a Via header line, or undefined when it is malformed. */
 export function parseVia(line: string): Via | undefined {
   const value = firstOf(line);
-  const start = head.exec(value);
-  if (start === null) return undefined;
+  const protocol = plainProtocol(value) ?? oddProtocol(value);
+  if (protocol === undefined) return undefined;
   const semicolon = value.indexOf(';');
-  const sentBy = value.slice(start[0].length, semicolon < 0 ? value.length : semicolon).replaceAll(/[ \t]/g, '');
-  const where = hostPort(sentBy);
-  const params = parseParams(semicolon < 0 ? '' : value.slice(semicolon));
+  const sentBy = value.slice(protocol.end, semicolon < 0 ? value.length : semicolon);
+  const where = hostPort(/[ \t]/.test(sentBy) ? sentBy.replaceAll(/[ \t]/g, '') : sentBy);
+  const params = semicolon < 0 ? noParams : parseParams(value.slice(semicolon));
   if (where === undefined || params === undefined) return undefined;
-  const named = start[1] ?? '';
-  const transport = named === 'UDP' || named === 'TCP' ? named : named.toUpperCase();
-  return { transport, host: where.host, port: where.port, branch: params.get('branch') || undefined, params };
+  const branch = params.get('branch') || undefined;
+  return { transport: protocol.transport, host: where.host, port: where.port, branch, params };
+}
+
+interface Protocol {
+  readonly transport: string;
+  /** Offset of what follows the blank behind it. */
+  readonly end: number;
+}
+
+const udp: Protocol = { transport: 'UDP', end: 12 };
+const tcp: Protocol = { transport: 'TCP', end: 12 };
+
+/** What nearly every Via begins with. */
+function plainProtocol(value: string): Protocol | undefined {
+  if (value.startsWith('SIP/2.0/UDP ')) return udp;
+  return value.startsWith('SIP/2.0/TCP ') ? tcp : undefined;
+}
+
+function oddProtocol(value: string): Protocol | undefined {
+  const start = head.exec(value);
+  return start === null ? undefined : { transport: (start[1] ?? '').toUpperCase(), end: start[0].length };
 }
 
 /** The first element of a line that may hold several. */
@@ -39,17 +58,17 @@ export function firstOf(line: string): string {
  * The line with `received` and `rport` of its first element set to where the packet came from
  * (RFC 3261 §18.2.1, RFC 3581 §4; always, whether the client asked or not).
  */
-export function stampVia(line: string, address: string, port: number): string {
+export function stampVia(line: string, via: Via | undefined, address: string, port: number): string {
+  if (via === undefined) return line;
   const first = firstOf(line);
   const rest = line.slice(first.length);
-  const via = parseVia(first);
-  if (via === undefined) return line;
-  const differs = via.host !== address;
-  let stamped = first
-    .replaceAll(/;[ \t]*received[ \t]*=[^;]*/gi, '')
-    .replaceAll(/;[ \t]*rport(?:[ \t]*=[^;]*)?(?=;|$)/gi, '');
-  if (differs) stamped += `;received=${address}`;
-  return `${stamped};rport=${port}${rest}`;
+  const stale = via.params.has('received') || via.params.has('rport');
+  const kept = stale ? withoutStamp(first) : first;
+  return `${kept}${via.host === address ? '' : `;received=${address}`};rport=${port}${rest}`;
+}
+
+function withoutStamp(first: string): string {
+  return first.replaceAll(/;[ \t]*received[ \t]*=[^;]*/gi, '').replaceAll(/;[ \t]*rport(?:[ \t]*=[^;]*)?(?=;|$)/gi, '');
 }
 
 /** The port a response goes to when `rport` was not in play: sent-by's, else the transport's default. */

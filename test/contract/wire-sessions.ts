@@ -121,6 +121,40 @@ export function sessions(bench: () => Bench): void {
     expect((await app.indication('SIP/2.0 4')).message?.status).toBe(410);
   });
 
+  it('66a: uses for each phone of a line behind one address the connection it registered on', async ({ skip }) => {
+    skip(!bench().engine.embedded, 'the real server remembers one connection for each user and host');
+    const app = await bench().app('register');
+    const ports = [5071, 5072];
+    const phones = [await bench().tcp(), await bench().tcp()];
+    const contact = (port: number): string => `sip:line@192.0.2.61:${port};transport=tcp`;
+    const register = async (at: number, seconds: number): Promise<void> => {
+      const phone = phones[at];
+      if (phone === undefined) return;
+      const [socket = await phone.dial(bench().engine.sip)] = phone.sockets;
+      const bound = `<${contact(ports[at] ?? 0)}>;expires=${seconds}`;
+      const to = bench().engine.sip;
+      socket.write(request({ method: 'REGISTER', to, from: phone, callId: token(), fromTag: token(), contact: bound }));
+      const shown = await app.indication('REGISTER ');
+      await app.ask(`sip|${shown.fields[8]}|\r\n${sip('SIP/2.0 200 OK', [`Contact: ${bound}`])}`);
+      await phone.answer(200, 'REGISTER');
+    };
+    const ask = async (uri: string, at: number): Promise<void> => {
+      await app.ask(`sip||\r\n${sip(`OPTIONS ${uri} SIP/2.0`)}`);
+      const heard = await phones[at]?.hear(`OPTIONS ${uri} SIP/2.0`);
+      heard?.reply(response(heard.message, { status: '200 OK', toTag: 'p' }));
+      await app.indication('SIP/2.0 200');
+    };
+    await register(0, 60);
+    await register(1, 60);
+    await ask(contact(5071), 0);
+    await ask(contact(5072), 1);
+    await ask('sip:line@192.0.2.61:5071', 0);
+    await ask('sip:line@192.0.2.61', 1);
+    await register(1, 0);
+    await ask(contact(5072), 0);
+    expect(phones.flatMap((phone) => phone.unheard)).toEqual([]);
+  });
+
   it('67: answers a double CR LF with one', async () => {
     const phone = await bench().tcp();
     const socket = await phone.dial(bench().engine.sip);

@@ -10,6 +10,9 @@ export interface CommandLine {
   readonly port: number | undefined;
   readonly secret: string | undefined;
   readonly loglevel: string | undefined;
+  /** PEM files for wss. */
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
   readonly help: boolean;
   /** Arguments that were not understood; they are reported and ignored. */
   readonly ignored: readonly string[];
@@ -29,6 +32,8 @@ const withValue: ReadonlyMap<string, string> = new Map([
   ['-l', 'loglevel'],
   ['--loglevel', 'loglevel'],
   ['--sofia-loglevel', 'sofia'],
+  ['--cert-file', 'certificate'],
+  ['--key-file', 'key'],
   ['--mtu', 'mtu'],
 ]);
 
@@ -44,6 +49,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     port: Number.isInteger(port) && port > 0 ? port : undefined,
     secret: last('secret'),
     loglevel: last('loglevel'),
+    certificate: last('certificate'),
+    key: last('key'),
     help: args.includes('-h') || args.includes('--help'),
     ignored,
   };
@@ -66,8 +73,10 @@ function splitAssignment(arg: string): [string, string | undefined] {
   return equals < 0 ? [arg, undefined] : [arg.slice(0, equals), arg.slice(equals + 1)];
 }
 
+const spokenHere: ReadonlySet<string> = new Set(['udp', 'tcp', 'ws', 'wss']);
+
 /**
- * `sip:*`, `sip:192.0.2.1:5061;transport=udp,tcp` and the like as listening points; both transports when none is named.
+ * `sip:*`, `sip:192.0.2.1:5061;transport=udp,tcp` and the like as listening points; UDP and TCP when none is named.
  * Transports we do not speak are left out and returned by name.
  */
 export function parseContact(contact: string, external: string | undefined): { listen: Listen[]; unspoken: string[] } {
@@ -78,14 +87,14 @@ export function parseContact(contact: string, external: string | undefined): { l
   const [, address = '*', port] = /^(?:[^@]*@)?([^:]*)(?::(\d+))?$/.exec(where) ?? [];
   const wanted = params.find((param) => param.startsWith('transport='))?.slice('transport='.length) ?? 'udp,tcp';
   const names = wanted.split(',').map((name) => name.trim().toLowerCase());
-  const spoken = names.filter((name): name is 'udp' | 'tcp' => name === 'udp' || name === 'tcp');
+  const spoken = names.filter((name): name is Listen['transport'] => spokenHere.has(name));
   const listen = spoken.map((transport) => ({
     transport,
     address: address === '' ? '*' : address,
     port: port === undefined ? 5060 : Number(port),
     ...(external === undefined ? {} : { external }),
   }));
-  return { listen, unspoken: names.filter((name) => name !== 'udp' && name !== 'tcp') };
+  return { listen, unspoken: names.filter((name) => !spokenHere.has(name)) };
 }
 
 /** `sip:host` of an `--external-ip` that may be a bare address or a URI. */

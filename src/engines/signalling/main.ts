@@ -7,7 +7,8 @@ import type { Log, LogLevel } from './options.ts';
 
 const usage = `usage: main [-f FILE] [--contact "sip:ADDRESS:PORT;transport=udp,tcp"]… [--external-ip ADDRESS]
             [--address ADMIN-ADDRESS] [--port ADMIN-PORT] [--secret SECRET] [--loglevel LEVEL]
-ADDRESS may be * for every address that is not loopback. The secret may stand in DRACHTIO_SECRET.
+            [--cert-file FILE --key-file FILE]
+Transports are udp, tcp, ws and wss; wss needs the two files. ADDRESS may be * for every address that is not loopback. The secret may stand in DRACHTIO_SECRET.
 `;
 
 const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
@@ -26,10 +27,12 @@ async function main(): Promise<void> {
   for (const name of parsed.flatMap((one) => one.unspoken)) log('warn', 'transport not spoken here', { name });
   for (const name of file?.unsupported ?? []) log('warn', 'setting not supported here', { name });
   const { DRACHTIO_SECRET } = process.env;
+  const { certificate, key } = line;
+  const tls = { ...(certificate && { certificate }), ...(key && { key }) };
   const secret = line.secret ?? DRACHTIO_SECRET ?? file?.admin.secret;
   const engine = create(
     {
-      listen: parsed.flatMap((one) => one.listen),
+      listen: parsed.flatMap((one) => one.listen).map((one) => (one.transport === 'wss' ? { ...one, ...tls } : one)),
       admin: {
         address: line.address ?? file?.admin.address ?? '127.0.0.1',
         port: line.port ?? file?.admin.port ?? 9022,

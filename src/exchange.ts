@@ -188,6 +188,9 @@ function createWorld(
   const { ledger } = store;
   return {
     ...calls,
+    hear: () => Promise.resolve(undefined),
+    hearLeg: () => Promise.resolve(undefined),
+    sounds: () => [],
     now: clock.now,
     after: clock.after,
     get draining() {

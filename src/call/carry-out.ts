@@ -1,21 +1,34 @@
 import { passedOn } from '../decide/failure.ts';
 import type { Treatment } from '../domain/call.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { type Refusal, refusals } from '../domain/refusals.ts';
 import { reach } from './egress.ts';
 import type { NotFound } from './found.ts';
-import type { CallerLeg, GoneReason, Said } from './ports.ts';
+import type { CallerLeg } from './ports.ts';
+import { gone, isGone, refuse } from './refuse.ts';
 import type { Scene } from './scene.ts';
+import { preAnswer, sayGoodbye, tell } from './treatments/tell.ts';
 
 /** Carries a treatment out, to its end. All the branching is here. `last`: how the ring before this step ended. */
 export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFound): Promise<Outcome> {
   const { leg, record, world } = scene;
-  if (leg.gone.aborted) return gone(scene);
+  if (isGone(scene)) return gone(scene);
   switch (treatment.do) {
     case 'refuse':
       return refuse(treatment.why, leg);
     case 'pass the refusal on':
       return passOn(last, leg);
+    case 'pre-answer':
+      await preAnswer(treatment, scene);
+      return carryOut(treatment.next, scene, last);
+    case 'tell':
+      return carryOut(await tell(treatment, scene), scene, last);
+    case 'say goodbye':
+      return sayGoodbye(treatment.say, scene);
+    case 'queue':
+    case 'mailbox':
+    case 'read mailbox':
+    case 'call back':
+      return refuse('unreachable', leg);
     case 'ring': {
       const found = await reach(treatment, scene);
       if (found.ended === 'caller gone') return gone(scene);
@@ -32,20 +45,6 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
       return { is: 'answered', by: record.nameOf(found.leg) };
     }
   }
-}
-
-export function refuse(why: Refusal, leg: CallerLeg, as?: Said): Outcome {
-  const { sip, q850 } = refusals[why];
-  leg.refuse(why, as);
-  return { is: 'refused', why, sip: as?.sip ?? sip, q850: as?.q850 ?? q850 };
-}
-
-/** The caller is not there any more; or the exchange is not, and that is no doing of theirs. */
-function gone({ leg, record }: Scene): Outcome {
-  const reason: GoneReason | undefined = leg.gone.reason;
-  if (reason === 'exchange stops') return refuse('draining', leg);
-  if (reason === 'engine lost') return { is: 'our fault', what: 'the signalling engine was lost' };
-  return { is: 'caller gone', during: record.during() };
 }
 
 /** What the far end said, as `decide/failure` maps it for the caller. */

@@ -2,10 +2,11 @@ import { decide } from '../decide/decide-call.ts';
 import type { IncomingCall } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import { admit } from './admit.ts';
-import { carryOut, refuse } from './carry-out.ts';
+import { carryOut } from './carry-out.ts';
 import { guard } from './guard.ts';
 import type { CallerLeg, World } from './ports.ts';
 import { openRecord } from './record.ts';
+import { refuse } from './refuse.ts';
 
 /**
  * One call, from the door to the ledger. Read this file first.

@@ -3,6 +3,7 @@ import type { Config } from '../domain/config.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CallRecord } from '../domain/outcome.ts';
 import type { Refusal } from '../domain/refusals.ts';
+import type { Say } from '../domain/say.ts';
 import type { Seats } from './seats.ts';
 
 /** What the call path asks of the world, in the path's own words. The edges answer, and compose puts them together. */
@@ -25,6 +26,16 @@ export interface World {
   answers(target: Target, config: Config): Promise<boolean>;
   /** Answers the caller with what the leg answered, joins the two, and settles when either hangs up. Never rejects. */
   talk(caller: CallerLeg, leg: Leg): Promise<Talk>;
+  /**
+   * Connects the caller to the media server: by a 200, or by a 183 that charges nothing. The same voice when it is asked
+   * again (a 200 after a 183 keeps it). `undefined` when no media server takes them, or they are gone: go on unheard. Never rejects.
+   * From then on `talk` joins the two over the media server, and `refuse` hangs up what was answered.
+   */
+  hear(caller: CallerLeg, how: 'answer' | 'early media', config: Config): Promise<Voice | undefined>;
+  /** The voice of a leg that has answered and was dialled with `Order.heard`; `undefined` when it has none. Never rejects. */
+  hearLeg(leg: Leg): Promise<Voice | undefined>;
+  /** The sounds that make up what is said, in the language of the configuration unless it names one. Unknown ones are left out. */
+  sounds(say: readonly Say[], config: Config): readonly Sound[];
   /** Who sits where: calls by trunk and site. */
   readonly seats: Seats;
   readonly ledger: Ledger;
@@ -34,7 +45,7 @@ export interface World {
 
 /** The caller's end of the call. */
 export interface CallerLeg {
-  /** Fires when they are gone before the answer. Its reason is a `GoneReason`. */
+  /** Fires when they are gone before they talk to somebody: also while only we have answered. Its reason is a `GoneReason`. */
   readonly gone: AbortSignal;
   /** Ends the call, whatever its state: a final response before the answer, a BYE after it. Harmless when it has ended. */
   refuse(why: Refusal, as?: Said): void;
@@ -60,6 +71,8 @@ export interface Order {
   /** The one the call arrived under. */
   readonly config: Config;
   news(news: LegNews): void;
+  /** The leg is to be talked to by ourselves before it is joined (a whisper, `press 1`): its media goes over the media server. */
+  readonly heard?: boolean;
 }
 
 export type StopReason =
@@ -105,4 +118,74 @@ export interface Fault {
 export interface Ledger {
   opened(record: Pick<CallRecord, 'id' | 'startedAt' | 'from' | 'dialled'>): void;
   closed(record: CallRecord): void;
+}
+
+/** What a voice plays: bytes that the media server can open by itself, or a tone it makes. */
+export type Sound =
+  | { readonly file: string }
+  | { readonly tone: string; readonly seconds: number }
+  | { readonly silenceMs: number };
+
+/**
+ * A party that we talk to ourselves, over the media server. One thing is played at a time: what is begun later stops what
+ * plays. Nothing here rejects: when they hang up or the media server is lost, every call settles with `gone`.
+ */
+export interface Voice {
+  /** Fires when they hang up or the media server is lost. Its reason is a `GoneReason`, or `media lost`. */
+  readonly gone: AbortSignal;
+  /** Plays one after the other. A key in `stopKeys` ends it, and is given back (keys pressed before are not counted). */
+  play(sounds: readonly Sound[], options?: PlayOptions): Promise<Played>;
+  /** Plays, and reads keys: those pressed while it plays count and stop it. */
+  collect(sounds: readonly Sound[], options: CollectOptions): Promise<Collected>;
+  /** In the background until something else is begun, over and over. */
+  loop(what: 'ring-back' | 'music' | 'silence'): void;
+  /** Writes what they say to a file of the media folder (16-bit PCM WAV), as it comes. */
+  record(options: RecordOptions): Promise<Recorded>;
+  /** Ends the call with them (BYE), when it is not over. */
+  hangUp(): void;
+}
+
+export interface PlayOptions {
+  readonly stopKeys?: string;
+  /** Stops the playing from outside. */
+  readonly stop?: AbortSignal;
+  readonly secondsAtMost?: number;
+}
+
+export type Played =
+  | { readonly ended: 'done' | 'stopped' }
+  | { readonly ended: 'key'; readonly key: string }
+  | { readonly ended: 'gone' };
+
+export interface CollectOptions {
+  readonly digitsAtMost: number;
+  /** Ends the digits, and is not one of them. */
+  readonly endKey?: '#' | '*';
+  /** For the first key, counted from the last word. */
+  readonly firstSeconds: number;
+  readonly betweenSeconds: number;
+  readonly stop?: AbortSignal;
+}
+
+/** `digits`: what was pressed, as far as it came. `stopped`: from outside. */
+export type Collected =
+  | { readonly ended: 'digits' | 'silence' | 'stopped'; readonly digits: string }
+  | { readonly ended: 'gone' };
+
+export interface RecordOptions {
+  /** A path within the recordings folder, of letters, digits, `-`, `_`, `/`, ending in `.wav`. */
+  readonly file: string;
+  readonly secondsAtMost: number;
+  /** This long without speech ends it. */
+  readonly silenceSeconds: number;
+  readonly stopKeys: string;
+}
+
+/** `seconds` of sound are in the file, and safe on the disk. `failed`: the disk is full, or the media server refused. */
+export interface Recorded {
+  readonly ended: 'key' | 'silence' | 'full length' | 'gone' | 'failed';
+  readonly key?: string;
+  readonly seconds: number;
+  /** Absolute, for whoever reads it later; absent when nothing was written. */
+  readonly path?: string;
 }

@@ -2,7 +2,7 @@ import { accountLabel, callerLabel, callerNumber, summarise } from '../decide/su
 import type { IncomingCall, RouteDecision, Target } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { CallRecord, DecisionRecord, LegRecord, Outcome } from '../domain/outcome.ts';
+import type { CallRecord, DecisionRecord, GoneDuring, LegRecord, Outcome } from '../domain/outcome.ts';
 import type { DialResult, Leg, World } from './ports.ts';
 
 /** The record of a call while it grows. It is written when it is opened, and once more when it is closed. */
@@ -12,13 +12,17 @@ export interface OpenRecord {
   sent(leg: Leg): void;
   ringing(leg: string, at: Instant): void;
   ended(leg: Leg, result: DialResult): void;
+  /** We took the call ourselves. */
+  preAnswered(at: Instant): void;
+  /** What the caller is doing now, should they give up; `undefined`: waiting for somebody to answer. */
+  doing(what: GoneDuring | undefined): void;
   /** This leg has the call. */
   answered(leg: Leg, at: Instant): void;
   /** The answer did not reach the caller any more. */
   neverBegan(): void;
   hungUp(by: NonNullable<CallRecord['endedBy']>, at: Instant): void;
-  /** How far the call came: did it ring anywhere? */
-  during(): 'set-up' | 'ringing';
+  /** How far the call came. */
+  during(): GoneDuring;
   nameOf(leg: Leg): string;
   /** Writes the whole into the ledger. Only the first time counts. */
   close(outcome: Outcome): void;
@@ -37,6 +41,7 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
   };
   const decisions: DecisionRecord[] = [];
   let closed = false;
+  let doing: GoneDuring | undefined;
   return {
     decided(decision) {
       const { caller } = decision;
@@ -64,6 +69,12 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
       if (result.ended === 'failed' && result.q850 !== undefined) one.q850 = result.q850;
       if (result.ended === 'answered') one.sip = 200;
     },
+    preAnswered(at) {
+      whole.preAnsweredAt ??= at;
+    },
+    doing(what) {
+      doing = what;
+    },
     answered(leg, at) {
       const one = legs.get(leg.id);
       if (one !== undefined) one.answeredAt = at;
@@ -75,7 +86,7 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
     hungUp(by) {
       whole.endedBy = by;
     },
-    during: () => (whole.ringingAt === undefined ? 'set-up' : 'ringing'),
+    during: () => doing ?? (whole.ringingAt === undefined ? 'set-up' : 'ringing'),
     nameOf: (leg) => targetLabel(leg.target),
     close(outcome) {
       if (closed) return;

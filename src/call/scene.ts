@@ -1,6 +1,6 @@
 import type { IncomingCall } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
-import type { CallerLeg, World } from './ports.ts';
+import type { CallerLeg, Voice, World } from './ports.ts';
 import type { OpenRecord } from './record.ts';
 import type { CallSeats } from './seats.ts';
 
@@ -13,4 +13,6 @@ export interface Scene {
   readonly world: World;
   readonly record: OpenRecord;
   readonly seats: CallSeats;
+  /** The caller's voice, once the call is pre-answered. */
+  voice?: Voice | undefined;
 }

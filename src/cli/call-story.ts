@@ -11,6 +11,14 @@ export function outcomeText(outcome: Outcome | undefined): string {
       return 'goes on';
     case 'answered':
       return `answered by ${outcome.by}`;
+    case 'message left':
+      return `message of ${outcome.seconds} s left for ${outcome.mailbox}`;
+    case 'call-back asked':
+      return `to be called back by ${outcome.service}`;
+    case 'told and released':
+      return `told: ${outcome.what}`;
+    case 'feature done':
+      return `done: ${outcome.what}`;
     case 'refused':
       return `refused: ${outcome.why} (${outcome.sip}, Q.850 ${outcome.q850})`;
     case 'caller gone':

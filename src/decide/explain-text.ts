@@ -1,4 +1,4 @@
-import type { Explanation, LeavesBy, Next, TriedRule } from './explain.ts';
+import type { Explanation, LeavesBy, Next, RungTarget, TriedRule } from './explain.ts';
 
 /** How words are set off: colours in a terminal, nothing elsewhere. */
 export interface Painter {
@@ -70,14 +70,39 @@ function nextLines(next: Next, painter: Painter): readonly string[] {
       return [good('the two talk')];
     case 'cancel what rings':
       return ['what still rings is cancelled'];
+    case 'say goodbye':
+      return [`say ${next.say}, and release the call`];
+    case 'call back':
+      return [`${next.service} is to call back; say ${next.say}, and release the call`];
+    case 'mailbox':
+      return [good(`a message for ${next.of} (${next.because})`)];
+    case 'read mailbox':
+      return [`listen to ${next.of ?? 'a mailbox'}${next.pin ? ', with its PIN' : ''}`];
+    case 'pre-answer':
+      return [`pre-answer (${next.how})`, ...nextLines(next.next, painter)];
+    case 'tell':
+      return [`say ${next.say}`, ...keyLines(next.keys, painter), ...nextLines(next.next, painter)];
+    case 'queue': {
+      const head = `wait for ${next.service}, ${next.how}, for ${next.seconds} s`;
+      return [head, ...next.targets.map(rungLine), ...endingLines(next.endings, painter)];
+    }
     case 'ring': {
       const { targets, how, seconds } = next;
-      const rung = targets.map(({ target, shows }) => `${target}, which is shown ${shows}`);
       const manner = targets.length === 1 ? '' : ` ${how}`;
-      const head = [`ring${manner} for ${seconds} s`, ...rung.map((line) => `  ${line}`)];
-      return [...head, ...grouped(next.endings, painter).flatMap(([endings, lines]) => branch(endings, lines))];
+      return [`ring${manner} for ${seconds} s`, ...targets.map(rungLine), ...endingLines(next.endings, painter)];
     }
   }
+}
+
+const rungLine = ({ target, shows }: RungTarget): string => `  ${target}, which is shown ${shows}`;
+
+function endingLines(endings: Readonly<Record<string, Next>>, painter: Painter): readonly string[] {
+  return grouped(endings, painter).flatMap(([names, lines]) => branch(names, lines));
+}
+
+function keyLines(keys: Readonly<Record<string, Next>>, painter: Painter): readonly string[] {
+  const named = Object.entries(keys).map(([key, next]) => [`key ${key}`, next] as const);
+  return endingLines(Object.fromEntries(named), painter);
 }
 
 function grouped(

@@ -1,4 +1,15 @@
-import type { Leaving, NotReached, Reason, RouteDecision, Shown, Target, Treatment } from '../domain/call.ts';
+import type {
+  Leaving,
+  NotReached,
+  Queue,
+  Reason,
+  Ring,
+  RouteDecision,
+  Shown,
+  Target,
+  Tell,
+  Treatment,
+} from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { Fit } from '../domain/pattern.ts';
 import { type Refusal, refusals } from '../domain/refusals.ts';
@@ -6,7 +17,7 @@ import type { Trunk } from '../domain/trunk.ts';
 import { decide } from './decide-call.ts';
 import type { Tried } from './dial-plan.ts';
 import { callOf, factsOf, type Question } from './explain-question.ts';
-import { accountLabel, callerLabel, summarise, targetLabel } from './summary.ts';
+import { accountLabel, callerLabel, sayLabel, summarise, targetLabel } from './summary.ts';
 
 /** Why a call goes where it goes: plain data, for `--json` and for the sentences of `explanationText`. */
 export interface Explanation {
@@ -58,6 +69,20 @@ export type Next =
       readonly targets: readonly RungTarget[];
       readonly endings: Readonly<Record<NotReached | 'answered' | 'caller gone', Next>>;
     }
+  | { readonly do: 'pre-answer'; readonly how: 'answer' | 'early media'; readonly next: Next }
+  | { readonly do: 'tell'; readonly say: string; readonly keys: Readonly<Record<string, Next>>; readonly next: Next }
+  | {
+      readonly do: 'queue';
+      readonly service: string;
+      readonly how: string;
+      readonly seconds: number;
+      readonly targets: readonly RungTarget[];
+      readonly endings: Readonly<Record<string, Next>>;
+    }
+  | { readonly do: 'say goodbye'; readonly say: string }
+  | { readonly do: 'mailbox'; readonly of: string; readonly because: string }
+  | { readonly do: 'read mailbox'; readonly of?: string; readonly pin: boolean }
+  | { readonly do: 'call back'; readonly service: string; readonly say: string }
   | { readonly do: 'talk' | 'cancel what rings' }
   | { readonly do: 'pass the refusal on' }
   | {
@@ -120,15 +145,41 @@ function fitText(fit: Fit): string {
 }
 
 function nextOf(treatment: Treatment): Next {
-  if (treatment.do === 'pass the refusal on') return { do: treatment.do };
-  if (treatment.do === 'refuse') return { do: 'refuse', why: treatment.why, ...refusals[treatment.why] };
-  const { when, otherwise, targets, how, seconds } = treatment;
+  switch (treatment.do) {
+    case 'pass the refusal on':
+      return { do: treatment.do };
+    case 'refuse':
+      return { do: 'refuse', why: treatment.why, ...refusals[treatment.why] };
+    case 'ring':
+      return ringNext(treatment);
+    case 'pre-answer':
+      return { do: 'pre-answer', how: treatment.how, next: nextOf(treatment.next) };
+    case 'tell':
+      return {
+        do: 'tell',
+        say: sayLabel(treatment.say),
+        keys: keysNext(treatment.keys),
+        next: nextOf(treatment.next),
+      };
+    case 'queue':
+      return queueNext(treatment);
+    case 'say goodbye':
+      return { do: treatment.do, say: sayLabel(treatment.say) };
+    case 'call back':
+      return { do: treatment.do, service: treatment.service, say: sayLabel(treatment.say) };
+    case 'mailbox':
+    case 'read mailbox':
+      return treatment;
+  }
+}
+
+function ringNext({ when, otherwise, targets, how, seconds }: Ring): Next {
   const after = (ended: NotReached): Next => nextOf(when?.[ended] ?? otherwise);
   return {
     do: 'ring',
     how,
     seconds,
-    targets: targets.map((target) => ({ target: targetLabel(target), shows: shownText(showsOf(target)) })),
+    targets: targets.map(rungTarget),
     endings: {
       answered: { do: 'talk' },
       busy: after('busy'),
@@ -141,6 +192,33 @@ function nextOf(treatment: Treatment): Next {
   };
 }
 
+function queueNext({ service, how, secondsAtMost, targets, keys, full, otherwise }: Queue): Next {
+  const pressed = Object.entries(keysNext(keys)).map(([key, next]) => [`key ${key}`, next] as const);
+  return {
+    do: 'queue',
+    service,
+    how,
+    seconds: secondsAtMost,
+    targets: targets.map(rungTarget),
+    endings: {
+      answered: { do: 'talk' },
+      ...Object.fromEntries(pressed),
+      full: nextOf(full),
+      'nobody in time': nextOf(otherwise),
+      'caller gone': { do: 'cancel what rings' },
+    },
+  };
+}
+
+function keysNext(keys: Tell['keys']): Readonly<Record<string, Next>> {
+  return Object.fromEntries(Object.entries(keys ?? {}).map(([key, after]) => [key, nextOf(after)]));
+}
+
+const rungTarget = (target: Target): RungTarget => ({
+  target: targetLabel(target),
+  shows: shownText(showsOf(target)),
+});
+
 function showsOf(target: Target): Shown {
   return target.is === 'line' ? target.shows : target.leaving.shows;
 }
@@ -151,8 +229,7 @@ function shownText(shows: Shown): string {
 }
 
 function leaves(treatment: Treatment, config: Config): readonly LeavesBy[] {
-  if (treatment.do !== 'ring') return [];
-  return treatment.targets.flatMap((target) => {
+  return firstTargets(treatment).flatMap((target) => {
     const trunk = target.is === 'trunk' ? config.trunks.get(target.trunk) : undefined;
     return target.is === 'trunk' && trunk ? [leavesBy(target.target, target.leaving, trunk)] : [];
   });
@@ -186,4 +263,18 @@ function fromHeader(shows: Shown): string {
 
 function uri(user: string): string {
   return `<sip:${user}@…>`;
+}
+
+/** Whom the first step that rings would ring. */
+function firstTargets(treatment: Treatment): readonly Target[] {
+  switch (treatment.do) {
+    case 'ring':
+    case 'queue':
+      return treatment.targets;
+    case 'pre-answer':
+    case 'tell':
+      return firstTargets(treatment.next);
+    default:
+      return [];
+  }
 }

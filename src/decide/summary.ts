@@ -1,5 +1,6 @@
 import type { Account, Caller, Destination, RouteDecision, Target, Treatment } from '../domain/call.ts';
 import type { DecisionRecord } from '../domain/outcome.ts';
+import type { Say } from '../domain/say.ts';
 
 /** A decision as the ledger keeps it: plain data, readable without the configuration it was made under. */
 export function summarise({ dialled, account, destination, treatment, because }: RouteDecision): DecisionRecord {
@@ -51,13 +52,45 @@ export function destinationLabel(destination: Destination): string {
   }
 }
 
-/** `ring line 4101 for 60 s`, `ring in turn operator[0], operator[1] for 120 s`, `refuse: barred`. */
+/** `ring line 4101 for 60 s`, `pre-answer, tell closed, mailbox ccas`, `refuse: barred`: the way of a call when nothing is answered. */
 export function treatmentLabel(treatment: Treatment): string {
-  if (treatment.do === 'refuse') return `refuse: ${treatment.why}`;
-  if (treatment.do === 'pass the refusal on') return treatment.do;
-  const { targets, how, seconds } = treatment;
-  const manner = targets.length === 1 ? '' : `${how} `;
-  return `ring ${manner}${targets.map(targetLabel).join(', ')} for ${seconds} s`;
+  switch (treatment.do) {
+    case 'refuse':
+      return `refuse: ${treatment.why}`;
+    case 'pass the refusal on':
+      return treatment.do;
+    case 'ring': {
+      const { targets, how, seconds } = treatment;
+      const manner = targets.length === 1 ? '' : `${how} `;
+      return `ring ${manner}${targets.map(targetLabel).join(', ')} for ${seconds} s`;
+    }
+    case 'pre-answer':
+      return `pre-answer (${treatment.how}), ${treatmentLabel(treatment.next)}`;
+    case 'tell':
+      return `tell ${sayLabel(treatment.say)}, ${treatmentLabel(treatment.next)}`;
+    case 'queue':
+      return `queue of ${treatment.service}`;
+    case 'say goodbye':
+      return `say goodbye: ${sayLabel(treatment.say)}`;
+    case 'mailbox':
+      return `mailbox ${treatment.of}`;
+    case 'read mailbox':
+      return treatment.of === undefined ? 'read a mailbox' : `read mailbox ${treatment.of}`;
+    case 'call back':
+      return `call back by ${treatment.service}`;
+  }
+}
+
+/** `closed`, or `annonces/portage.wav`; several are joined by `+`. */
+export function sayLabel(say: readonly Say[]): string {
+  return say.map(oneSayLabel).join(' + ');
+}
+
+function oneSayLabel(say: Say): string {
+  if ('prompt' in say) return say.prompt;
+  if ('file' in say) return say.file;
+  if ('recording' in say) return `recording ${say.recording}`;
+  return 'tone' in say ? `tone ${say.tone}` : `silence of ${say.silenceMs} ms`;
 }
 
 /** `line 4101`, or `operator[0]` for the first target of a trunk. */

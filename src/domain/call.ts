@@ -1,10 +1,11 @@
-import type { LineId, SiteId, TrunkId } from './ids.ts';
+import type { LineId, MailboxId, ServiceId, SiteId, TrunkId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { Line } from './line.ts';
 import type { E164 } from './numbers.ts';
 import type { Reach, Right } from './reach.ts';
 import type { Refusal } from './refusals.ts';
-import type { Service } from './service.ts';
+import type { Hears, Key, Say } from './say.ts';
+import type { Service, Strategy } from './service.ts';
 import type { Site } from './site.ts';
 import type { Trunk } from './trunk.ts';
 
@@ -122,7 +123,7 @@ export interface TrunkFacts {
  */
 export type Treatment = Step | Ending;
 
-export type Step = Ring;
+export type Step = Ring | PreAnswer | Tell | Queue;
 
 /** Rings targets. `together`: all at once, the first to answer has the call. `in turn`: the next when one fails in a way that moves on. */
 export interface Ring {
@@ -130,14 +131,71 @@ export interface Ring {
   readonly targets: readonly Target[];
   readonly how: 'together' | 'in turn';
   readonly seconds: number;
+  /** Once the call is pre-answered, what the caller hears meanwhile. `far-end` when absent: the media passes, or the phone rings by itself. */
+  readonly hears?: Hears;
+  /** Said to the caller while it rings already; who answers before its end cuts it, or waits for it. */
+  readonly meanwhile?: { readonly say: readonly Say[]; readonly whenAnswered: 'cut' | 'finish' };
   readonly when?: Readonly<Partial<Record<NotReached, Treatment>>>;
+  readonly otherwise: Treatment;
+}
+
+/**
+ * Takes the call ourselves, so that what follows is heard: `answer` is a 200 (keys are heard, the caller is charged),
+ * `early media` a 183 (nothing is charged). Where no media server answers, the call goes on unheard with `next`.
+ */
+export interface PreAnswer {
+  readonly do: 'pre-answer';
+  readonly how: 'answer' | 'early media';
+  readonly next: Treatment;
+}
+
+/** Says something to the end, and goes on; a key that is named cuts it short and goes its own way. */
+export interface Tell {
+  readonly do: 'tell';
+  readonly say: readonly Say[];
+  /** Cut after this many seconds. */
+  readonly secondsAtMost?: number;
+  /** How long a key is awaited after the last word. Without keys it does not wait. */
+  readonly keys?: Readonly<Partial<Record<Key, Treatment>>>;
+  readonly waitSeconds?: number;
+  readonly next: Treatment;
+}
+
+/** Waits in line for somebody of a service. Who is rung is asked again for each round, since agents come and go. */
+export interface Queue {
+  readonly do: 'queue';
+  readonly service: ServiceId;
+  readonly hears: Hears;
+  readonly secondsAtMost: number;
+  readonly callersAtMost: number;
+  /** Higher is served first; equals in the order of arrival. */
+  readonly priority: number;
+  /** Position and expected wait are spoken at the start and then this often; 0: never. */
+  readonly announceEverySeconds: number;
+  /** How long one round of ringing lasts, and the pause after it. */
+  readonly ringSeconds: number;
+  readonly pauseSeconds: number;
+  readonly targets: readonly Target[];
+  readonly how: Strategy;
+  readonly keys?: Readonly<Partial<Record<Key, Treatment>>>;
+  /** When it is full already. */
+  readonly full: Treatment;
+  /** When nobody took the call in time, or nobody is there to take it. */
   readonly otherwise: Treatment;
 }
 
 export type Ending =
   | { readonly do: 'refuse'; readonly why: Refusal }
   /** Passes on what the far end said: its status and cause, as `decide/failure` maps them. */
-  | { readonly do: 'pass the refusal on' };
+  | { readonly do: 'pass the refusal on' }
+  /** Says a last sentence and releases the call: the caller was told. */
+  | { readonly do: 'say goodbye'; readonly say: readonly Say[] }
+  /** The caller may leave a message. `because`: which greeting fits. */
+  | { readonly do: 'mailbox'; readonly of: MailboxId; readonly because: NotReached | 'closed' | 'asked' }
+  /** The mailbox is listened to: whose, or (without `of`) the one the caller names. `pin` false: the line is the owner's own. */
+  | { readonly do: 'read mailbox'; readonly of?: MailboxId; readonly pin: boolean }
+  /** Notes that the caller is to be called back by a service, says so, and releases the call. */
+  | { readonly do: 'call back'; readonly service: ServiceId; readonly say: readonly Say[] };
 
 /** Somebody to ring: every contact of a line, or one target of a trunk with the call written as it leaves there. */
 export type Target =

@@ -11,6 +11,13 @@ export type TrunkId = z.infer<typeof TrunkId>;
 export const ServiceId = name.brand<'ServiceId'>();
 export type ServiceId = z.infer<typeof ServiceId>;
 
+/** A mailbox: the id of the line or of the service it belongs to, or a shared one's own. */
+export const MailboxId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{1,63}$/, 'an id: small letters, digits, dots and dashes')
+  .brand<'MailboxId'>();
+export type MailboxId = z.infer<typeof MailboxId>;
+
 /** A line's name in the system, and the user name of its SIP account. Its extension, unless it is given one. */
 export const LineId = z
   .string()

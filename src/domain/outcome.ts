@@ -4,11 +4,31 @@ import type { Refusal } from './refusals.ts';
 /** Every call ends in exactly one of these. There is no `unknown`; a mistake of ours is `our fault`, and it alarms. */
 export type Outcome =
   | { readonly is: 'answered'; readonly by: string }
+  /** A message was left: in whose mailbox, which one, how long. */
+  | { readonly is: 'message left'; readonly mailbox: string; readonly message: string; readonly seconds: number }
+  /** The caller asked to be called back, and will be: the task's id. */
+  | { readonly is: 'call-back asked'; readonly service: string; readonly task: string }
+  /** Nobody was to be reached, and the caller was told so. `what`: the sentence, or the treatment. */
+  | { readonly is: 'told and released'; readonly what: string }
+  /** A service of ours did what was dialled: a star code, the mailbox listened to, a conference. */
+  | { readonly is: 'feature done'; readonly what: string }
   | { readonly is: 'refused'; readonly why: Refusal; readonly sip: number; readonly q850: number }
-  | { readonly is: 'caller gone'; readonly during: 'set-up' | 'ringing' }
+  | { readonly is: 'caller gone'; readonly during: GoneDuring }
   | { readonly is: 'our fault'; readonly what: string };
 
-export const outcomes = ['answered', 'refused', 'caller gone', 'our fault'] as const satisfies readonly Outcome['is'][];
+/** What the caller was doing when they gave up. */
+export type GoneDuring = 'set-up' | 'ringing' | 'announcement' | 'queue' | 'message' | 'menu';
+
+export const outcomes = [
+  'answered',
+  'message left',
+  'call-back asked',
+  'told and released',
+  'feature done',
+  'refused',
+  'caller gone',
+  'our fault',
+] as const satisfies readonly Outcome['is'][];
 
 /** One attempt to reach somebody: a phone of a line, or a target of a trunk. */
 export interface LegRecord {
@@ -46,6 +66,9 @@ export interface CallRecord {
   readonly decisions: readonly DecisionRecord[];
   readonly legs: readonly LegRecord[];
   readonly ringingAt?: Instant;
+  /** When we took the call ourselves (`t_pre_answer`). */
+  readonly preAnsweredAt?: Instant;
+  /** When a human took it (`t_human_answer`). */
   readonly answeredAt?: Instant;
   readonly endedAt: Instant;
   /** Who hung up an answered call. */

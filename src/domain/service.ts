@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { type ServiceId, SiteId } from './ids.ts';
 import { E164, Extension } from './numbers.ts';
 
+/** In which order the members of a service ring. `rotating`: each call begins with the next member. */
+export const strategies = ['together', 'in turn', 'rotating', 'longest idle'] as const;
+export type Strategy = (typeof strategies)[number];
+
 /** A hotline as the operator writes it: `services/<id>.yaml`, one block a service. The id is the file's name. */
 export const ServiceFile = z.strictObject({
   name: z.string().min(1).max(80),

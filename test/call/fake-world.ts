@@ -82,6 +82,9 @@ export function fakeWorld(town: Town) {
         return fakeLeg(String(count), target, script, { clock, news: order.news, stopped });
       });
     },
+    hear: async () => undefined,
+    hearLeg: async () => undefined,
+    sounds: () => [],
     answers: async () => town.answersProbe ?? false,
     talk: (): Promise<Talk> => {
       if (town.talkThrows) return Promise.reject(new Error('cannot talk'));

@@ -141,6 +141,8 @@ export interface Voice {
   loop(what: 'ring-back' | 'music' | 'silence'): void;
   /** Writes what they say to a file of the media folder (16-bit PCM WAV), as it comes. */
   record(options: RecordOptions): Promise<Recorded>;
+  /** Tells of each key as it is pressed, whatever plays, until the function given back is called. `collect` still gets its own. */
+  pressed(tell: (key: string) => void): () => void;
   /** Ends the call with them (BYE), when it is not over. */
   hangUp(): void;
 }

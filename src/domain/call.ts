@@ -199,14 +199,25 @@ export type Ending =
 
 /** Somebody to ring: every contact of a line, or one target of a trunk with the call written as it leaves there. */
 export type Target =
-  | { readonly is: 'line'; readonly line: LineId; readonly shows: Shown }
+  | { readonly is: 'line'; readonly line: LineId; readonly shows: Shown; readonly first?: SaidFirst }
   | {
       readonly is: 'trunk';
       readonly trunk: TrunkId;
       readonly target: number;
       readonly leaving: Leaving;
       readonly emergency: boolean;
+      readonly first?: SaidFirst;
     };
+
+/**
+ * Said to whoever answers, before the two are joined: a whisper with the service's name; with `key`, the call is theirs only
+ * when they press it within the seconds, so that a mobile's own voicemail cannot take it.
+ */
+export interface SaidFirst {
+  readonly say: readonly Say[];
+  readonly key?: Key;
+  readonly waitSeconds?: number;
+}
 
 /** A call as it leaves on a trunk: each string is the user part of a URI, already in the trunk's number format. */
 export interface Leaving {

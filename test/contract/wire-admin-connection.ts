@@ -13,7 +13,7 @@ export function adminConnection(bench: () => Bench): void {
     expect(fields[3]).toBe('OK');
     expect(fields[4]).toContain(`udp/${at.address}:${at.port}`);
     expect(fields[5]).toMatch(/^v\d+\.\d+\.\d+/);
-    expect(fields[6]).toMatch(/^(tcp|udp)\/[\d.]+:\d+(,(tcp|udp)\/[\d.]+:\d+)*$/);
+    expect(fields[6]).toMatch(/^(tcp|udp|ws)\/[\d.]+:\d+(,(tcp|udp|ws)\/[\d.]+:\d+)*$/);
   });
 
   it('2: refuses a wrong secret and closes', async () => {

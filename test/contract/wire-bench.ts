@@ -1,11 +1,13 @@
 /** The bench the wire contract stands on: an engine, applications, peers, and calls set up between them. */
 import { App, type Frame } from './wire-app.ts';
 import { offer, request, response, sip, token } from './wire-messages.ts';
-import { type At, type Heard, header, type Peer, TcpPeer, UdpPeer } from './wire-peer.ts';
+import { type At, type Heard, header, type Peer, TcpPeer, UdpPeer, WebPeer } from './wire-peer.ts';
 
 export interface UnderTest {
   readonly admin: At & { readonly secret: string };
   readonly sip: At;
+  /** Where it takes WebSockets, if it does. */
+  readonly web?: At | undefined;
   /** Ours: deliberate improvements are expected of it. */
   readonly embedded: boolean;
   /** Length of 64*T1, ms. */
@@ -36,6 +38,11 @@ export class Bench {
 
   async tcp(): Promise<TcpPeer> {
     return this.keep(await TcpPeer.open());
+  }
+
+  async web(host = `${token()}.invalid`): Promise<WebPeer> {
+    if (this.engine.web === undefined) throw new Error('no WebSockets here');
+    return this.keep(await WebPeer.open(this.engine.web, host));
   }
 
   keep<T extends { close(): unknown }>(one: T): T {

@@ -13,7 +13,11 @@ export interface Asked {
   readonly method: string;
   readonly to: At;
   /** Who asks: where answers and requests are to come. */
-  readonly from: { readonly port: number; readonly transport: 'UDP' | 'TCP' };
+  readonly from: {
+    readonly port: number;
+    readonly transport: 'UDP' | 'TCP' | 'WS';
+    readonly host?: string | undefined;
+  };
   readonly callId: string;
   readonly fromTag: string;
   readonly toTag?: string;
@@ -30,8 +34,8 @@ export interface Asked {
 /** A request of a scripted peer, complete and plain. */
 export function request(asked: Asked): string {
   const { method, to, from, cseq = 1, body = '' } = asked;
-  const here = `127.0.0.1:${from.port}`;
-  const transport = from.transport === 'TCP' ? ';transport=tcp' : '';
+  const here = from.host ?? `127.0.0.1:${from.port}`;
+  const transport = from.transport === 'UDP' ? '' : `;transport=${from.transport.toLowerCase()}`;
   const contact = asked.contact === undefined ? `<sip:peer@${here}${transport}>` : asked.contact;
   const lines = [
     `${method} sip:${asked.user ?? 'x'}@${to.address}:${to.port} SIP/2.0`,

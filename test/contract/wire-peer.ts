@@ -1,6 +1,7 @@
 /** Scripted SIP peers on loopback: they say what they are told and keep what they hear. */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import WebSocket from 'ws';
 import { StreamFramer } from '../../src/protocol/sip/framing.ts';
 import { Header } from '../../src/protocol/sip/header-names.ts';
 import { parse, type SipMessage } from '../../src/protocol/sip/message.ts';
@@ -23,7 +24,9 @@ export interface At {
 export abstract class Peer {
   readonly inbox = new Inbox<Heard>('a SIP message');
   abstract readonly port: number;
-  abstract readonly transport: 'UDP' | 'TCP';
+  abstract readonly transport: 'UDP' | 'TCP' | 'WS';
+  /** What it calls itself in Via and Contact, where that is not its address and port. */
+  readonly host: string | undefined = undefined;
 
   /** The next message that begins like this. */
   hear(begins: string, patience?: number): Promise<Heard> {
@@ -129,6 +132,50 @@ export class TcpPeer extends Peer {
         const reply = (answer: string): void => void socket.write(answer, 'latin1');
         this.inbox.put({ text: message.text, message, port: socket.remotePort ?? 0, reply });
       }
+      return undefined;
+    });
+  }
+}
+
+/** A browser's phone: it has no address, only the connection it made (RFC 7118). */
+export class WebPeer extends Peer {
+  readonly transport = 'WS';
+  readonly port = 0;
+  override readonly host: string;
+  readonly socket: WebSocket;
+  /** Messages that were no SIP message: answers to keep-alives. */
+  readonly rest = new Inbox<string>('a WebSocket message');
+
+  private constructor(socket: WebSocket, host: string) {
+    super();
+    this.socket = socket;
+    this.host = host;
+    socket.on('error', () => undefined);
+    socket.on('message', (data) => {
+      if (!Buffer.isBuffer(data)) return;
+      const text = data.toString('latin1');
+      const message = parse(text);
+      if (message === undefined) this.rest.put(text);
+      else this.inbox.put({ text, message, port: 0, reply: (answer) => this.say(answer) });
+    });
+  }
+
+  static async open(to: At, host: string): Promise<WebPeer> {
+    const socket = new WebSocket(`ws://${to.address}:${to.port}`, ['sip']);
+    const peer = new WebPeer(socket, host);
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    return peer;
+  }
+
+  say(text: string): void {
+    this.socket.send(text);
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.socket.readyState === WebSocket.CLOSED) return resolve();
+      this.socket.once('close', () => resolve());
+      this.socket.terminate();
       return undefined;
     });
   }

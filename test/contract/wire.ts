@@ -1,5 +1,5 @@
 /**
- * The wire contract between applications and a SIP engine, sections A to G: one suite, run against our engine and,
+ * The wire contract between applications and a SIP engine, sections A to H: one suite, run against our engine and,
  * where one is at hand, against a real drachtio-server. Each test opens its own applications and peers.
  */
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
@@ -11,6 +11,7 @@ import { dialogs } from './wire-dialog.ts';
 import { network } from './wire-network.ts';
 import { requests } from './wire-requests.ts';
 import { sessions } from './wire-sessions.ts';
+import { websockets } from './wire-websockets.ts';
 
 export function wireContract(name: string, open: () => Promise<UnderTest>): void {
   describe(name, () => {
@@ -38,5 +39,6 @@ export function wireContract(name: string, open: () => Promise<UnderTest>): void
     describe('E: inside dialogs', () => dialogs(current));
     describe('F: session timers, several applications, transports', () => sessions(current));
     describe('G: drachtio-srf between two peers', () => b2bua(current));
+    describe('H: WebSockets', () => websockets(current));
   });
 }

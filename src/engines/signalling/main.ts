@@ -1,9 +1,9 @@
 /** The signalling engine as a process of its own, started like a drachtio-server; runs until SIGTERM or SIGINT. */
 import { readFileSync } from 'node:fs';
-import { hostOf, parseCommandLine, parseContact } from './command-line.ts';
+import { type CommandLine, hostOf, parseCommandLine, parseContact } from './command-line.ts';
 import { type FromFile, readDrachtioXml } from './drachtio-xml.ts';
 import { create } from './index.ts';
-import type { Log, LogLevel } from './options.ts';
+import type { Listen, Log, LogLevel } from './options.ts';
 
 const usage = `usage: main [-f FILE] [--contact "sip:ADDRESS:PORT;transport=udp,tcp"]… [--external-ip ADDRESS]
             [--address ADMIN-ADDRESS] [--port ADMIN-PORT] [--secret SECRET] [--loglevel LEVEL]
@@ -27,12 +27,10 @@ async function main(): Promise<void> {
   for (const name of parsed.flatMap((one) => one.unspoken)) log('warn', 'transport not spoken here', { name });
   for (const name of file?.unsupported ?? []) log('warn', 'setting not supported here', { name });
   const { DRACHTIO_SECRET } = process.env;
-  const { certificate, key } = line;
-  const tls = { ...(certificate && { certificate }), ...(key && { key }) };
   const secret = line.secret ?? DRACHTIO_SECRET ?? file?.admin.secret;
   const engine = create(
     {
-      listen: parsed.flatMap((one) => one.listen).map((one) => (one.transport === 'wss' ? { ...one, ...tls } : one)),
+      listen: parsed.flatMap((one) => one.listen).map((one) => withTls(one, line)),
       admin: {
         address: line.address ?? file?.admin.address ?? '127.0.0.1',
         port: line.port ?? file?.admin.port ?? 9022,
@@ -49,6 +47,12 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+/** A certificate is named once, for whatever listens with TLS. */
+function withTls(listen: Listen, { certificate, key }: CommandLine): Listen {
+  if (listen.transport !== 'wss' || certificate === undefined || key === undefined) return listen;
+  return { ...listen, certificate, key };
 }
 
 function fromFile(file: FromFile | undefined): object {

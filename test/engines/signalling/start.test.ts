@@ -25,7 +25,8 @@ describe('the command line', () => {
   it.each([
     ['sip:*', ['udp *:5060', 'tcp *:5060'], []],
     ['sip:192.0.2.1:5062;transport=tcp', ['tcp 192.0.2.1:5062'], []],
-    ['sip:127.0.0.1:6090;transport=ws,udp', ['udp 127.0.0.1:6090'], ['ws']],
+    ['sip:127.0.0.1:6090;transport=ws', ['ws 127.0.0.1:6090'], []],
+    ['sip:127.0.0.1:6090;transport=sctp,udp', ['udp 127.0.0.1:6090'], ['sctp']],
   ])('understands the contact %s', (contact, listen, unspoken) => {
     const parsed = parseContact(contact, undefined);
     expect(parsed.listen.map((one) => `${one.transport} ${one.address}:${one.port}`)).toEqual(listen);

@@ -1,4 +1,5 @@
 import { type DestinationStream, destination, levels, pino, stdSerializers } from 'pino';
+import { holdLines } from './held-lines.ts';
 import type { TelemetryOptions } from './options.ts';
 import { maskedInText, Pii } from './pii.ts';
 import { prettyLine } from './pretty.ts';
@@ -24,13 +25,14 @@ export interface LogOutput {
   flush(): void;
 }
 
-/** Lines that wait while whoever reads the log is slow; beyond that they are dropped rather than a call held up. */
-const heldBytesAtMost = 8 * 1024 * 1024;
+/** Bytes of lines that wait while whoever reads the log is slow; beyond that they are dropped rather than a call held up. */
+const writtenBytesAtMost = 8 * 1024 * 1024;
 
 /** A log to standard output, or to the stream given (tests). */
 export function createLog(options: TelemetryOptions['log'], stream?: DestinationStream): LogOutput {
-  const isPretty = options.pretty === 'always' || (options.pretty === 'auto' && process.stdout.isTTY === true);
-  const output = stream === undefined ? standardOutput() : { write: (line: string) => stream.write(line), flush() {} };
+  const isTerminal = process.stdout.isTTY === true;
+  const isPretty = options.pretty === 'always' || (options.pretty === 'auto' && isTerminal);
+  const output = stream === undefined ? standardOutput(isTerminal) : plainOutput(stream);
   const log = pino(
     {
       level: options.level,
@@ -41,6 +43,7 @@ export function createLog(options: TelemetryOptions['log'], stream?: Destination
       hooks: {
         logMethod(args, method, level) {
           method.apply(this, tidyArguments(args, level));
+          if (level >= urgentLevel) output.urge();
         },
       },
     },
@@ -49,20 +52,36 @@ export function createLog(options: TelemetryOptions['log'], stream?: Destination
   return { log, flush: output.flush };
 }
 
-function standardOutput() {
-  const boom = destination({ dest: 1, sync: false, maxLength: heldBytesAtMost });
+/** A line that tells of a fault is not held back: what comes next may be the end. */
+const urgentLevel = levels.values['error'] ?? 50;
+
+interface Output {
+  write(line: string): unknown;
+  /** What is held back goes out now, without waiting for it. */
+  urge(): void;
+  flush(): void;
+}
+
+function plainOutput(stream: DestinationStream): Output {
+  return { write: (line) => stream.write(line), urge() {}, flush() {} };
+}
+
+/** A terminal sees each line at once. */
+function standardOutput(isTerminal: boolean): Output {
+  const boom = destination({ dest: 1, sync: false, maxLength: writtenBytesAtMost });
   // Whoever read the log is gone (EPIPE): the exchange goes on.
   boom.on('error', () => {});
-  return {
-    write: (line: string) => boom.write(line),
-    flush: () => {
-      try {
-        boom.flushSync();
-      } catch {
-        // Not open yet, or its reader is gone.
-      }
-    },
+  const lines = holdLines((text) => boom.write(text));
+  const flush = (): void => {
+    lines.release();
+    try {
+      boom.flushSync();
+    } catch {
+      // Not open yet, or its reader is gone.
+    }
   };
+  process.once('exit', flush);
+  return { write: isTerminal ? (line) => boom.write(line) : lines.write, urge: lines.release, flush };
 }
 
 /** JSON leaves DEL, the C1 controls (some terminals obey them) and the Unicode line ends as they are. */

@@ -20,8 +20,8 @@ export interface Metrics {
 export function createMetrics(version: string, sample: () => Sample | Promise<Sample>): Metrics {
   const registry = new Registry();
   const made = makeMetrics(registry);
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 20 });
-  const lag = monitorEventLoopDelay({ resolution: 20 });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: lagMs });
+  const lag = monitorEventLoopDelay({ resolution: lagMs });
   lag.enable();
   made.gauge('beffroi_info').set({ version, node: process.versions.node }, 1);
 
@@ -140,11 +140,13 @@ function total(made: Made, name: MetricName, labels: Record<string, string>, val
 }
 
 const nanoseconds = 1e9;
+/** How often a monitor looks. Each look wakes the process, also when it has nothing to do. */
+const lagMs = 100;
 
 function applyLag(made: Made, lag: IntervalHistogram): void {
   const gauge = made.gauge('beffroi_event_loop_lag_seconds');
-  // The monitor counts its own interval of 20 ms; it measures nothing between two scrapes that follow at once.
-  const seconds = (measured: number) => (lag.count === 0 ? 0 : Math.max(0, measured / nanoseconds - 0.02));
+  // The monitor counts its own interval; it measures nothing between two scrapes that follow at once.
+  const seconds = (measured: number) => (lag.count === 0 ? 0 : Math.max(0, measured / nanoseconds - lagMs / 1_000));
   gauge.set({ quantile: '0.5' }, seconds(lag.percentile(50)));
   gauge.set({ quantile: '0.99' }, seconds(lag.percentile(99)));
   gauge.set({ quantile: '1' }, seconds(lag.max));

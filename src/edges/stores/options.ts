@@ -12,7 +12,7 @@ export const StoreOptions = z.strictObject({
     .max(3_650)
     .default(365)
     .describe('calls older than this are deleted from the ledger, once a day'),
-  groupMs: z.int().min(1).max(1_000).default(50).describe('how long a row waits for others before they are written'),
+  groupMs: z.int().min(1).max(1_000).default(200).describe('how long a row waits for others before they are written'),
   groupRows: z.int().min(1).max(10_000).default(500).describe('as many rows are written without waiting longer'),
   queueAtMost: z
     .int()

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Options } from './config/schema.ts';
+import type { Options, SipListen } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
 import type { Config } from './domain/config.ts';
 import { createInThread, type ThreadEngine } from './engines/signalling/thread.ts';
@@ -50,7 +50,7 @@ async function startEmbedded(parts: EngineParts): Promise<SignallingEngine> {
   const secret = randomBytes(24).toString('base64url');
   let thread: ThreadEngine | undefined;
   let stopping = false;
-  const begin = async (listen: readonly Listen[], adminPort: number) => {
+  const begin = async (listen: readonly SipListen[], adminPort: number) => {
     const admin = { address: '127.0.0.1', port: adminPort, secret };
     const made = createInThread(
       { listen, admin, unlimited: trunkAddresses(parts.config) },
@@ -66,8 +66,9 @@ async function startEmbedded(parts: EngineParts): Promise<SignallingEngine> {
     thread = made;
     return started;
   };
-  const first = await begin(listenOf(parts.options), 0);
-  const bound = boundOf(first.sip);
+  const wished = listenOf(parts.options);
+  const first = await begin(wished, 0);
+  const bound = boundOf(wished, first.sip);
   const restart = (): void => {
     thread = undefined;
     if (stopping) return;
@@ -91,25 +92,21 @@ async function startEmbedded(parts: EngineParts): Promise<SignallingEngine> {
   };
 }
 
-interface Listen {
-  readonly transport: string;
-  readonly address: string;
-  readonly port: number;
-}
-
 /** Every address of the machine is a star to the engine, which needs to know each for its Contacts. */
-function listenOf({ sip }: Options): readonly Listen[] {
-  return sip.listen.map(({ address, port, transport }) => ({
-    transport,
-    address: address === '0.0.0.0' ? '*' : address,
-    port,
-  }));
+function listenOf({ sip }: Options): readonly SipListen[] {
+  return sip.listen.map((one) => ({ ...one, address: one.address === '0.0.0.0' ? '*' : one.address }));
 }
 
-function boundOf(sip: readonly string[]): readonly Listen[] {
+/** The same with the addresses and ports that were bound, whatever was wished for. */
+function boundOf(wished: readonly SipListen[], sip: readonly string[]): readonly SipListen[] {
   return sip.flatMap((point) => {
     const [, transport = '', address = '', port = ''] = /^(\w+)\/(.*):(\d+)$/.exec(point) ?? [];
-    return port === '' ? [] : [{ transport, address, port: Number(port) }];
+    const fits = (one: SipListen): boolean =>
+      one.transport === transport &&
+      (one.address === address || one.address === '*') &&
+      (one.port === Number(port) || one.port === 0);
+    const wish = wished.find(fits);
+    return wish === undefined ? [] : [{ ...wish, address, port: Number(port) }];
   });
 }
 

@@ -1,4 +1,4 @@
-import { trunkAt } from './decide/sources.ts';
+import { trunkOf } from './decide/sources.ts';
 import type { Destination, Facts, IncomingCall, TrunkFacts } from './domain/call.ts';
 import type { Config } from './domain/config.ts';
 import type { LineId, SiteId, TrunkId } from './domain/ids.ts';
@@ -41,7 +41,7 @@ const nobody: Concerned = { lines: [], sites: [], trunks: [] };
 function whereFrom({ claims, source }: IncomingCall, config: Config): Concerned {
   const line = claims.proved && config.lines.get(claims.proved);
   if (line) return { ...nobody, sites: [line.site] };
-  const trunk = trunkAt(source.address, source.port, config)?.trunk;
+  const trunk = trunkOf(source, config)?.trunk;
   if (trunk === undefined) return nobody;
   return { ...nobody, trunks: [trunk.id], sites: trunk.ipbx === undefined ? [] : [trunk.ipbx.site] };
 }

@@ -44,7 +44,7 @@ export function banner({ town, running, version, configDir, dataDir, now }: Star
     ...row('metrics', `${running.url}/metrics`),
     ...row('data', dataDir),
     '',
-    ...firstSteps(config, running.sip[0], now, paint),
+    ...firstSteps(config, running.sip, now, paint),
     'Ctrl-C drains and stops; a second one ends at once. "npx beffroi reload" or SIGHUP reads the configuration anew.',
     '',
   ]
@@ -61,13 +61,14 @@ function tokenText({ options }: LoadedTown): string {
 /** Two softphones, and what to dial between them and beyond. Nothing where the town has not two lines. */
 function firstSteps(
   config: Config,
-  sip: string | undefined,
+  sip: readonly string[],
   now: number,
   { strong, faint }: Painter,
 ): readonly string[] {
   const [one, other] = twoLines(config);
   if (one === undefined || other === undefined) return [];
-  const address = sip?.replace(/^\w+\//, '') ?? 'the drachtio-server';
+  const address = sip[0]?.replace(/^\w+\//, '') ?? 'the drachtio-server';
+  const web = sip.find((point) => point.startsWith('ws'))?.replace('/', '://');
   const account = (line: Line) =>
     `  ${line.id.padEnd(10)} user ${line.id}, domain ${config.exchange.realm}, ${faint(line.name)}`;
   return [
@@ -75,6 +76,7 @@ function firstSteps(
     account(one),
     account(other),
     `  ${'proxy'.padEnd(10)} ${address} (also called registrar or outbound proxy), UDP or TCP`,
+    ...(web === undefined ? [] : [`  ${'browsers'.padEnd(10)} ${web}, SIP over WebSocket`]),
     `  ${'passwords'.padEnd(10)} npx beffroi password ${one.id}    npx beffroi password ${other.id}`,
     '',
     strong(`Then dial from ${one.id}`),

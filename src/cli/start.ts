@@ -110,7 +110,12 @@ function doorsOf({ options }: LoadedTown): readonly Door[] {
   const { sip, engine, http } = options;
   const embedded = engine.signalling.is === 'embedded' ? sip.listen : [];
   return [
-    ...embedded.map(({ address, port, transport }) => ({ address, port, transport, purpose: 'SIP' })),
+    ...embedded.map(({ address, port, transport }) => ({
+      address,
+      port,
+      transport: transport === 'udp' ? ('udp' as const) : ('tcp' as const),
+      purpose: transport === 'ws' || transport === 'wss' ? 'SIP over WebSocket' : 'SIP',
+    })),
     { address: http.host, port: http.port, transport: 'tcp', purpose: 'API' },
   ];
 }

@@ -12,11 +12,24 @@ const ipv4 = z
   .string()
   .regex(/^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/, 'an IPv4 address, such as "192.0.2.10"');
 
+const pemFile = z.string().regex(/^\/.{1,500}$/, 'a PEM file, by its whole path, such as "/etc/beffroi/tls.pem"');
+
 /** One address where SIP is spoken. */
 export const SipListen = z.strictObject({
   address: ipv4.describe('of this machine; 0.0.0.0: every one it has'),
   port: z.int().min(0).max(65_535).default(5060).describe('0: any free port'),
-  transport: z.enum(['udp', 'tcp']).default('udp').describe('one entry for each'),
+  transport: z
+    .enum(['udp', 'tcp', 'ws', 'wss'])
+    .default('udp')
+    .describe('one entry for each; ws: WebSocket, for the phones of browsers, wss: the same over TLS'),
+  origins: z
+    .array(z.string().regex(/^https?:\/\/[^/\s]{1,253}$/, 'an origin, such as "https://telephone.example"'))
+    .max(50)
+    .readonly()
+    .optional()
+    .describe('ws, wss: pages that may connect; absent: every page, and it proves a line’s password like any phone'),
+  certificate: pemFile.optional().describe('wss: the certificate and what leads to its authority; read at start'),
+  key: pemFile.optional().describe('wss: the key of the certificate'),
 });
 export type SipListen = z.infer<typeof SipListen>;
 

@@ -6,7 +6,7 @@ import type { Right } from '../domain/reach.ts';
 import type { Trunk } from '../domain/trunk.ts';
 import { ipbxNumber, operatorNumber } from './caller-number.ts';
 import { remember } from './remember.ts';
-import { trunkAt } from './sources.ts';
+import { trunkOf } from './sources.ts';
 
 /** Who is calling, and why we think so. */
 export interface Recognised {
@@ -86,8 +86,8 @@ function isOwnName(from: string, line: Line): boolean {
 }
 
 function asTrunk(call: IncomingCall, config: Config): Recognised {
-  const { address, port } = call.source;
-  const found = trunkAt(address, port, config);
+  const { address } = call.source;
+  const found = trunkOf(call.source, config);
   const caller = found && callerOn(found.trunk, call, config);
   if (found === undefined || caller === undefined)
     return nobody(`${address} is no source of any trunk, and no line has proved its password`);

@@ -1,3 +1,4 @@
+import type { Source as CallSource } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { Source, Trunk } from '../domain/trunk.ts';
 import { remember } from './remember.ts';
@@ -15,6 +16,14 @@ export function trunkAt(address: string, port: number, config: Config): TrunkSou
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/**
+ * Which trunk a request came from. What came by WebSocket is no trunk's: a page that is open on a trunk's host could reach us
+ * from the address that is believed (RFC 6455 §10.2), and behind a proxy everybody has the proxy's.
+ */
+export function trunkOf({ address, port, transport }: CallSource, config: Config): TrunkSource | undefined {
+  return transport === 'ws' || transport === 'wss' ? undefined : trunkAt(address, port, config);
 }
 
 export interface TrunkSource {

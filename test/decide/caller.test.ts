@@ -66,6 +66,11 @@ describe('who is calling', () => {
     expect(trunkCall(from('::ffff:192.0.2.1'))).toMatchObject({ is: 'outside' });
   });
 
+  it.each(['ws', 'wss'] as const)('is nobody when a page at a trunk’s address comes by %s', (transport) => {
+    expect(trunkCall({ ...from('192.0.2.1'), transport: 'tcp' })).toMatchObject({ is: 'outside' });
+    expect(trunkCall({ ...from('192.0.2.1'), transport })).toBeUndefined();
+  });
+
   it('is the most specific source when networks overlap', () => {
     const { trunks } = beauvoirFiles;
     const config = buildConfig({

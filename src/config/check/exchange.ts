@@ -1,6 +1,6 @@
 import type { Draft } from '../draft.ts';
 import { type Path, pathText, type Report } from '../problem.ts';
-import type { ExchangeFile } from '../schema.ts';
+import type { ExchangeFile, SipListen } from '../schema.ts';
 
 /** +33 and nine digits. */
 const frenchLength = 12;
@@ -43,7 +43,23 @@ function checkListening(exchange: Draft<ExchangeFile>, report: Report): void {
       add(exchange, ['sip', 'listen', index, 'port'], says, 'a port of its own, also beside http', report);
     }
     seen.push(one);
+    checkCertificate(exchange, index, one, report);
   }
+}
+
+function checkCertificate(exchange: Draft<ExchangeFile>, index: number, one: SipListen, report: Report): void {
+  const { transport, certificate, key, origins } = one;
+  const at = (name: string): Path => ['sip', 'listen', index, name];
+  const isTls = transport === 'wss';
+  const isWrong = isTls
+    ? certificate === undefined || key === undefined
+    : certificate !== undefined || key !== undefined;
+  if (isWrong) {
+    const says = isTls ? 'wss needs a certificate and its key' : `${transport} has no certificate`;
+    add(exchange, at('transport'), says, 'certificate and key with wss, and with nothing else', report);
+  }
+  if (origins !== undefined && transport !== 'ws' && transport !== 'wss')
+    add(exchange, at('origins'), `${transport} has no origins`, 'origins with ws or wss', report);
 }
 
 interface Listening {
@@ -54,7 +70,12 @@ interface Listening {
 
 function clash(a: Listening, b: Listening): boolean {
   const everywhere = a.address === '0.0.0.0' || b.address === '0.0.0.0';
-  return a.port !== 0 && a.port === b.port && a.transport === b.transport && (everywhere || a.address === b.address);
+  return a.port !== 0 && a.port === b.port && socketOf(a) === socketOf(b) && (everywhere || a.address === b.address);
+}
+
+/** WebSockets are TCP to the machine. */
+function socketOf({ transport }: Pick<Listening, 'transport'>): 'udp' | 'tcp' {
+  return transport === 'udp' ? 'udp' : 'tcp';
 }
 
 function add(

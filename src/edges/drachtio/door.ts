@@ -1,13 +1,13 @@
 import type { CallerLeg } from '../../call/ports.ts';
 import type { RegisterPolicy, RegisterReply, RegisterRequest } from '../../decide/registration.ts';
-import { trunkAt } from '../../decide/sources.ts';
+import { trunkOf } from '../../decide/sources.ts';
 import type { IncomingCall } from '../../domain/call.ts';
 import type { Config } from '../../domain/config.ts';
 import { tagOf } from '../../protocol/sip/headers/name-addr.ts';
 import { IncomingLeg } from './caller-leg.ts';
 import { dialogId } from './dialogs.ts';
 import { allow } from './headers.ts';
-import { readInvite } from './incoming.ts';
+import { readInvite, sourceOf } from './incoming.ts';
 import type { Legs } from './legs.ts';
 import type { Prover } from './prove.ts';
 import { header } from './read.ts';
@@ -75,7 +75,7 @@ function invite(req: SipRequest, res: SipResponse, options: DoorOptions): void {
 /** Trunks are known by their address; everybody else proves a password, for this very request. */
 function admit(req: SipRequest, res: SipResponse, id: string, legs: Legs, options: DoorOptions): void {
   const config = options.config();
-  const isTrunk = trunkAt(req.source_address, req.source_port, config) !== undefined;
+  const isTrunk = trunkOf(sourceOf(req), config) !== undefined;
   const proved = isTrunk ? undefined : options.prover.prove(req, config, 'proxy-authorization');
   if (proved?.is === 'asked') {
     respond(res, 407, { headers: { 'Proxy-Authenticate': proved.challenge } });
@@ -122,9 +122,9 @@ const otherAnswers: Readonly<Record<string, number>> = {
 };
 
 function other(req: SipRequest, res: SipResponse, options: DoorOptions): void {
-  const { source_address: address, source_port: port } = req;
-  const isTrunk = trunkAt(address, port, options.config()) !== undefined;
-  if (!isTrunk && !options.isKnown(address, port)) {
+  const source = sourceOf(req);
+  const isTrunk = trunkOf(source, options.config()) !== undefined;
+  if (!isTrunk && !options.isKnown(source.address, source.port)) {
     respond(res, 403);
   } else if (req.method === 'OPTIONS') {
     options.takesCalls() ? respond(res, 200, { headers: capabilities }) : respond(res, 503, { headers: later });

@@ -42,10 +42,14 @@ export function readInvite(req: SipRequest, at: Instant, proved: LineId | undefi
 }
 
 export function sourceOf(req: SipRequest): Source {
-  const { protocol } = req;
-  const transport =
-    protocol === 'tcp' || protocol === 'tls' || protocol === 'ws' || protocol === 'wss' ? protocol : 'udp';
-  return { address: req.source_address, port: req.source_port, transport };
+  return { address: req.source_address, port: req.source_port, transport: transportOf(req) };
+}
+
+/** Engines show a WebSocket as what it runs over; the Via of its phone tells (RFC 7118 §5.2.1). */
+function transportOf(req: SipRequest): Source['transport'] {
+  if (req.protocol !== 'tcp' && req.protocol !== 'tls') return 'udp';
+  const name = /^SIP\s*\/\s*2\.0\s*\/\s*(WSS?)\s/i.exec(header(req, 'via') ?? '')?.[1]?.toLowerCase();
+  return name === 'ws' || name === 'wss' ? name : req.protocol;
 }
 
 /** The options of Require that we do not know (RFC 3261 §8.2.2.3). */

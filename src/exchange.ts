@@ -1,6 +1,7 @@
 import { createBucket } from './call/admit.ts';
 import { takeCall } from './call/path.ts';
 import type { CallerLeg, Ledger, World } from './call/ports.ts';
+import { createQueues } from './call/queues.ts';
 import { createSeats, type Seats } from './call/seats.ts';
 import { trunkAt } from './decide/sources.ts';
 import type { IncomingCall } from './domain/call.ts';
@@ -110,7 +111,7 @@ function assemble(parts: Parts) {
   const { clock, log, secrets } = parts;
   const running = new Set<Promise<void>>();
   const state = { draining: false };
-  const seats = createSeats();
+  const seats = createSeats(clock.now);
   const registrar = createRegistrar({
     now: clock.now,
     store: parts.store.bindings,
@@ -199,6 +200,8 @@ function createWorld(
     setupAllowed: createBucket(clock.now),
     facts: (about, call, config) => factsFor(about, call, config, facts),
     seats,
+    queues: createQueues(),
+    isAway: () => false,
     ledger: {
       opened: ledger.opened,
       closed(record) {

@@ -1,16 +1,18 @@
 import { passedOn } from '../decide/failure.ts';
 import type { Treatment } from '../domain/call.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { reach } from './egress.ts';
-import type { NotFound } from './found.ts';
+import { type Found, type NotFound, unanswered } from './found.ts';
 import type { CallerLeg } from './ports.ts';
 import { gone, isGone, refuse } from './refuse.ts';
 import type { Scene } from './scene.ts';
+import { speakFirst } from './speak-first.ts';
+import { waitInLine } from './treatments/queue.ts';
+import { ring } from './treatments/ringing.ts';
 import { preAnswer, sayGoodbye, tell } from './treatments/tell.ts';
 
 /** Carries a treatment out, to its end. All the branching is here. `last`: how the ring before this step ended. */
 export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFound): Promise<Outcome> {
-  const { leg, record, world } = scene;
+  const { leg, world } = scene;
   if (isGone(scene)) return gone(scene);
   switch (treatment.do) {
     case 'refuse':
@@ -24,27 +26,55 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
       return carryOut(await tell(treatment, scene), scene, last);
     case 'say goodbye':
       return sayGoodbye(treatment.say, scene);
-    case 'queue':
+    case 'queue': {
+      const waited = await waitInLine(treatment, scene);
+      if (waited.ended === 'goes on') return carryOut(waited.next, scene, last);
+      const began = world.now();
+      const outcome = await talk(waited.found, treatment.otherwise, scene);
+      if (outcome.is === 'answered') waited.talked((world.now() - began) / 1_000);
+      return outcome;
+    }
     case 'mailbox':
     case 'read mailbox':
     case 'call back':
       return refuse('unreachable', leg);
     case 'ring': {
-      const found = await reach(treatment, scene);
+      const found = await ring(treatment, scene);
       if (found.ended === 'caller gone') return gone(scene);
-      if (found.ended === 'not reached') {
-        return carryOut(treatment.when?.[found.why] ?? treatment.otherwise, scene, found);
-      }
-      record.answered(found.leg, found.at);
-      const talk = await world.talk(leg, found.leg);
-      if (talk.ended === 'never began') {
-        record.neverBegan();
-        return gone(scene);
-      }
-      record.hungUp(talk.by, talk.at);
-      return { is: 'answered', by: record.nameOf(found.leg) };
+      if (found.ended === 'answered') return talk(found, treatment.otherwise, scene);
+      return carryOut(treatment.when?.[found.why] ?? treatment.otherwise, scene, found);
     }
   }
+}
+
+/** Joins the two. Who was spoken to first and is gone again has not taken the call: it goes on with `otherwise`. */
+async function talk(
+  found: Found & { readonly ended: 'answered' },
+  otherwise: Treatment,
+  scene: Scene,
+): Promise<Outcome> {
+  const { leg, record, world, seats } = scene;
+  const { target } = found.leg;
+  if (target.first !== undefined && target.first.key === undefined) {
+    const isThere = await speakFirst(found.leg, target, scene);
+    if (isGone(scene)) {
+      found.leg.stop('caller gone');
+      return gone(scene);
+    }
+    if (!isThere) {
+      found.leg.stop('no answer');
+      return carryOut(otherwise, scene, unanswered);
+    }
+  }
+  record.answered(found.leg, found.at);
+  if (target.is === 'line') seats.line(target.line);
+  const ended = await world.talk(leg, found.leg);
+  if (ended.ended === 'never began') {
+    record.neverBegan();
+    return gone(scene);
+  }
+  record.hungUp(ended.by, ended.at);
+  return { is: 'answered', by: record.nameOf(found.leg) };
 }
 
 /** What the far end said, as `decide/failure` maps it for the caller. */

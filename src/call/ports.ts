@@ -1,9 +1,11 @@
 import type { Destination, Facts, IncomingCall, Target } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
+import type { LineId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CallRecord } from '../domain/outcome.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { Say } from '../domain/say.ts';
+import type { Queues } from './queues.ts';
 import type { Seats } from './seats.ts';
 
 /** What the call path asks of the world, in the path's own words. The edges answer, and compose puts them together. */
@@ -38,6 +40,10 @@ export interface World {
   sounds(say: readonly Say[], config: Config): readonly Sound[];
   /** Who sits where: calls by trunk and site. */
   readonly seats: Seats;
+  /** Who waits for which service. */
+  readonly queues: Queues;
+  /** True when the agent of this line has logged out of the services, or pauses, or finishes what the last call was about. */
+  isAway(line: LineId): boolean;
   readonly ledger: Ledger;
   /** A mistake of ours: log it, count it, wake somebody. Does not throw. */
   alarm(fault: Fault): void;

@@ -3,16 +3,22 @@ import type { Target } from '../domain/call.ts';
 import { best, type Found, failed, type NotFound, nobody, silent, unanswered } from './found.ts';
 import type { DialResult, Leg, LegNews, Said, StopReason } from './ports.ts';
 import type { Scene } from './scene.ts';
+import { speakFirst } from './speak-first.ts';
 
 /** RFC 5393: a call may not multiply without bounds. */
 const legsAtMost = 20;
 
 /**
  * One round of ringing: these targets at once, until one answers, all have failed, nobody answers in time,
- * a silent trunk shows no life, or the caller is gone. Rejects when the world throws; then nothing rings any more.
+ * a silent trunk shows no life, or the caller is gone; `stop` ends it as if the time was over. Rejects when the world throws; then nothing rings any more.
  */
-export function ringRound(targets: readonly Target[], seconds: number, scene: Scene): Promise<Found> {
-  return new Promise((resolve, reject) => new Round(scene, resolve, reject).start(targets, seconds));
+export function ringRound(
+  targets: readonly Target[],
+  seconds: number,
+  scene: Scene,
+  stop?: AbortSignal,
+): Promise<Found> {
+  return new Promise((resolve, reject) => new Round(scene, resolve, reject).start(targets, seconds, stop));
 }
 
 class Round {
@@ -32,29 +38,44 @@ class Round {
     this.#reject = reject;
   }
 
-  start(targets: readonly Target[], seconds: number): void {
+  start(targets: readonly Target[], seconds: number, stop?: AbortSignal): void {
     this.#safely(() => {
-      const { leg: caller } = this.#scene;
-      if (caller.gone.aborted) return this.#settle({ ended: 'caller gone' }, 'caller gone');
-      const gone = (): void => this.#safely(() => this.#settle({ ended: 'caller gone' }, 'caller gone'));
-      caller.gone.addEventListener('abort', gone);
-      this.#undo.push(() => caller.gone.removeEventListener('abort', gone));
-
-      for (const target of targets) this.#dial(target);
-      if (this.#legs.length === 0) return this.#settle(nobody, 'no answer');
-      this.#after(seconds, () => this.#settle(unanswered, 'no answer'));
-      const [only] = targets;
-      if (only?.is === 'trunk' && targets.length === 1) this.#watchSilence(only);
-      this.#open = this.#legs.length;
-      for (const leg of [...this.#legs]) this.#follow(leg);
+      this.#when(this.#scene.leg.gone, () => this.#settle({ ended: 'caller gone' }, 'caller gone'));
+      if (stop !== undefined) this.#when(stop, () => this.#settle(unanswered, 'no answer'));
+      if (!this.#settled) this.#ring(targets, seconds);
     });
+  }
+
+  #ring(targets: readonly Target[], seconds: number): void {
+    for (const target of targets) this.#dial(target);
+    if (this.#legs.length === 0) {
+      this.#settle(nobody, 'no answer');
+      return;
+    }
+    this.#after(seconds, () => this.#settle(unanswered, 'no answer'));
+    const [only] = targets;
+    if (only?.is === 'trunk' && targets.length === 1) this.#watchSilence(only);
+    this.#open = this.#legs.length;
+    for (const leg of [...this.#legs]) this.#follow(leg);
+  }
+
+  #when(signal: AbortSignal, what: () => void): void {
+    if (signal.aborted) {
+      this.#safely(what);
+      return;
+    }
+    const aborted = (): void => this.#safely(what);
+    signal.addEventListener('abort', aborted);
+    this.#undo.push(() => signal.removeEventListener('abort', aborted));
   }
 
   /** A line gives as many legs as it has contacts; a trunk gives one, and takes a channel while it lasts. */
   #dial(target: Target): void {
     const { world, record, seats, config, call, leg: caller } = this.#scene;
     const site = target.is === 'line' ? config.lines.get(target.line)?.site : undefined;
-    const legs = world.dial(target, { call, caller, config, news: (news) => this.#safely(() => this.#hear(news)) });
+    const heard = target.first !== undefined;
+    const news = (news: LegNews): void => this.#safely(() => this.#hear(news));
+    const legs = world.dial(target, { call, caller, config, news, ...(heard && { heard }) });
     for (const leg of legs) {
       this.#legs.push(leg);
       record.sent(leg);
@@ -90,15 +111,35 @@ class Round {
 
   #ended(leg: Leg, result: DialResult): void {
     if (result.ended === 'answered') {
-      this.#settle({ ended: 'answered', leg, at: result.at }, 'answered elsewhere');
+      const taken = (): void => this.#settle({ ended: 'answered', leg, at: result.at }, 'answered elsewhere');
+      if (leg.target.first?.key === undefined) taken();
+      else this.#ask(leg, taken);
       return;
     }
-    this.#open -= 1;
     if (result.ended === 'failed') {
       this.#failures.push(failed(said(result), leg.target.is));
       if (endsForAll(result.sip)) this.#declined(leg);
     }
+    this.#lose();
+  }
+
+  #lose(): void {
+    this.#open -= 1;
     if (this.#open === 0) this.#settle(best(this.#failures), 'no answer');
+  }
+
+  /** A mobile's own voicemail answers too: only who presses the key has the call. The others go on ringing meanwhile. */
+  #ask(leg: Leg, taken: () => void): void {
+    speakFirst(leg, leg.target, this.#scene).then(
+      (accepted) =>
+        this.#safely(() => {
+          if (accepted) return taken();
+          leg.stop('no answer');
+          this.#failures.push(unanswered);
+          this.#lose();
+        }),
+      (error) => this.#fail(error),
+    );
   }
 
   /** RFC 3261 §21.6: a 6xx speaks for the user wherever they are, so the other phones of that line stop too. */

@@ -1,14 +1,19 @@
 import type { Caller } from '../domain/call.ts';
-import type { SiteId, TrunkId } from '../domain/ids.ts';
+import type { LineId, SiteId, TrunkId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
 
 /**
- * Who sits where: the calls of the exchange, of each site and of each trunk.
+ * Who sits where: the calls of the exchange, of each site, of each trunk and of each line.
  * A call takes its seats one by one and gives each back once; what it still holds when it ends goes back together.
  */
 export interface Seats {
   readonly calls: number;
   ofSite(site: SiteId): number;
   ofTrunk(trunk: TrunkId): number;
+  /** Calls that the line makes or has taken. */
+  ofLine(line: LineId): number;
+  /** When its last call ended; undefined: it has had none since the exchange was started. */
+  lineFreeSince(line: LineId): Instant | undefined;
   /** For a new call: it counts nowhere until it sits. */
   open(): CallSeats;
 }
@@ -21,18 +26,22 @@ export interface CallSeats {
   site(site: SiteId): void;
   /** One channel. The function given back frees it; a second time does nothing. */
   channel(trunk: TrunkId): () => void;
+  /** The line has taken the call. The function given back frees it. */
+  line(line: LineId): () => void;
   /** Frees whatever is still held; nothing can be taken afterwards. */
   close(): void;
 }
 
-export function createSeats(): Seats {
-  const counts: Counts = { calls: 0, sites: new Map(), trunks: new Map() };
+export function createSeats(now: () => Instant): Seats {
+  const counts: Counts = { calls: 0, sites: new Map(), trunks: new Map(), lines: new Map(), freeSince: new Map(), now };
   return {
     get calls() {
       return counts.calls;
     },
     ofSite: (site) => counts.sites.get(site) ?? 0,
     ofTrunk: (trunk) => counts.trunks.get(trunk) ?? 0,
+    ofLine: (line) => counts.lines.get(line) ?? 0,
+    lineFreeSince: (line) => counts.freeSince.get(line),
     open: () => openCallSeats(counts),
   };
 }
@@ -41,17 +50,22 @@ interface Counts {
   calls: number;
   readonly sites: Map<SiteId, number>;
   readonly trunks: Map<TrunkId, number>;
+  readonly lines: Map<LineId, number>;
+  readonly freeSince: Map<LineId, Instant>;
+  readonly now: () => Instant;
 }
 
 function openCallSeats(counts: Counts): CallSeats {
   const held = new Set<() => void>();
   const atSites = new Set<SiteId>();
   let state: 'standing' | 'sitting' | 'gone' = 'standing';
-  const hold = <Id>(of: Map<Id, number>, id: Id): (() => void) => {
+  const hold = <Id>(of: Map<Id, number>, id: Id, freed?: () => void): (() => void) => {
     if (state !== 'sitting') return () => {};
     add(of, id, 1);
     const release = (): void => {
-      if (held.delete(release)) add(of, id, -1);
+      if (!held.delete(release)) return;
+      add(of, id, -1);
+      freed?.();
     };
     held.add(release);
     return release;
@@ -62,6 +76,7 @@ function openCallSeats(counts: Counts): CallSeats {
     hold(counts.sites, id);
   };
   const channel = (trunk: TrunkId): (() => void) => hold(counts.trunks, trunk);
+  const line = (id: LineId): (() => void) => hold(counts.lines, id, () => counts.freeSince.set(id, counts.now()));
   return {
     sit(caller) {
       if (state !== 'standing') return;
@@ -69,9 +84,11 @@ function openCallSeats(counts: Counts): CallSeats {
       counts.calls += 1;
       if (caller !== undefined && caller.is !== 'line') channel(caller.trunk.id);
       if (caller !== undefined && caller.is !== 'outside') site(caller.site.id);
+      if (caller?.is === 'line') line(caller.line.id);
     },
     site,
     channel,
+    line,
     close() {
       for (const release of [...held]) release();
       if (state === 'sitting') counts.calls -= 1;

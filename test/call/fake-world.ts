@@ -6,15 +6,21 @@ import type {
   LegNews,
   Order,
   Said,
+  Sound,
   StopReason,
   Talk,
+  Voice,
   World,
 } from '../../src/call/ports.ts';
+import { createQueues } from '../../src/call/queues.ts';
 import { createSeats } from '../../src/call/seats.ts';
 import type { Target } from '../../src/domain/call.ts';
+import type { LineId } from '../../src/domain/ids.ts';
 import type { CallRecord } from '../../src/domain/outcome.ts';
 import type { Refusal } from '../../src/domain/refusals.ts';
+import type { Say } from '../../src/domain/say.ts';
 import { MONDAY_MORNING, quiet } from '../support/calls.ts';
+import { FakeVoice, type VoiceScript } from './fake-voice.ts';
 
 /** What a target does when it is dialled: seconds after the INVITE, in order. Nothing at all, when it is empty. */
 export type Script = readonly (
@@ -38,6 +44,11 @@ export interface Town {
   readonly draining?: boolean;
   readonly rateExceeded?: boolean;
   readonly refuseThrows?: boolean;
+  /** What the caller does once we have taken the call; absent: there is no media server. */
+  readonly voice?: VoiceScript;
+  /** What somebody does who answered and is spoken to; absent: they hear nothing. */
+  readonly answererVoice?: (target: Target) => VoiceScript | undefined;
+  readonly away?: readonly LineId[];
 }
 
 export interface Stopped {
@@ -48,7 +59,7 @@ export interface Stopped {
 /** A world on a hand-moved clock that does what it is told, and writes down what it was asked. */
 export function fakeWorld(town: Town) {
   const clock = new HandClock();
-  const seats = createSeats();
+  const seats = createSeats(() => clock.now());
   const opened: unknown[] = [];
   const closed: CallRecord[] = [];
   const faults: Fault[] = [];
@@ -65,6 +76,7 @@ export function fakeWorld(town: Town) {
     },
   };
   if (town.callerLeaves !== undefined) clock.after(town.callerLeaves, () => gone.abort('caller gone'));
+  const voices = voicesOf(town, clock, gone);
   const world: World = {
     now: () => clock.now(),
     after: (seconds, what) => clock.after(seconds, what),
@@ -82,9 +94,7 @@ export function fakeWorld(town: Town) {
         return fakeLeg(String(count), target, script, { clock, news: order.news, stopped });
       });
     },
-    hear: async () => undefined,
-    hearLeg: async () => undefined,
-    sounds: () => [],
+    ...voices,
     answers: async () => town.answersProbe ?? false,
     talk: (): Promise<Talk> => {
       if (town.talkThrows) return Promise.reject(new Error('cannot talk'));
@@ -94,10 +104,48 @@ export function fakeWorld(town: Town) {
       });
     },
     seats,
+    queues: createQueues(),
+    isAway: (line) => town.away?.includes(line) ?? false,
     ledger: { opened: (record) => void opened.push(record), closed: (record) => void closed.push(record) },
     alarm: (fault) => void faults.push(fault),
   };
-  return { world, caller, clock, seats, opened, closed, faults, stopped, dialled, refusals };
+  return {
+    /** What the caller heard. */
+    told: () => voices.told(),
+    world,
+    caller,
+    clock,
+    seats,
+    opened,
+    closed,
+    faults,
+    stopped,
+    dialled,
+    refusals,
+  };
+}
+
+/** Who can be spoken to. */
+function voicesOf(town: Town, clock: HandClock, gone: AbortController) {
+  let taken: FakeVoice | undefined;
+  return {
+    told: (): readonly string[] => taken?.told ?? [],
+    hear: async (_leg: CallerLeg, how: string): Promise<Voice | undefined> => {
+      if (town.voice === undefined) return undefined;
+      if (taken === undefined) {
+        taken = new FakeVoice(clock, town.voice);
+        taken.gone.addEventListener('abort', () => gone.abort('hung up'));
+      }
+      taken.told.push(how);
+      return taken;
+    },
+    hearLeg: async ({ target }: Leg): Promise<Voice | undefined> => {
+      const script = town.answererVoice?.(target);
+      return script && new FakeVoice(clock, script);
+    },
+    sounds: (say: readonly Say[]): readonly Sound[] =>
+      say.map((one) => ('prompt' in one ? { file: one.prompt } : { silenceMs: 1 })),
+  };
 }
 
 interface Around {

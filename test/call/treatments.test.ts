@@ -1,0 +1,271 @@
+import { describe, expect, it } from 'vitest';
+import { carryOut } from '../../src/call/carry-out.ts';
+import { openRecord } from '../../src/call/record.ts';
+import type { Queue, Ring, SaidFirst, Target, Treatment } from '../../src/domain/call.ts';
+import type { LineId, ServiceId } from '../../src/domain/ids.ts';
+import { fromLine } from '../support/calls.ts';
+import { beauvoir } from '../support/town.ts';
+import { fakeWorld, type Town } from './fake-world.ts';
+
+const shows = { withheld: false, number: '+33639980001' };
+const line = (id: string, first?: SaidFirst): Target => ({
+  is: 'line',
+  line: id as LineId,
+  shows,
+  ...(first && { first }),
+});
+const rings = { after: 0.1, does: 'ring' } as const;
+const answersAfter = (after: number) => [rings, { after, does: 'answer' } as const];
+const goodbye: Treatment = { do: 'say goodbye', say: [{ prompt: 'goodbye' }] };
+const ring = (targets: readonly Target[], more: Partial<Ring> = {}): Ring => ({
+  do: 'ring',
+  targets,
+  how: 'together',
+  seconds: 20,
+  otherwise: goodbye,
+  ...more,
+});
+const preAnswered = (next: Treatment): Treatment => ({ do: 'pre-answer', how: 'answer', next });
+
+/** One call that is given this treatment. */
+function play(fake: ReturnType<typeof fakeWorld>, treatment: Treatment, caller = '4101') {
+  const { world } = fake;
+  const call = fromLine(caller, '5000', { id: caller });
+  const record = openRecord(call, beauvoir, world);
+  const seats = world.seats.open();
+  seats.sit(undefined);
+  const over = carryOut(treatment, { call, leg: fake.caller, config: beauvoir, world, record, seats });
+  return over.then((outcome) => {
+    seats.close();
+    record.close(outcome);
+    return outcome;
+  });
+}
+
+async function whole(treatment: Treatment, town: Town, seconds = 600) {
+  const fake = fakeWorld(town);
+  const over = play(fake, treatment);
+  await fake.clock.run(seconds);
+  return { ...fake, outcome: await over, record: fake.closed[0] };
+}
+
+describe('pre-answer', () => {
+  it('says the welcome, then rings with the tone of ringing, and keeps both times apart', async () => {
+    const treatment = preAnswered({ do: 'tell', say: [{ prompt: 'welcome' }], next: ring([line('4102')]) });
+    const { outcome, told, record } = await whole(treatment, {
+      voice: {},
+      legsOf: () => [answersAfter(3)],
+      talks: 30,
+    });
+    expect(outcome).toEqual({ is: 'answered', by: 'line 4102' });
+    expect(told()).toEqual(['answer', '+0 play welcome', '+2 play ', '+2 loop ring-back']);
+    expect([record?.preAnsweredAt, record?.answeredAt].map((at) => (at ?? 0) - (record?.startedAt ?? 0))).toEqual([
+      0, 5_000,
+    ]);
+  });
+
+  it('rings during the announcement, and who answers waits for its end when it is to be finished', async () => {
+    const meanwhile = { say: [{ prompt: 'welcome' }], whenAnswered: 'finish' } as const;
+    const town: Town = { voice: {}, legsOf: () => [answersAfter(1)], talks: 30 };
+    const finished = await whole(preAnswered(ring([line('4102')], { meanwhile })), town);
+    const cut = await whole(
+      preAnswered(ring([line('4102')], { meanwhile: { ...meanwhile, whenAnswered: 'cut' } })),
+      town,
+    );
+    expect([finished, cut].map(({ record }) => (record?.endedAt ?? 0) - (record?.startedAt ?? 0))).toEqual([
+      32_000, 31_000,
+    ]);
+  });
+
+  it('is passed over where there is no media server: the call still rings', async () => {
+    const treatment = preAnswered({ do: 'tell', say: [{ prompt: 'welcome' }], next: ring([line('4102')]) });
+    const { outcome } = await whole(treatment, { legsOf: () => [answersAfter(3)] });
+    expect(outcome).toEqual({ is: 'answered', by: 'line 4102' });
+  });
+
+  it('stops every phone at once when the caller hangs up, and says what they were hearing', async () => {
+    const meanwhile = { say: [{ prompt: 'welcome' }], whenAnswered: 'cut' } as const;
+    const treatment = preAnswered(ring([line('4102')], { meanwhile }));
+    const { outcome, stopped } = await whole(treatment, { voice: { leaves: 1 }, legsOf: () => [[rings], [rings]] });
+    expect(outcome).toEqual({ is: 'caller gone', during: 'ringing' });
+    expect(stopped.map(({ reason }) => reason)).toEqual(['caller gone', 'caller gone']);
+  });
+
+  it('tells the caller and releases them when nobody answers', async () => {
+    const { outcome, told } = await whole(preAnswered(ring([line('4102')])), { voice: {}, legsOf: () => [[rings]] });
+    expect(outcome).toEqual({ is: 'told and released', what: 'goodbye' });
+    expect(told().at(-1)).toBe('+20 play goodbye');
+  });
+
+  it('follows a key pressed during the announcement', async () => {
+    const treatment = preAnswered({
+      do: 'tell',
+      say: [{ prompt: 'choose' }],
+      keys: { '2': ring([line('4103')]) },
+      waitSeconds: 5,
+      next: goodbye,
+    });
+    const { dialled } = await whole(treatment, { voice: { keys: [[1, '2']] }, legsOf: () => [answersAfter(1)] });
+    expect(dialled.map((target) => target.is === 'line' && target.line)).toEqual(['4103']);
+  });
+});
+
+describe('who is spoken to first', () => {
+  const accept: SaidFirst = { say: [{ prompt: 'accept' }], key: '1', waitSeconds: 5 };
+
+  it('has the call only when they press the key: a mobile’s voicemail does not take it', async () => {
+    const { outcome, dialled } = await whole(ring([line('4102', accept)], { otherwise: ring([line('4103')]) }), {
+      legsOf: () => [answersAfter(2)],
+      answererVoice: () => ({}),
+    });
+    expect(outcome).toEqual({ is: 'answered', by: 'line 4103' });
+    expect(dialled).toHaveLength(2);
+  });
+
+  it('has the call when they press it', async () => {
+    const answererVoice = () => ({ keys: [[3, '1']] as const });
+    const { outcome } = await whole(ring([line('4102', accept)]), { legsOf: () => [answersAfter(2)], answererVoice });
+    expect(outcome).toEqual({ is: 'answered', by: 'line 4102' });
+  });
+
+  it('leaves the others ringing meanwhile: who answers there is faster', async () => {
+    const { outcome, stopped } = await whole(ring([line('4102', accept), line('4103')]), {
+      legsOf: (target) => [answersAfter(target.is === 'line' && target.line === '4103' ? 4 : 1)],
+      answererVoice: () => ({}),
+    });
+    expect(outcome).toEqual({ is: 'answered', by: 'line 4103' });
+    expect(stopped).toMatchObject([{ reason: 'answered elsewhere' }]);
+  });
+
+  it('hears the service’s name; when they hang up meanwhile the call goes on', async () => {
+    const whisper: SaidFirst = { say: [{ prompt: 'whisper' }] };
+    const town: Town = { legsOf: () => [answersAfter(1)], answererVoice: () => ({ leaves: 1 }), voice: {} };
+    const { outcome } = await whole(preAnswered(ring([line('4102', whisper)])), town);
+    expect(outcome).toEqual({ is: 'told and released', what: 'goodbye' });
+  });
+});
+
+const queue = (more: Partial<Queue> = {}): Queue => ({
+  do: 'queue',
+  service: 'portage' as ServiceId,
+  hears: 'music',
+  secondsAtMost: 60,
+  callersAtMost: 2,
+  priority: 0,
+  announceEverySeconds: 0,
+  ringSeconds: 10,
+  pauseSeconds: 2,
+  targets: [line('4102')],
+  how: 'in turn',
+  full: goodbye,
+  otherwise: goodbye,
+  ...more,
+});
+
+describe('waiting in line', () => {
+  it('plays music, and offers the caller to an agent until one answers', async () => {
+    const { outcome, told } = await whole(preAnswered(queue()), {
+      voice: {},
+      legsOf: () => [answersAfter(4)],
+      talks: 10,
+    });
+    expect(outcome).toEqual({ is: 'answered', by: 'line 4102' });
+    expect(told()).toEqual(['answer', '+0 loop music']);
+  });
+
+  it('says the position and the wait, and goes on with music', async () => {
+    const town: Town = { voice: {}, legsOf: () => [] };
+    const { told, outcome } = await whole(preAnswered(queue({ announceEverySeconds: 30, secondsAtMost: 40 })), town);
+    expect(told().slice(0, 6)).toEqual([
+      'answer',
+      '+0 loop music',
+      '+0 play queue.position queue.wait',
+      '+4 loop music',
+      '+30 play queue.position queue.wait',
+      '+34 loop music',
+    ]);
+    expect(outcome).toEqual({ is: 'told and released', what: 'goodbye' });
+  });
+
+  it('serves in the order of arrival: an agent who is rung for one caller is not rung for another', async () => {
+    const fake = fakeWorld({ legsOf: () => [answersAfter(3)], talks: 20 });
+    const first = play(fake, queue());
+    const second = play(fake, queue(), '4103');
+    await fake.clock.run(5);
+    expect(fake.dialled).toHaveLength(1);
+    await fake.clock.run(200);
+    expect(await Promise.all([first, second])).toEqual([
+      { is: 'answered', by: 'line 4102' },
+      { is: 'answered', by: 'line 4102' },
+    ]);
+    expect(fake.dialled).toHaveLength(2);
+  });
+
+  it('lets who matters more go first', async () => {
+    const fake = fakeWorld({ legsOf: () => [answersAfter(3)], talks: 20, away: [] });
+    const talking = play(fake, queue());
+    await fake.clock.run(1);
+    const late = play(fake, queue({ callersAtMost: 5 }), 'late');
+    const urgent = play(fake, queue({ callersAtMost: 5, priority: 5 }), 'urgent');
+    await fake.clock.run(200);
+    await Promise.all([talking, late, urgent]);
+    expect(fake.closed.map(({ id, outcome }) => [id, outcome.is])).toEqual([
+      ['4101', 'answered'],
+      ['urgent', 'answered'],
+      ['late', 'answered'],
+    ]);
+  });
+
+  it('goes another way when it is full', async () => {
+    const fake = fakeWorld({ legsOf: () => [], voice: {} });
+    const all = [queue(), queue(), queue()].map((one) => play(fake, one));
+    await fake.clock.run(10);
+    expect(await all[2]).toEqual({ is: 'told and released', what: 'goodbye' });
+    await fake.clock.run(100);
+    await Promise.all(all);
+  });
+});
+
+describe('the agents of a queue', () => {
+  it('are not rung while away or in another call, and found again when they are back', async () => {
+    const away = await whole(queue(), { legsOf: () => [answersAfter(1)], away: ['4102' as LineId] });
+    expect(away.dialled).toEqual([]);
+    const fake = fakeWorld({ legsOf: () => [answersAfter(1)], talks: 5 });
+    const seats = fake.world.seats.open();
+    seats.sit(undefined);
+    const free = seats.line('4102' as LineId);
+    const over = play(fake, queue());
+    await fake.clock.run(5);
+    expect(fake.dialled).toEqual([]);
+    free();
+    await fake.clock.run(60);
+    expect(await over).toEqual({ is: 'answered', by: 'line 4102' });
+  });
+
+  it('are rung by who has been free the longest', async () => {
+    const fake = fakeWorld({ legsOf: () => [answersAfter(1)], talks: 5 });
+    const targets = [line('4102'), line('4103')];
+    for (const caller of ['4101', '4104', '4105']) {
+      const over = play(fake, queue({ how: 'longest idle', targets }), caller);
+      await fake.clock.run(20);
+      await over;
+    }
+    expect(fake.dialled.map((target) => target.is === 'line' && target.line)).toEqual(['4102', '4103', '4102']);
+  });
+
+  it('stop ringing when the caller presses a key that leads elsewhere', async () => {
+    const keys = { '1': ring([line('4105')]) };
+    const { outcome, stopped } = await whole(preAnswered(queue({ keys })), {
+      voice: { keys: [[3, '1']] },
+      legsOf: (target) => [target.is === 'line' && target.line === '4105' ? answersAfter(1) : [rings]],
+    });
+    expect(outcome).toEqual({ is: 'answered', by: 'line 4105' });
+    expect(stopped).toMatchObject([{ reason: 'no answer' }]);
+  });
+
+  it('stop ringing when the caller hangs up, and the next one moves up', async () => {
+    const { outcome, world } = await whole(preAnswered(queue()), { voice: { leaves: 5 }, legsOf: () => [[rings]] });
+    expect(outcome).toEqual({ is: 'caller gone', during: 'queue' });
+    expect(world.queues.waiting('portage' as ServiceId)).toBe(0);
+  });
+});

@@ -53,7 +53,10 @@ export async function startExchange(makeConfig: (sip: Where) => Config): Promise
   await exchange.open();
   const phones: Phone[] = [];
   const phone = async (options: Omit<PhoneOptions, 'server'> = {}): Promise<Phone> => {
-    const opened = await Phone.open({ server: options.transport === 'tcp' ? engine.tcp : sip, ...options });
+    const servers = { udp: sip, tcp: engine.tcp, ws: engine.web };
+    const server = servers[options.transport ?? 'udp'];
+    if (server === undefined) throw new Error('this engine takes no WebSockets');
+    const opened = await Phone.open({ server, ...options });
     phones.push(opened);
     return opened;
   };

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { connect, type Socket as TcpSocket } from 'node:net';
+import WebSocket from 'ws';
 import { digestResponse, ha1, parseChallenges, writeCredentials } from '../../src/protocol/sip/digest.ts';
 
 /** A SIP message as it was received: nothing is interpreted but what a script asks for. */
@@ -22,7 +23,7 @@ export interface Where {
 
 export interface PhoneOptions {
   readonly server: Where;
-  readonly transport?: 'udp' | 'tcp';
+  readonly transport?: 'udp' | 'tcp' | 'ws';
   readonly user?: string;
   readonly password?: string;
   readonly realm?: string;
@@ -61,10 +62,7 @@ export class Phone {
   }
 
   static async open(options: PhoneOptions): Promise<Phone> {
-    return new Phone(
-      options,
-      options.transport === 'tcp' ? await openTcp(options.server) : await openUdp(options.server),
-    );
+    return new Phone(options, await pipes[options.transport ?? 'udp'](options.server));
   }
 
   get address(): Where {
@@ -76,8 +74,8 @@ export class Phone {
   }
 
   get contact(): string {
-    const { address, port } = this.address;
-    return `<sip:${this.user}@${address}:${port}${this.options.transport === 'tcp' ? ';transport=tcp' : ''}>`;
+    const { transport = 'udp' } = this.options;
+    return `<sip:${this.user}@${this.#pipe.host}${transport === 'udp' ? '' : `;transport=${transport}`}>`;
   }
 
   close(): void {
@@ -118,8 +116,7 @@ export class Phone {
   }
 
   via(branch = newBranch()): string {
-    const { address, port } = this.address;
-    return `SIP/2.0/${this.#pipe.name} ${address}:${port};branch=${branch};rport`;
+    return `SIP/2.0/${this.#pipe.name} ${this.#pipe.host};branch=${branch};rport`;
   }
 
   /** A request outside a dialog, and its final response. A challenge is answered when the phone has a password. */
@@ -401,12 +398,16 @@ function parse(text: string): Message | undefined {
 }
 
 interface Pipe {
-  readonly name: 'UDP' | 'TCP';
+  readonly name: 'UDP' | 'TCP' | 'WS';
   readonly local: Where;
+  /** What it calls itself in Via and Contact. */
+  readonly host: string;
   send(text: string): void;
   receive(handle: (text: string) => void): void;
   close(): void;
 }
+
+const pipes = { udp: openUdp, tcp: openTcp, ws: openWeb };
 
 async function openUdp(server: Where): Promise<Pipe> {
   const socket: UdpSocket = createSocket('udp4');
@@ -414,6 +415,7 @@ async function openUdp(server: Where): Promise<Pipe> {
   return {
     name: 'UDP',
     local: socket.address(),
+    host: `${socket.address().address}:${socket.address().port}`,
     send: (text) => socket.send(text, server.port, server.address),
     receive: (handle) => socket.on('message', (data) => handle(data.toString('utf8'))),
     close: () => socket.close(),
@@ -431,9 +433,25 @@ async function openTcp(server: Where): Promise<Pipe> {
   return {
     name: 'TCP',
     local: { address: socket.localAddress ?? '127.0.0.1', port: socket.localPort ?? 0 },
+    host: `${socket.localAddress}:${socket.localPort}`,
     send: (text) => socket.write(text),
     receive: (handle) => socket.on('data', framed(handle)),
     close: () => socket.destroy(),
+  };
+}
+
+/** As a page of a browser does it: it does not know its own address (RFC 7118 §5.4). */
+async function openWeb(server: Where): Promise<Pipe> {
+  const socket = new WebSocket(`ws://${server.address}:${server.port}`, ['sip']);
+  await new Promise((done, failed) => socket.once('open', done).once('error', failed));
+  socket.on('error', () => socket.terminate());
+  return {
+    name: 'WS',
+    local: { address: '127.0.0.1', port: 0 },
+    host: `${newId()}.invalid`,
+    send: (text) => socket.send(text),
+    receive: (handle) => socket.on('message', (data) => handle(String(data))),
+    close: () => socket.terminate(),
   };
 }
 

@@ -9,6 +9,8 @@ export interface Signalling {
   readonly secret: string;
   readonly udp: Where;
   readonly tcp: Where;
+  /** Where it takes WebSockets. A server takes some when its command has a place for {web-port}. */
+  readonly web: Where | undefined;
   stop(): Promise<void>;
 }
 
@@ -23,23 +25,24 @@ export function startSignalling(): Promise<Signalling> {
 }
 
 async function startEmbedded(): Promise<Signalling> {
-  const listen = ['udp', 'tcp'].map((transport) => ({ transport, address: '127.0.0.1', port: 0 }));
+  const listen = ['udp', 'tcp', 'ws'].map((transport) => ({ transport, address: '127.0.0.1', port: 0 }));
   const engine = create({ listen, admin: { address: '127.0.0.1', port: 0, secret } });
   const { admin, sip } = await engine.start();
   const at = (transport: string): Where => {
     const point = sip.find((one) => one.startsWith(`${transport}/`)) ?? '';
     return { address: '127.0.0.1', port: Number(point.slice(point.lastIndexOf(':') + 1)) };
   };
-  return { admin, secret, udp: at('udp'), tcp: at('tcp'), stop: () => engine.stop() };
+  return { admin, secret, udp: at('udp'), tcp: at('tcp'), web: at('ws'), stop: () => engine.stop() };
 }
 
 async function startServer(command: string): Promise<Signalling> {
   const address = '127.0.0.1';
-  const [port, adminPort] = [await freePort(address), await freePort(address)];
+  const [port, adminPort, webPort] = [await freePort(address), await freePort(address), await freePort(address)];
   const words: Record<string, string> = {
     '{address}': address,
     '{port}': String(port),
     '{admin-port}': String(adminPort),
+    '{web-port}': String(webPort),
     '{secret}': secret,
     '{folder}': '/nowhere',
   };
@@ -53,6 +56,7 @@ async function startServer(command: string): Promise<Signalling> {
     secret,
     udp: sip,
     tcp: sip,
+    web: command.includes('{web-port}') ? { address, port: webPort } : undefined,
     async stop() {
       server.kill('SIGTERM');
       await ended;

@@ -117,8 +117,10 @@ export class OutgoingLeg implements Leg, Losable {
     const retryAfterSeconds = leadingNumber(header(res, 'retry-after'));
     const minSeSeconds = res.status === 422 ? leadingNumber(header(res, 'min-se')) : undefined;
     const q850 = q850Of(header(res, 'reason'));
+    // The engine's own word for a phone whose connection has ended: nobody is there, but the number has not moved.
+    const isGone = res.status === 410 && this.target.is === 'line';
     this.#fail({
-      sip: res.status,
+      sip: isGone ? 480 : res.status,
       ...(q850 !== undefined && { q850 }),
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
       ...(minSeSeconds !== undefined && { minSeSeconds }),

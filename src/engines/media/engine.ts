@@ -73,6 +73,7 @@ export class MediaEngine implements ApiWorld {
   readonly #eventSocket: EslServer;
   readonly #pump = new Pump((at) => this.#frame(at));
   readonly #mediaAddress: string;
+  readonly #bindAddress: string;
   readonly #identity = newIdentity();
   #entering = 0;
   #sinceStart = 0;
@@ -92,6 +93,7 @@ export class MediaEngine implements ApiWorld {
     this.library = new SoundLibrary(this.folders, new MusicOnHold(folders.music));
     this.conferences = new Conferences(limits);
     this.#mediaAddress = rtp.advertised ?? routableAddress();
+    this.#bindAddress = rtp.address === '0.0.0.0' && isOwn(this.#mediaAddress) ? this.#mediaAddress : rtp.address;
     this.#ports = new PortPool({
       from: rtp.portFrom,
       to: rtp.portTo,
@@ -216,7 +218,7 @@ export class MediaEngine implements ApiWorld {
   async #enter({ transaction, host, port, secure }: Admitted): Promise<void> {
     const channel = new Channel(this.newId(), this);
     this.#entering += 1;
-    const socket = await MediaSocket.open(this.rtp.address, this.#ports, channel.session, monotonicMs()).catch(
+    const socket = await MediaSocket.open(this.#bindAddress, this.#ports, channel.session, monotonicMs()).catch(
       () => undefined,
     );
     this.#entering -= 1;
@@ -357,6 +359,11 @@ export class MediaEngine implements ApiWorld {
       if (at - session.lastHeardAt > patienceMs) channel.hangup('MEDIA_TIMEOUT', 'engine');
     }
   }
+}
+
+/** Does a network card of this machine have the address? Else a translator of addresses stands before us. */
+function isOwn(address: string): boolean {
+  return Object.values(networkInterfaces()).some((cards) => cards?.some((card) => card.address === address) === true);
 }
 
 /** The address by which the network reaches this machine. */

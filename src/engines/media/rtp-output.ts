@@ -10,13 +10,14 @@ import { CLOCK_RATE, CODEC_KITS, FRAME_MS, OCTETS_PER_MS } from './codec-kit.ts'
 import { RelayMap } from './relay-map.ts';
 
 const FRAME_UNITS = FRAME_MS * OCTETS_PER_MS;
+const LONGEST_PACKET_UNITS = 60 * OCTETS_PER_MS;
 const MAX_TONE_SAMPLES = 16_000 * 60;
 
 /** What a packet carries. Numbers, since they are looked up for every packet. */
 export const KIND = { unknown: 0, sound: 1, key: 2, noise: 3 } as const;
 export type PayloadKind = (typeof KIND)[keyof typeof KIND];
 
-/** Takes a whole packet; there is room for SRTP behind `length`. */
+/** Takes a whole packet; there is room for SRTP behind `length`. The buffer is written to again afterwards. */
 export type SendPacket = (packet: Buffer, length: number) => void;
 
 /**
@@ -45,7 +46,9 @@ export class RtpOutput {
   #keys = new EventSender(CLOCK_RATE, FRAME_MS);
   #tones: Int16Array = new Int16Array(0);
   #tonesAt = 0;
-  readonly #payload = new Uint8Array(60 * OCTETS_PER_MS + FRAME_UNITS);
+  /** Where packets are made, one after the other: should the kernel be busy, one of our own newer ones goes in place of an older. */
+  #packet = Buffer.alloc(RTP_HEADER_BYTES + FRAME_UNITS + SRTP_ROOM);
+  #payload = new Uint8Array(0);
   #payloadBytes = 0;
   #payloadTimestamp = 0;
   #isTalking = false;
@@ -155,7 +158,7 @@ export class RtpOutput {
 
   /** The common case: a frame is a packet, and is encoded right into it. */
   #emitFrame(sound: Int16Array): void {
-    const packet = Buffer.allocUnsafe(RTP_HEADER_BYTES + FRAME_UNITS + SRTP_ROOM);
+    const packet = this.#packet;
     const octets = this.#encoder.encode(sound, sound.length, packet, RTP_HEADER_BYTES);
     writeRtpHeader(packet, this.#soundType, !this.#isTalking, this.#nextSequence(), this.timestamp, this.ssrc);
     this.#isTalking = true;
@@ -165,6 +168,7 @@ export class RtpOutput {
 
   /** Packets longer or shorter than a frame. */
   #collect(sound: Int16Array): void {
+    if (this.#payload.length === 0) this.#payload = new Uint8Array(LONGEST_PACKET_UNITS + FRAME_UNITS);
     if (this.#payloadBytes === 0) this.#payloadTimestamp = this.timestamp;
     this.#payloadBytes += this.#encoder.encode(sound, sound.length, this.#payload, this.#payloadBytes);
     this.#sendFull();
@@ -198,7 +202,8 @@ export class RtpOutput {
   #emit(type: number, marker: boolean, sequence: number, timestamp: number, payload: Uint8Array): void {
     const length = RTP_HEADER_BYTES + payload.length;
     if (length > MAX_RTP_BYTES) return;
-    const packet = Buffer.allocUnsafe(length + SRTP_ROOM);
+    if (this.#packet.length < length + SRTP_ROOM) this.#packet = Buffer.alloc(length + SRTP_ROOM);
+    const packet = this.#packet;
     writeRtpHeader(packet, type, marker, sequence, timestamp, this.ssrc);
     packet.set(payload, RTP_HEADER_BYTES);
     this.#count(payload.length);

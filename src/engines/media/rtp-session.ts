@@ -67,6 +67,7 @@ export class RtpSession {
   /** What each payload type was agreed to be. */
   readonly #kinds = new Uint8Array(128);
   #isHeldBack = false;
+  #isTied = false;
   #isListening = false;
   #unlock: SrtpReceiver | undefined;
   #lock: SrtpSender | undefined;
@@ -98,6 +99,9 @@ export class RtpSession {
     // A browser proves its address by a check; what its description says is not to be sent to.
     const remote = audio.dtls === undefined ? audio.remote : undefined;
     this.gate.negotiated(remote, monotonicMs(), this.#mayLearn(audio));
+    if (this.gate.isLocked && this.#browser === undefined) return;
+    this.#isTied = false;
+    this.socket?.untie();
   }
 
   /** Is the sound of the peer wanted? While it is not, packets are counted and dropped. */
@@ -129,6 +133,7 @@ export class RtpSession {
       this.dropped.stranger += 1;
       return;
     }
+    if (!this.#isTied) this.#tie(address, port);
     this.#accept(opened, at);
   }
 
@@ -153,6 +158,12 @@ export class RtpSession {
     this.reports.sayGoodbye();
     this.socket?.close();
     this.relayTo = undefined;
+  }
+
+  /** The source is known and stays the same until the next negotiation. A browser may still choose another path. */
+  #tie(address: string, port: number): void {
+    this.#isTied = true;
+    if (this.gate.isLocked && this.#browser === undefined) this.socket?.tie(address, port);
   }
 
   #accept(packet: Buffer, at: number): void {

@@ -37,7 +37,13 @@ export const Exchange = z.strictObject({
         .min(1)
         .readonly()
         .default(['SHA-256', 'MD5'])
-        .describe('offered in this order (RFC 8760)'),
+        .describe('offered in this order (RFC 8760); phones known to stop at what they do not know get MD5 alone'),
+      onlyMd5For: z
+        .array(z.string().min(3).max(60))
+        .max(50)
+        .readonly()
+        .default([])
+        .describe('how the User-Agent of further phones begins that must be offered nothing but MD5'),
       nonceSeconds: z.int().min(10).max(3600).default(300).describe('how long a challenge may be answered'),
     })
     .prefault({}),

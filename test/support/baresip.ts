@@ -49,6 +49,8 @@ export interface Softphone {
   /** What it heard, complete only after `stop`. */
   heard(): Promise<Sound>;
   stop(): Promise<void>;
+  /** Ends it at once. It would take half a minute to give up unregistering where nobody answers any more. */
+  kill(): Promise<void>;
   report(): Promise<string>;
 }
 
@@ -121,6 +123,11 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
     stop: async () => {
       close();
       child.kill('SIGTERM');
+      await ended;
+    },
+    kill: async () => {
+      close();
+      child.kill('SIGKILL');
       await ended;
     },
     report: async () =>

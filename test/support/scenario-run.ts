@@ -87,7 +87,8 @@ export async function openScenario(
     report: async () =>
       (await Promise.all([exchange, ...stage.peers.values(), ...phones()].map((one) => one.report()))).join('\n\n'),
     clear: async () => {
-      await Promise.all([...stage.peers.values(), ...stage.reflectors.values(), ...phones()].map((one) => one.stop()));
+      await Promise.all([...stage.peers.values(), ...stage.reflectors.values()].map((one) => one.stop()));
+      await Promise.all(phones().map((phone) => phone.kill()));
       await exchange.clear();
       if (BEFFROI_KEEP === undefined) await rm(folder, { recursive: true, force: true });
     },

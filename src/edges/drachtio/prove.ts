@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { algorithmsOffered } from '../../decide/digest-offer.ts';
 import { asksAsStale, believe } from '../../decide/proof.ts';
 import type { Config } from '../../domain/config.ts';
 import { LineId } from '../../domain/ids.ts';
@@ -49,7 +50,7 @@ export class Prover {
   prove(req: SipRequest, config: Config, by: 'authorization' | 'proxy-authorization'): Proved {
     const value = header(req, by);
     const given = value === undefined || value.length > credentialsAtMost ? undefined : parseCredentials(value);
-    if (given === undefined) return this.#ask(config, false);
+    if (given === undefined) return this.#ask(req, config, false);
     const source = req.source_address;
     const account = given.username.slice(0, accountAtMost);
     const seconds = this.#silence.seconds(source, account);
@@ -70,7 +71,7 @@ export class Prover {
       return { is: 'proved', line };
     }
     if (proof.is === 'wrong') this.#silence.failed(source, account);
-    return this.#ask(config, asksAsStale(proof.is));
+    return this.#ask(req, config, asksAsStale(proof.is));
   }
 
   sweep(config: Config): void {
@@ -78,11 +79,12 @@ export class Prover {
   }
 
   /** One line for each algorithm, in the order the operator chose (RFC 8760 §2.4). */
-  #ask(config: Config, stale: boolean): Proved {
+  #ask(req: SipRequest, config: Config, stale: boolean): Proved {
     const { realm, digest } = config.exchange;
     const nonce = this.#nonces.fresh(this.#options.now());
+    const algorithms = algorithmsOffered(header(req, 'user-agent'), digest);
     const common = { realm, nonce, opaque: this.#opaque, stale, qop: ['auth'] };
-    return { is: 'asked', challenge: digest.algorithms.map((algorithm) => writeChallenge({ ...common, algorithm })) };
+    return { is: 'asked', challenge: algorithms.map((algorithm) => writeChallenge({ ...common, algorithm })) };
   }
 
   #matches(req: SipRequest, given: Credentials, line: Line | undefined, realm: string): boolean {

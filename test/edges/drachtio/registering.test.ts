@@ -17,6 +17,18 @@ afterAll(async () => {
 const phoneOf = (line: string): Promise<Phone> => town.phone({ user: line, password: passwordOf(line) });
 
 describe('a phone', () => {
+  it('that would stop at SHA-256 is asked for MD5 alone, whether its account exists or not', async () => {
+    const asked = async (user: string, userAgent: string): Promise<(string | undefined)[]> => {
+      const phone = await town.phone({ user });
+      const answer = await phone.register(300, { 'User-Agent': userAgent });
+      return answer.all('WWW-Authenticate').map((line) => /algorithm=([^,]+)/.exec(line)?.[1]);
+    };
+    expect(await asked('4200', 'baresip v1.0.0 (x86_64/linux)')).toEqual(['MD5']);
+    expect(await asked('9999', 'baresip v1.0.0 (x86_64/linux)')).toEqual(['MD5']);
+    expect(await asked('4200', 'Linphonec/5.1.65')).toEqual(['SHA-256', 'MD5']);
+    expect(await asked('9999', 'Linphonec/5.1.65')).toEqual(['SHA-256', 'MD5']);
+  });
+
   it('is told every contact of its line, and how long each is good for', async () => {
     const [desk, mobile] = [await phoneOf('4200'), await phoneOf('4200')];
     await desk.register(600);

@@ -12,6 +12,7 @@ import type { Claims } from './check/claims.ts';
 import { readSourceText } from './check/sources.ts';
 import type { Checked } from './check-town.ts';
 import type { Draft, LineDraft, SiteDraft, TownDraft } from './draft.ts';
+import { mailboxesOf } from './mailboxes.ts';
 import { type ExchangeFile, Options } from './schema.ts';
 
 /** A town without a mistake, resolved and indexed. Call it for no other: it takes every value to be there. */
@@ -34,12 +35,14 @@ export function* buildConfig(
   }
   const byExtension = yield* ownersOf<Extension>(claims.extensions);
   const byDid = yield* ownersOf<E164>(claims.dids);
+  const services = new Map([...town.services.values()].map(buildService).map((service) => [service.id, service]));
   return {
     exchange,
     sites,
     trunks: new Map([...town.trunks.values()].map(buildTrunk).map((trunk) => [trunk.id, trunk])),
     lines,
-    services: new Map([...town.services.values()].map(buildService).map((service) => [service.id, service])),
+    services,
+    mailboxes: mailboxesOf({ exchange, sites, lines, services, byExtension }),
     byExtension,
     byShortNumber,
     byDid,
@@ -77,7 +80,8 @@ function buildSite({ id, values }: SiteDraft, exchange: Exchange, plan: Site['pl
 type Whole<D extends Draft<unknown>> = D extends Draft<infer T> ? T : never;
 
 function buildLine(draft: LineDraft, site: Site, exchange: Exchange): Line {
-  const { id, extension, name, did, short, rights, shown, kind, contacts, password } = draft.values as LineEntry;
+  const { id, extension, name, did, short, rights, shown, kind, contacts, password, mailbox } =
+    draft.values as LineEntry;
   return {
     id: id ?? (extension as string as LineId),
     site: site.id,
@@ -90,6 +94,7 @@ function buildLine(draft: LineDraft, site: Site, exchange: Exchange): Line {
     kind,
     contactsAtMost: contacts ?? exchange.registration.contactsPerLine,
     ...(password && { password }),
+    ...(mailbox !== undefined && { mailbox }),
     config: `${draft.written.file}:${draft.written.line(draft.path)}`,
   };
 }

@@ -1,6 +1,7 @@
 import { type Claims, claimNumbers } from './check/claims.ts';
 import { checkExchange } from './check/exchange.ts';
 import { checkLines } from './check/lines.ts';
+import { checkMailboxes } from './check/mailboxes.ts';
 import { compilePlans, type Plans } from './check/plans.ts';
 import { reservedIn } from './check/reserved.ts';
 import { checkService } from './check/services.ts';
@@ -36,6 +37,7 @@ export function* checkTown(town: TownDraft, report: Report): Generator<undefined
     yield;
   }
   for (const service of town.services.values()) checkService(service, { town, claims, reserved, report });
+  checkMailboxes(town, claims, report);
   if (count > linesAtMost) {
     const says = `the town has ${count} lines`;
     report.add(town.exchange.written.mark([]), {

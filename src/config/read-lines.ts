@@ -45,9 +45,12 @@ export function readTable(site: SiteDraft, taken: Set<string>, reading: Reading)
   });
 }
 
-/** A row as the YAML would say it: `contacts` is a number, and `env:NAME` in the column `password` a reference. */
+/**
+ * A row as the YAML would say it: `contacts` is a number, `env:NAME` in the column `password` a reference, and `yes`, `no` or
+ * e-mail addresses in the column `mailbox` what they mean.
+ */
 function entryOf(row: Readonly<Record<string, string>>, path: Path, written: Written, report: Report): unknown {
-  const { contacts, password, ...rest } = row;
+  const { contacts, password, mailbox, ...rest } = row;
   const [, kind, name] = /^(env|file|generated):(.+)$/.exec(password ?? '') ?? [];
   if (password !== undefined && kind === undefined) {
     const at = [...path, 'password'];
@@ -58,7 +61,14 @@ function entryOf(row: Readonly<Record<string, string>>, path: Path, written: Wri
     ...rest,
     ...(contacts !== undefined && { contacts: /^\d+$/.test(contacts) ? Number(contacts) : contacts }),
     ...(kind !== undefined && { password: { [kind]: name } }),
+    ...(mailbox !== undefined && { mailbox: mailboxCell(mailbox) }),
   };
+}
+
+function mailboxCell(text: string): unknown {
+  if (/^(yes|oui|true)$/i.test(text)) return true;
+  if (/^(no|non|false)$/i.test(text)) return false;
+  return text.includes('@') ? { notify: text.split(/[\s,;]+/).filter((one) => one !== '') } : text;
 }
 
 function mayTake(table: string, { written }: SiteDraft, taken: Set<string>, { folder, report }: Reading): boolean {

@@ -96,6 +96,8 @@ function destinationOf(owner: Owner, extension: string, config: Config): Destina
       const site = service && config.sites.get(service.site);
       return service && site && { is: 'service', service, site };
     }
+    case 'mailboxes':
+      return { is: 'feature', code: '*98' };
     case 'ipbx': {
       const trunk = config.trunks.get(owner.trunk);
       return trunk && extension !== '' ? { is: 'ipbx', trunk, extension } : undefined;

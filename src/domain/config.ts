@@ -1,6 +1,7 @@
 import type { Exchange } from './exchange.ts';
-import type { LineId, ServiceId, SiteId, TrunkId } from './ids.ts';
+import type { LineId, MailboxId, ServiceId, SiteId, TrunkId } from './ids.ts';
 import type { Line } from './line.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { E164, Extension, ShortNumber } from './numbers.ts';
 import type { Service } from './service.ts';
 import type { Site } from './site.ts';
@@ -10,6 +11,8 @@ import type { Trunk } from './trunk.ts';
 export type Owner =
   | { readonly is: 'line'; readonly line: LineId }
   | { readonly is: 'service'; readonly service: ServiceId }
+  /** Where mailboxes are heard from outside. */
+  | { readonly is: 'mailboxes' }
   | { readonly is: 'ipbx'; readonly trunk: TrunkId };
 
 /** A block of extensions that lives on an IPBX: `from` ≤ extension ≤ `to`, all of one length. */
@@ -26,6 +29,7 @@ export interface Config {
   readonly trunks: ReadonlyMap<TrunkId, Trunk>;
   readonly lines: ReadonlyMap<LineId, Line>;
   readonly services: ReadonlyMap<ServiceId, Service>;
+  readonly mailboxes: ReadonlyMap<MailboxId, Mailbox>;
   /** Lines and services by their town-wide number. IPBX numbers are in `blocks`. */
   readonly byExtension: ReadonlyMap<Extension, Owner>;
   /** Lines by the short numbers of their site. */

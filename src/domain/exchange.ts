@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { DialRule } from './dial-rule.ts';
+import { MailboxDefaults } from './mailbox.ts';
+import { E164 } from './numbers.ts';
 import { RightsClasses } from './reach.ts';
 
 /** What holds for the whole town: the head of `exchange.yaml` (the engines' and edges' options stand beside it). */
@@ -48,6 +50,16 @@ export const Exchange = z.strictObject({
     })
     .prefault({}),
   ringSeconds: z.int().min(10).max(180).default(60).describe('how long a line rings'),
+  mailboxes: MailboxDefaults.extend({
+    numbers: z
+      .array(E164)
+      .max(10)
+      .readonly()
+      .default([])
+      .describe('public numbers by which mailboxes are heard from outside, with their PIN'),
+  })
+    .prefault({})
+    .describe('how mailboxes shall be'),
   callsAtMost: z.int().min(1).max(100_000).default(2_000).describe('simultaneous calls of the town'),
   setupsPerSecondAtMost: z
     .int()

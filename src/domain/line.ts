@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LineId, type SiteId } from './ids.ts';
+import { MailboxEntry } from './mailbox.ts';
 import { E164, Extension, ShortNumber } from './numbers.ts';
 import { SecretRef } from './secret.ts';
 
@@ -19,6 +20,9 @@ export const LineEntry = z.strictObject({
   kind: z.enum(['phone', 'softphone', 'fax', 'lift', 'door', 'alarm']).default('phone'),
   contacts: z.int().min(1).max(20).optional().describe('how many devices may be registered at once'),
   password: SecretRef.optional().describe('where its password is; made from the data folder’s key unless given'),
+  mailbox: MailboxEntry.optional().describe(
+    'its mailbox: true, false or how it shall be (in a CSV: yes, no, or the e-mail address to tell); the site’s default unless given',
+  ),
 });
 export type LineEntry = z.infer<typeof LineEntry>;
 
@@ -36,6 +40,8 @@ export interface Line {
   readonly kind: LineEntry['kind'];
   readonly contactsAtMost: number;
   readonly password?: SecretRef;
+  /** What its entry says; `Config.mailboxes` says what came of it. */
+  readonly mailbox?: MailboxEntry;
   /** Where it stands in the configuration, such as `sites/mairie.csv:12`. */
   readonly config: string;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type CompiledRule, DialRule } from './dial-rule.ts';
 import { type SiteId, TrunkId } from './ids.ts';
 import { LineEntry, ShownNumber } from './line.ts';
+import { MailboxDefaults } from './mailbox.ts';
 import { E164 } from './numbers.ts';
 import { type Right, RightsClasses } from './reach.ts';
 
@@ -65,6 +66,7 @@ export const SiteFile = z.strictObject({
     classes: RightsClasses.default({}).describe('classes of this site; a name of exchange.yaml is replaced here'),
   }),
   callsAtMost: z.int().min(1).max(10_000).default(200).describe('simultaneous calls of the site'),
+  mailboxes: MailboxDefaults.optional().describe('how the mailboxes of its lines and services shall be'),
   lines: z.array(LineEntry).max(2_000).readonly().default([]),
   linesFrom: z
     .string()
@@ -89,4 +91,5 @@ export interface Site {
   readonly plan: readonly CompiledRule[];
   readonly rights: { readonly default: string; readonly classes: ReadonlyMap<string, ReadonlySet<Right>> };
   readonly callsAtMost: number;
+  readonly mailboxes?: MailboxDefaults | undefined;
 }

@@ -80,7 +80,8 @@ function serviceFaults(config: Config): readonly string[] {
 
 function indexFaults({ lines, services, byExtension, byDid, blocks }: Config): readonly string[] {
   const isThere = (owner: { readonly is: string; readonly line?: string; readonly service?: string }): boolean =>
-    owner.is === 'line' ? lines.has(owner.line as never) : services.has(owner.service as never);
+    owner.is === 'mailboxes' ||
+    (owner.is === 'line' ? lines.has(owner.line as never) : services.has(owner.service as never));
   return claims('the index', {
     'knows only who is there': [...byExtension.values(), ...byDid.values()].every(isThere),
     'has every line once': [...byExtension.values()].filter(({ is }) => is === 'line').length === lines.size,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Config, IpbxBlock, Owner } from '../../src/domain/config.ts';
 import type { CompiledRule, DialRule } from '../../src/domain/dial-rule.ts';
+import { mailboxesOf } from '../../src/config/mailboxes.ts';
 import { Exchange } from '../../src/domain/exchange.ts';
 import { LineId, ServiceId, SiteId, TrunkId } from '../../src/domain/ids.ts';
 import type { Line, LineEntry } from '../../src/domain/line.ts';
@@ -41,13 +42,16 @@ export function buildConfig(files: TownFiles): Config {
       return [id, { id, ...ServiceFile.parse(input) }];
     }),
   );
+  const found = indexes(lines, services);
+  for (const number of exchange.mailboxes.numbers) found.byDid.set(number, { is: 'mailboxes' });
   return {
     exchange,
     sites,
     trunks,
     lines,
     services,
-    ...indexes(lines, services),
+    mailboxes: mailboxesOf({ exchange, sites, lines, services, byExtension: found.byExtension }),
+    ...found,
     blocks: blocksOf(trunks),
     version: { digest: 'built', generation: 1 },
   };
@@ -118,7 +122,7 @@ function blocksOf(trunks: ReadonlyMap<TrunkId, Trunk>): IpbxBlock[] {
 function indexes(
   lines: ReadonlyMap<LineId, Line>,
   services: ReadonlyMap<ServiceId, Service>,
-): Pick<Config, 'byExtension' | 'byShortNumber' | 'byDid'> {
+): Pick<Config, 'byExtension' | 'byShortNumber'> & { readonly byDid: Map<E164, Owner> } {
   const byExtension = new Map<Extension, Owner>();
   const byDid = new Map<E164, Owner>();
   const byShortNumber = new Map<SiteId, Map<ShortNumber, LineId>>();

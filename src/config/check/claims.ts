@@ -4,16 +4,18 @@ import type { Extension } from '../../domain/numbers.ts';
 import type { ServiceFile } from '../../domain/service.ts';
 import { type Draft, type LineDraft, lineIdOf, type TownDraft } from '../draft.ts';
 import { type Mark, type Path, pathText, placeText, type Report } from '../problem.ts';
+import type { ExchangeFile } from '../schema.ts';
 import { type BlockClaim, blockAt, claimBlocks } from './blocks.ts';
 
 /** Who says that a number is theirs. */
 export interface Claim {
   readonly owner: Owner;
-  /** Exactly one of the two. */
+  /** Exactly one of the three. */
   readonly line?: LineDraft;
   readonly service?: Draft<ServiceFile>;
+  readonly exchange?: Draft<ExchangeFile>;
   readonly key: 'extension' | 'did' | 'id' | 'numbers';
-  /** Which of the numbers of a service. */
+  /** Which of the numbers of a service, or of the exchange. */
   readonly index?: number;
 }
 
@@ -47,6 +49,10 @@ export function* claimNumbers(town: TownDraft, report: Report): Generator<undefi
     yield;
   }
   for (const service of town.services.values()) claimService(service, extensions, dids, take);
+  const { exchange } = town;
+  for (const [index, number] of (exchange.values.mailboxes?.numbers ?? []).entries()) {
+    take(dids, number, { owner: { is: 'mailboxes' }, exchange, key: 'numbers', index });
+  }
   const claims: Claims = { extensions, dids, blocks };
   reportBorrowedIds(ids, extensions, report);
   yield;
@@ -71,7 +77,7 @@ function claimService(
 
 /** Who claims it, for people: `line 4101 of mairie`. */
 export function claimant({ line, service }: Claim): string {
-  if (line === undefined) return `service ${service?.id}`;
+  if (line === undefined) return service === undefined ? 'the mailboxes' : `service ${service.id}`;
   return `line ${line.values.extension ?? line.values.id} of ${line.site.id}`;
 }
 
@@ -90,13 +96,14 @@ export function extensionOfDid(did: string, town: TownDraft): string | undefined
 
 const nouns = { extension: 'the extension', did: 'the public number', numbers: 'the public number', id: 'the account' };
 
-function pathOf({ line, key, index }: Claim): Path {
-  return [...(line?.path ?? []), key, ...(index === undefined ? [] : [index])];
+function pathOf({ line, exchange, key, index }: Claim): Path {
+  const above = exchange === undefined ? (line?.path ?? []) : ['mailboxes'];
+  return [...above, key, ...(index === undefined ? [] : [index])];
 }
 
 function markOf(claim: Claim): Mark {
-  const { written } = claim.line ?? claim.service ?? {};
-  if (written === undefined) throw new Error('a claim is a line’s or a service’s');
+  const { written } = claim.line ?? claim.service ?? claim.exchange ?? {};
+  if (written === undefined) throw new Error('a claim is a line’s, a service’s or the exchange’s');
   return written.mark(pathOf(claim));
 }
 

@@ -82,7 +82,7 @@ function isSurcharged(number: E164, config: Config): boolean {
 /** A line or service inside the block of an IPBX takes the number away from it. */
 function blocks(config: Config): readonly Finding[] {
   return [...config.byExtension].flatMap(([extension, owner]): Finding[] => {
-    if (owner.is === 'ipbx') return [];
+    if (owner.is === 'ipbx' || owner.is === 'mailboxes') return [];
     const block = config.blocks.find(
       ({ from, to }) => extension.length === from.length && extension >= from && extension <= to,
     );

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { direct, embedded, onDrachtio } from './calls-arrangement.mjs';
 import { call } from './calls-peers.mjs';
-import { cpuSeconds, lostDatagrams, percentile, residentMb, stopAll, table } from './lib.mjs';
+import { cpuSeconds, isInstalled, lostDatagrams, percentile, residentMb, stopAll, table } from './lib.mjs';
 
 /**
  * Complete calls, operator to registered phone: INVITE, 180, 200, ACK, half a second of talk, BYE, through the whole exchange
@@ -40,8 +40,12 @@ export const conditions = [
   'at most one call in a thousand failed for ten seconds.',
 ].join('\n');
 
-/** Measures every arrangement there is. Throws when a call fails in a smoke run. */
-export async function measure({ smoke, folder = mkdtempSync(join(tmpdir(), 'beffroi-bench-')) }) {
+/** Measures every arrangement there is. Throws when a call fails in a smoke run, and when figures are wanted and SIPp is missing. */
+export async function measure({ smoke, write = false, folder = mkdtempSync(join(tmpdir(), 'beffroi-bench-')) }) {
+  if (!isInstalled('sipp')) {
+    if (write || process.env.CI === 'true') throw new Error('SIPp is not installed (Debian: sip-tester)');
+    return 'Not measured: SIPp is not installed (Debian: sip-tester).';
+  }
   const plan = smoke ? plans.smoke : plans.full;
   const command = process.env.BEFFROI_SIGNALLING_COMMAND;
   const arrangements = [direct, embedded, ...(command === undefined ? [] : [onDrachtio(command)])];

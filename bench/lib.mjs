@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -46,6 +46,11 @@ export async function stop(run) {
 export async function stopAll() {
   for (const run of started) run.child.kill('SIGKILL');
   await Promise.all([...started].map((run) => run.ended));
+}
+
+/** Can this program be run at all? */
+export function isInstalled(program) {
+  return spawnSync(program, ['-v'], { stdio: 'ignore' }).error === undefined;
 }
 
 /** Seconds of CPU the process has used so far, in user and kernel mode, all threads together. */

@@ -34,7 +34,7 @@ const wanted = files.filter(
 const parts = [`# Results\n\n${new Date().toISOString().slice(0, 10)} on ${machine()}.`];
 for (const file of wanted) {
   const { title, measure, conditions } = await import(pathToFileURL(join(here, file)).href);
-  parts.push([`## ${title}`, conditions, await measure({ smoke: values.smoke })].filter(Boolean).join('\n\n'));
+  parts.push([`## ${title}`, conditions, await measure(values)].filter(Boolean).join('\n\n'));
 }
 const text = `${parts.join('\n\n')}\n`;
 process.stdout.write(text);

@@ -41,6 +41,12 @@ describe.each(composeFiles)('%s', (file) => {
     expect(named.sort()).toEqual([...new Set(used)].sort());
   });
 
+  it('is read by docker-compose 1.29 too, and keeps its data whatever the project is called', () => {
+    const { name, volumes } = parse(read(file)) as { name?: string; volumes: Record<string, { name?: string } | null> };
+    expect(name).toBeUndefined();
+    for (const [volume, options] of Object.entries(volumes)) expect(options?.name, volume).toMatch(/^beffroi/);
+  });
+
   it('publishes nothing but media beyond loopback', () => {
     for (const [, { ports = [] }] of servicesOf(file)) {
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:|^30000-30199:30000-30199\/udp$/);

@@ -49,6 +49,8 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
       if (caller !== undefined) whole.from = callerLabel(caller);
       if (caller !== undefined && caller.is !== 'outside') whole.site = caller.site.id;
       if (number !== undefined) whole.callerNumber = number;
+      const { destination } = decision;
+      if (destination.is === 'service') whole.service = destination.service.id;
       if (decision.account !== undefined) whole.account = accountLabel(decision.account);
       decisions.push(summarise(decision));
       const { id, startedAt, from, dialled } = whole;

@@ -6,8 +6,8 @@ export type Outcome =
   | { readonly is: 'answered'; readonly by: string }
   /** A message was left: in whose mailbox, which one, how long. */
   | { readonly is: 'message left'; readonly mailbox: string; readonly message: string; readonly seconds: number }
-  /** The caller asked to be called back, and will be: the task's id. */
-  | { readonly is: 'call-back asked'; readonly service: string; readonly task: string }
+  /** The caller asked to be called back, and will be: at which number, when it is not the one they called from. */
+  | { readonly is: 'call-back asked'; readonly service: string; readonly number?: string }
   /** Nobody was to be reached, and the caller was told so. `what`: the sentence, or the treatment. */
   | { readonly is: 'told and released'; readonly what: string }
   /** A service of ours did what was dialled: a star code, the mailbox listened to, a conference. */
@@ -29,6 +29,16 @@ export const outcomes = [
   'caller gone',
   'our fault',
 ] as const satisfies readonly Outcome['is'][];
+
+/** How the sound was at one party's end of an anchored call (RFC 3550 §6.4, ITU-T G.107). */
+export interface MediaQuality {
+  readonly packetsReceived: number;
+  readonly packetsSent: number;
+  readonly packetsLost: number;
+  readonly jitterMs: number;
+  /** Mean opinion score, 1 to 4.5; absent where nothing was heard. */
+  readonly mos?: number;
+}
 
 /** One attempt to reach somebody: a phone of a line, or a target of a trunk. */
 export interface LegRecord {
@@ -61,6 +71,8 @@ export interface CallRecord {
   readonly site?: string;
   readonly callerNumber?: string;
   readonly dialled: string;
+  /** The service it was for, when it led to one. */
+  readonly service?: string;
   readonly account?: string;
   readonly configDigest: string;
   readonly decisions: readonly DecisionRecord[];

@@ -27,6 +27,30 @@ export function storeContract(kind: StoreOptions['kind']): void {
     recordContract(() => store);
     searchContract(() => store);
     bindingContract(() => store);
+    noteContract(() => store);
+  });
+}
+
+function noteContract(store: () => Store): void {
+  it('keeps notes by kind and id, the latest of each', async () => {
+    const { notes } = store();
+    await notes.put('wishes', '4101', { always: '0612345678' });
+    await notes.put('wishes', '4101', { always: '0698765432' });
+    await notes.put('wishes', '4102', { busy: '4103' });
+    await notes.put('mode', '4101', 'crisis');
+    expect(await notes.load('wishes')).toEqual([
+      { id: '4101', value: { always: '0698765432' } },
+      { id: '4102', value: { busy: '4103' } },
+    ]);
+    expect(await notes.load('mode')).toEqual([{ id: '4101', value: 'crisis' }]);
+  });
+
+  it('forgets a note that is removed', async () => {
+    const { notes } = store();
+    await notes.put('wishes', '4101', {});
+    await notes.remove('wishes', '4101');
+    await notes.remove('wishes', 'never there');
+    expect(await notes.load('wishes')).toEqual([]);
   });
 }
 
@@ -39,7 +63,9 @@ function recordContract(store: () => Store): void {
       site: 'mairie',
       callerNumber: '+33199004101',
       account: 'site mairie, class standard',
+      service: 'accueil',
       ringingAt: start + 200,
+      preAnsweredAt: start + 100,
       answeredAt: start + 3_000,
       endedBy: 'callee',
       outcome: { is: 'answered', by: 'line 4102' },

@@ -9,11 +9,28 @@ export interface Store {
   readonly ledger: Ledger;
   readonly calls: CallReader;
   readonly bindings: BindingStore;
+  readonly notes: NoteStore;
   /** Calls that a crash had left open, closed as `our fault` when the store was opened. */
   readonly leftOpen: number;
   health(): StoreHealth;
   /** Writes what is queued, for ten seconds at most, and closes. */
   stop(): Promise<void>;
+}
+
+/**
+ * Small pieces of state that outlive a restart, by kind and id: wishes of lines, modes of services, call-back tasks.
+ * Whoever owns a kind keeps its own copy in memory and reads the store once, at start. `value` is plain data.
+ */
+export interface NoteStore {
+  load(kind: string): Promise<readonly Note[]>;
+  /** Replaces the note; settles when it would survive a crash. Rejects when the store cannot write. */
+  put(kind: string, id: string, value: unknown): Promise<void>;
+  remove(kind: string, id: string): Promise<void>;
+}
+
+export interface Note {
+  readonly id: string;
+  readonly value: unknown;
 }
 
 export interface StoreHealth {

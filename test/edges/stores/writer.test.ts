@@ -51,7 +51,7 @@ it('does not let a phone wait for the group', async () => {
   const { write } = disk();
   const writer = createWriter(options({ groupMs: 1_000 }), write, silent);
   const done = vi.fn();
-  void writer.bind(line, []).then(done);
+  void writer.write({ do: 'bind', line, bindings: [] }).then(done);
   await vi.advanceTimersByTimeAsync(1);
   expect(done).toHaveBeenCalledOnce();
 });
@@ -96,7 +96,7 @@ it('refuses a binding at once while it is known that nothing can be written', as
   state.full = true;
   writer.closed(call({}));
   await vi.advanceTimersByTimeAsync(60);
-  await expect(writer.bind(line, [])).rejects.toThrow('disk is full');
+  await expect(writer.write({ do: 'bind', line, bindings: [] })).rejects.toThrow('disk is full');
 });
 
 it('gives up openings first, then the newest ends, when too many rows wait; and counts them', async () => {

@@ -11,6 +11,7 @@ const dayMs = 86_400_000;
 export function openMemoryStore(options: StoreOptions, now: () => number): Store {
   const calls = new Map<string, CallRecord | OpenCall>();
   const bindings = new Map<LineId, readonly Binding[]>();
+  const notes = new Map<string, Map<string, string>>();
 
   const keep = (id: string, call: CallRecord | OpenCall) => {
     calls.delete(id);
@@ -42,6 +43,15 @@ export function openMemoryStore(options: StoreOptions, now: () => number): Store
       replace: async (line, replaced) => {
         if (replaced.length === 0) bindings.delete(line);
         else bindings.set(line, replaced);
+      },
+    },
+    notes: {
+      load: async (kind) => [...(notes.get(kind) ?? [])].map(([id, json]) => ({ id, value: JSON.parse(json) })),
+      put: async (kind, id, value) => {
+        notes.set(kind, (notes.get(kind) ?? new Map()).set(id, JSON.stringify(value)));
+      },
+      remove: async (kind, id) => {
+        notes.get(kind)?.delete(id);
       },
     },
     leftOpen: 0,

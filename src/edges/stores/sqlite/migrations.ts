@@ -50,6 +50,18 @@ export const migrations: readonly string[] = [
   CREATE TABLE life (place INTEGER PRIMARY KEY CHECK (place = 1), alive_at INTEGER NOT NULL);
   INSERT INTO life VALUES (1, 0);
   `,
+  `
+  ALTER TABLE call ADD COLUMN service TEXT;
+  ALTER TABLE call ADD COLUMN pre_answered_at INTEGER;
+  CREATE INDEX call_service ON call (service, started_at) WHERE service IS NOT NULL;
+
+  CREATE TABLE note (
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    value_json TEXT NOT NULL,
+    PRIMARY KEY (kind, id)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the schema up to date, each step in a transaction. Throws when the file is from a newer Beffroi. */

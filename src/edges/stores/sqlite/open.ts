@@ -32,7 +32,12 @@ export async function openSqliteStore(file: string, options: StoreOptions, alarm
     },
     bindings: {
       load: async (at) => (await ask({ ask: 'bindings', at })) as Awaited<ReturnType<Store['bindings']['load']>>,
-      replace: writer.bind,
+      replace: (line, bindings) => writer.write({ do: 'bind', line, bindings }),
+    },
+    notes: {
+      load: async (kind) => (await ask({ ask: 'notes', kind })) as Awaited<ReturnType<Store['notes']['load']>>,
+      put: (kind, id, value) => writer.write({ do: 'note', kind, id, value }),
+      remove: (kind, id) => writer.write({ do: 'note', kind, id }),
     },
     leftOpen: keeper.leftOpen,
     health: writer.health,

@@ -1,10 +1,11 @@
-import type { Binding } from '../../../domain/binding.ts';
-import type { LineId } from '../../../domain/ids.ts';
 import type { CallRecord } from '../../../domain/outcome.ts';
 import type { OpenCall, StoreAlarm } from '../store.ts';
 import type { Job } from './rows.ts';
 
-/** A binding's writer is told how it went; nobody waits for a row of the ledger. */
+/** What somebody waits for: a binding, a note. */
+export type Awaited = Exclude<Job, { readonly do: 'open' | 'close' }>;
+
+/** Whoever waits is told how it went; nobody waits for a row of the ledger. */
 export interface Waiting {
   readonly job: Job;
   readonly settle?: { resolve(): void; reject(error: Error): void };
@@ -20,7 +21,8 @@ export function createQueue(atMost: number, alarm: StoreAlarm) {
   const giveUp = ({ job, settle }: Waiting, why: string) => {
     lost += 1;
     settle?.reject(new Error(why));
-    if (job.do !== 'bind') alarm.error({ call: callOf(job), row: job.do, why }, 'a row of the ledger was lost');
+    const call = callOf(job);
+    if (call !== undefined) alarm.error({ call, row: job.do, why }, 'a row of the ledger was lost');
   };
   const add = (added: Waiting, limit: number) => {
     if (waiting.length < limit) waiting.push(added);
@@ -48,10 +50,10 @@ export function createQueue(atMost: number, alarm: StoreAlarm) {
       else add({ job }, atMost);
       openings.delete(record.id);
     },
-    bind: (line: LineId, bindings: readonly Binding[]) =>
+    awaited: (job: Awaited) =>
       new Promise<void>((resolve, reject) => {
         urgent += 1;
-        add({ job: { do: 'bind', line, bindings }, settle: { resolve, reject } }, atMost);
+        add({ job, settle: { resolve, reject } }, atMost);
       }),
     take: (count: number): readonly Waiting[] => {
       const taken = waiting.slice(0, count);
@@ -75,6 +77,6 @@ function isOpening(waiting: Waiting | undefined, id: string): boolean {
 }
 
 function callOf(job: Job): string | undefined {
-  if (job.do === 'bind') return undefined;
-  return job.do === 'open' ? job.call.id : job.record.id;
+  if (job.do === 'open') return job.call.id;
+  return job.do === 'close' ? job.record.id : undefined;
 }

@@ -3,14 +3,16 @@ import type { LineId } from '../../../domain/ids.ts';
 import type { Instant } from '../../../domain/instant.ts';
 import type { CallRecord } from '../../../domain/outcome.ts';
 import { callerNames, leftOn } from '../search.ts';
-import { type CallQuery, type CallSummary, callsAtMost, type OpenCall } from '../store.ts';
+import { type CallQuery, type CallSummary, callsAtMost, type Note, type OpenCall } from '../store.ts';
 import type { Database, Value } from './database.ts';
 
 /** One thing to write. */
 export type Job =
   | { readonly do: 'open'; readonly call: OpenCall }
   | { readonly do: 'close'; readonly record: CallRecord }
-  | { readonly do: 'bind'; readonly line: LineId; readonly bindings: readonly Binding[] };
+  | { readonly do: 'bind'; readonly line: LineId; readonly bindings: readonly Binding[] }
+  /** `value` absent: the note is removed. */
+  | { readonly do: 'note'; readonly kind: string; readonly id: string; readonly value?: unknown };
 
 type Row = Readonly<Record<string, Value>>;
 
@@ -23,6 +25,10 @@ export function prepareRows(database: Database) {
   );
   const unbind = database.prepare('DELETE FROM binding WHERE line = ?');
   const bind = database.prepare('INSERT INTO binding VALUES (?, ?, ?, ?)');
+  const note = database.prepare(
+    'INSERT INTO note VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET value_json = excluded.value_json',
+  );
+  const unnote = database.prepare('DELETE FROM note WHERE kind = ? AND id = ?');
   const alive = database.prepare('UPDATE life SET alive_at = ?');
 
   const apply = (job: Job): void => {
@@ -44,6 +50,12 @@ export function prepareRows(database: Database) {
         });
         return;
       }
+      case 'note': {
+        const { kind, id, value } = job;
+        if (value === undefined) unnote.run(kind, id);
+        else note.run(kind, id, JSON.stringify(value));
+        return;
+      }
     }
   };
   return { apply, alive: (at: Instant) => alive.run(at), ...readers(database), ...purgers(database) };
@@ -52,10 +64,13 @@ export function prepareRows(database: Database) {
 /** What may be asked of the file, by its own thread or by a command beside it. */
 export function readers(database: Database) {
   const bindings = database.prepare('SELECT binding_json FROM binding WHERE expires_at > ? ORDER BY line, place');
+  const notes = database.prepare('SELECT id, value_json FROM note WHERE kind = ? ORDER BY id');
   const call = database.prepare('SELECT * FROM call WHERE id = ?');
   const openCall = database.prepare('SELECT * FROM open_call WHERE id = ?');
   return {
     bindings: (at: Instant) => bindings.all(at).map((row) => JSON.parse(String(row['binding_json'])) as Binding),
+    notes: (kind: string): readonly Note[] =>
+      notes.all(kind).map((row) => ({ id: String(row['id']), value: JSON.parse(String(row['value_json'])) })),
     find: (id: string): CallRecord | OpenCall | undefined => {
       const [ended] = call.all(id);
       if (ended !== undefined) return recordOf(ended);
@@ -122,6 +137,8 @@ const callColumns = [
   'config_digest',
   'decisions_json',
   'legs_json',
+  'service',
+  'pre_answered_at',
 ] as const;
 
 /** In the order of `callColumns`. */
@@ -144,6 +161,8 @@ function callRow(record: CallRecord): readonly Value[] {
     record.configDigest,
     JSON.stringify(record.decisions),
     JSON.stringify(record.legs),
+    record.service ?? null,
+    record.preAnsweredAt ?? null,
   ];
 }
 
@@ -151,6 +170,7 @@ function recordOf(row: Row): CallRecord {
   return {
     ...openCallOf(row),
     ...optional(row, { site: 'site', callerNumber: 'caller_number', account: 'account', endedBy: 'ended_by' }),
+    ...optional(row, { service: 'service', preAnsweredAt: 'pre_answered_at' }),
     ...optional(row, { ringingAt: 'ringing_at', answeredAt: 'answered_at' }),
     endedAt: Number(row['ended_at']),
     configDigest: String(row['config_digest']),

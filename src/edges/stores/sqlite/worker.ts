@@ -12,6 +12,7 @@ export type Question =
   | { readonly ask: 'list'; readonly query: CallQuery }
   | { readonly ask: 'find'; readonly call: string }
   | { readonly ask: 'bindings'; readonly at: Instant }
+  | { readonly ask: 'notes'; readonly kind: string }
   | { readonly ask: 'purge'; readonly callsBefore: Instant; readonly bindingsBefore: Instant }
   | { readonly ask: 'close' };
 
@@ -61,6 +62,8 @@ function answer(question: Question, database: Database, rows: Rows): unknown {
       return rows.find(question.call);
     case 'bindings':
       return rows.bindings(question.at);
+    case 'notes':
+      return rows.notes(question.kind);
     case 'purge':
       return purge(question, database, rows);
     case 'close':

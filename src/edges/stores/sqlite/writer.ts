@@ -1,16 +1,15 @@
-import type { Binding } from '../../../domain/binding.ts';
-import type { LineId } from '../../../domain/ids.ts';
 import type { CallRecord } from '../../../domain/outcome.ts';
 import type { StoreOptions } from '../options.ts';
 import type { OpenCall, StoreAlarm, StoreHealth } from '../store.ts';
-import { createQueue, type Waiting } from './queue.ts';
+import { type Awaited, createQueue, type Waiting } from './queue.ts';
 import type { Job } from './rows.ts';
 import type { Refused } from './worker.ts';
 
 export interface Writer {
   opened(call: OpenCall): void;
   closed(record: CallRecord): void;
-  bind(line: LineId, bindings: readonly Binding[]): Promise<void>;
+  /** Settles when it is written. Rejects while the store cannot write. */
+  write(job: Awaited): Promise<void>;
   health(): StoreHealth;
   /** Writes at least the sign of life: finds out whether the store can be written. */
   beat(): void;
@@ -23,8 +22,8 @@ const retryMsAtMost = 10_000;
 
 /**
  * Gathers rows and hands them on in groups, one group at a time: after `groupMs`, when `groupRows` wait, or at once
- * for a binding, since a phone waits for it. While the store cannot write, the ledger's rows stay in the queue and
- * bindings are refused.
+ * for what somebody waits for (a phone for its binding). While the store cannot write, the ledger's rows stay in the queue
+ * and the others are refused.
  */
 export function createWriter(
   options: StoreOptions,
@@ -83,9 +82,9 @@ export function createWriter(
       queue.closed(record);
       plan();
     },
-    bind: (line, bindings) => {
+    write: (job) => {
       if (retryMs > 0) return Promise.reject(new Error(`the store cannot be written: ${lastError}`));
-      const done = queue.bind(line, bindings);
+      const done = queue.awaited(job);
       plan();
       return done;
     },

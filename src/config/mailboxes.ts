@@ -1,8 +1,9 @@
 import type { Config } from '../domain/config.ts';
 import type { LineId, MailboxId } from '../domain/ids.ts';
 import type { Line } from '../domain/line.ts';
-import { type Mailbox, type MailboxDefaults, type MailboxEntry, usualMailbox } from '../domain/mailbox.ts';
+import { type Mailbox, type MailboxDefaults, type MailboxWishes, usualMailbox } from '../domain/mailbox.ts';
 import type { Extension } from '../domain/numbers.ts';
+import type { Say } from '../domain/say.ts';
 import type { Service } from '../domain/service.ts';
 import type { Site } from '../domain/site.ts';
 
@@ -28,7 +29,8 @@ function ofLine(line: Line, town: Town): Mailbox | undefined {
   if (site === undefined || mailbox === false) return undefined;
   const others = lines(mailbox === true ? [] : (mailbox.members ?? []), town);
   return {
-    ...wished(site, town, mailbox),
+    ...wished(site, town, mailbox === true ? {} : mailbox),
+    greeting: [],
     id: line.id as string as MailboxId,
     owner: { is: 'line', line: line.id },
     name: line.name,
@@ -38,22 +40,29 @@ function ofLine(line: Line, town: Town): Mailbox | undefined {
 }
 
 function ofService(service: Service, town: Town): Mailbox | undefined {
-  const { mailbox = false } = service;
+  const own: ServiceMailbox | undefined = service.mailbox;
   const site = town.sites.get(service.site);
-  if (site === undefined || mailbox === false) return undefined;
-  const members = mailbox === true ? undefined : mailbox.members;
+  if (site === undefined || own === undefined) return undefined;
+  const { greeting = [], ...wishes } = own;
   return {
-    ...wished(site, town, mailbox),
+    ...wished(site, town, wishes),
+    greeting,
     id: service.id as string as MailboxId,
     owner: { is: 'service', service: service.id },
     name: service.name,
     ...(service.extension !== undefined && { extension: service.extension }),
-    members: lines(members ?? service.members, town),
+    members: lines(wishes.members ?? service.members.map(extensionOf), town),
   };
 }
 
-function wished(site: Site, { exchange }: Town, own: Exclude<MailboxEntry, false>) {
-  const { members: _, ...wishes } = own === true ? {} : own;
+type ServiceMailbox = MailboxWishes & { readonly greeting?: readonly Say[] };
+
+/** A member as the block writes it, or as it was read. */
+function extensionOf(member: Extension | { readonly is: string; readonly extension?: Extension }) {
+  return typeof member === 'string' ? member : member.extension;
+}
+
+function wished(site: Site, { exchange }: Town, { members: _, ...wishes }: MailboxWishes) {
   return {
     ...usualMailbox,
     ...keysOfWishes(exchange.mailboxes),
@@ -83,9 +92,9 @@ function isForPeople({ kind }: Line): boolean {
   return kind === 'phone' || kind === 'softphone';
 }
 
-function lines(extensions: readonly Extension[], { byExtension }: Town): readonly LineId[] {
+function lines(extensions: readonly (Extension | undefined)[], { byExtension }: Town): readonly LineId[] {
   return extensions.flatMap((extension) => {
-    const owner = byExtension.get(extension);
+    const owner = extension && byExtension.get(extension);
     return owner?.is === 'line' ? [owner.line] : [];
   });
 }

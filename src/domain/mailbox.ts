@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LineId, MailboxId, ServiceId, SiteId } from './ids.ts';
 import { Extension } from './numbers.ts';
-import { languages } from './say.ts';
+import { languages, type Say } from './say.ts';
 
 /** An address for e-mail. Whether somebody reads there, nobody can tell. */
 export const MailAddress = z
@@ -37,7 +37,7 @@ export const MailboxWishes = z.strictObject({
 });
 export type MailboxWishes = z.infer<typeof MailboxWishes>;
 
-/** A line's or a service's own mailbox: yes, no, or yes and how. */
+/** A line's own mailbox: yes, no, or yes and how. */
 export const MailboxEntry = z.union([z.boolean(), MailboxWishes]);
 export type MailboxEntry = z.infer<typeof MailboxEntry>;
 
@@ -62,6 +62,8 @@ export interface Mailbox extends Required<Omit<MailboxWishes, 'members'>> {
   readonly extension?: Extension;
   /** Whose lamps it lights, and who hears it without its PIN: its line first, then those that share it. */
   readonly members: readonly LineId[];
+  /** Said in place of the usual greeting, until its owner records one; empty: the usual one. */
+  readonly greeting: readonly Say[];
 }
 
 /** What a mailbox is like when nobody wishes otherwise. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ServiceId, SiteId } from './ids.ts';
-import { MailboxEntry } from './mailbox.ts';
+import { MailboxWishes } from './mailbox.ts';
 import { E164, Extension } from './numbers.ts';
 
 /** In which order the members of a service ring. `rotating`: each call begins with the next member. */
@@ -20,7 +20,7 @@ export const ServiceFile = z.strictObject({
     .readonly()
     .describe('who rings, all together: lines, or extensions on the IPBX'),
   ringSeconds: z.int().min(5).max(120).default(30),
-  mailbox: MailboxEntry.optional().describe(
+  mailbox: MailboxWishes.optional().describe(
     'a mailbox of its own; its members share it, unless the block names others',
   ),
 });

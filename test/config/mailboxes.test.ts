@@ -44,7 +44,7 @@ describe('who has a mailbox', () => {
   it('a service, shared by those of its members that are lines', () => {
     const [name, service] = Object.entries(beauvoirFiles.services)[0] ?? [];
     if (name === undefined || service === undefined) throw new Error('the town has no service');
-    const found = box(name, (files) => ({ ...files, services: { [name]: { ...service, mailbox: true } } }));
+    const found = box(name, (files) => ({ ...files, services: { [name]: { ...service, mailbox: {} } } }));
     expect(found?.owner).toEqual({ is: 'service', service: name });
     expect(found?.members.length).toBeGreaterThan(0);
   });

@@ -16,7 +16,7 @@ export function checkMailboxes(town: TownDraft, claims: Claims, report: Report):
   }
   for (const { id, values, written } of town.services.values()) {
     checkMembers(values.mailbox, written, ['mailbox', 'members'], { town, claims, report });
-    if (values.mailbox === undefined || values.mailbox === false || !lineIds.has(id)) continue;
+    if (values.mailbox === undefined || !lineIds.has(id)) continue;
     const says = `the mailbox of service ${id} would be that of line ${id}`;
     report.add(written.mark(['mailbox']), { path: 'mailbox', says, expected: 'another name for the file or the line' });
   }

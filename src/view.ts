@@ -39,6 +39,7 @@ export function viewOf(seen: Seen): ExchangeView {
         version: seen.version,
         pid: process.pid,
         startedAt: seen.startedAt,
+        timeZone: town.timeZone,
         draining: exchange.draining,
         config: version,
         sites: sites.size,
@@ -138,7 +139,7 @@ function registrations(
 }
 
 function trunkReply(trunk: Trunk, exchange: Exchange): TrunkReply {
-  const alive = exchange.health.alive(trunk.id);
+  const states = exchange.health.states(trunk.id);
   return {
     id: trunk.id,
     name: trunk.name,
@@ -147,7 +148,7 @@ function trunkReply(trunk: Trunk, exchange: Exchange): TrunkReply {
     channelsAtMost: trunk.channels,
     targets: trunk.targets.map(({ host, port, transport }, index) => ({
       target: `${host}:${port}/${transport}`,
-      alive: alive[index] ?? true,
+      state: states[index] ?? 'unknown',
     })),
   };
 }

@@ -29,12 +29,12 @@ export function outcomeText(outcome: Outcome | undefined): string {
 }
 
 /** The whole story of a call, for people: who, what was decided and why, whom it reached, how it ended. */
-export function callStory(told: CallReply, paint: Painter): string {
+export function callStory(told: CallReply, paint: Painter, zone: string): string {
   const { strong, faint } = paint;
   const call = cleaned(told);
   const lines = [
     `${strong('Call')}        ${call.id}`,
-    `${strong('Started')}     ${timeText(call.startedAt)}`,
+    `${strong('Started')}     ${timeText(call.startedAt, zone)}`,
     `${strong('From')}        ${caller(call)}`,
     `${strong('Dialled')}     ${call.dialled}`,
     ...(call.account === undefined ? [] : [`${strong('Account')}     ${call.account}`]),
@@ -42,7 +42,7 @@ export function callStory(told: CallReply, paint: Painter): string {
     ...(call.legs.length === 0 ? [] : [strong('Legs')]),
     ...call.legs.map((leg) => legLine(leg, call.startedAt)),
     `${strong('Outcome')}     ${outcomePainted(call.outcome, paint)}`,
-    ...ending(call).map((line) => `            ${line}`),
+    ...ending(call, zone).map((line) => `            ${line}`),
     ...(call.configDigest ? [faint(`configuration ${call.configDigest}`)] : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -84,11 +84,11 @@ function outcomePainted(outcome: Outcome | undefined, { good, bad }: Painter): s
   return outcome?.is === 'our fault' ? bad(text) : text;
 }
 
-function ending({ outcome, answeredAt, endedAt, endedBy }: CallReply): readonly string[] {
+function ending({ outcome, answeredAt, endedAt, endedBy }: CallReply, zone: string): readonly string[] {
   const says = outcome?.is === 'refused' ? [refusals[outcome.why]?.says ?? ''] : [];
   if (endedAt === undefined) return says;
   const talk = answeredAt === undefined ? '' : `, after ${lengthText(endedAt - answeredAt)} of talk`;
-  return [...says, `ended ${timeText(endedAt)}${endedBy === undefined ? '' : ` by the ${endedBy}`}${talk}`];
+  return [...says, `ended ${timeText(endedAt, zone)}${endedBy === undefined ? '' : ` by the ${endedBy}`}${talk}`];
 }
 
 /** The same, with the control characters of every text written out: what is painted afterwards is ours alone. */

@@ -5,10 +5,12 @@ import { callStory, outcomeText } from './call-story.ts';
 import { type Command, dataOption, type Given, jsonOption, Trouble, UsageError } from './command.ts';
 import { connectIfRunning } from './connect.ts';
 import type { Exit } from './exit.ts';
+import { instant } from './instant.ts';
 import { jsonText, table } from './paint.ts';
-import { instant, wholeNumber } from './parse.ts';
+import { wholeNumber } from './parse.ts';
 import { dataFolder } from './place.ts';
 import { lengthText, timeText } from './time-text.ts';
+import { townZone } from './town-clock.ts';
 
 export const callsCommand: Command = {
   name: 'calls',
@@ -16,7 +18,8 @@ export const callsCommand: Command = {
   words: ['[ID]'],
   about:
     'Asks the running exchange; when none runs, reads the ledger of the data folder.\n' +
-    'WHEN is a time such as 2026-11-24T14:30, 14:30 (today) or 2h (ago), by this machine’s clock.',
+    'WHEN is a time such as 2026-11-24T14:30, 14:30 (today) or 2h (ago). Times are read and told by the town’s clock\n' +
+    '(timeZone of exchange.yaml), unless WHEN ends in a zone of its own, such as Z or +01:00.',
   options: {
     last: { value: 'N', about: 'how many, the newest (default: 20, at most 1000)' },
     from: { value: 'WHO', about: 'a line, a trunk, or the number of the caller' },
@@ -46,7 +49,8 @@ interface Ledger {
 
 async function listCalls(given: Given): Promise<Exit> {
   const { terminal, paint, switches } = given;
-  const question = questionOf(given);
+  const zone = await townZone(given);
+  const question = questionOf(given, zone);
   const calls = await ledgerOf(given).list(question);
   if (switches.has('json')) {
     terminal.out(jsonText(calls));
@@ -57,7 +61,7 @@ async function listCalls(given: Given): Promise<Exit> {
     return 'no';
   }
   const rows = calls.map((call) => [
-    timeText(call.startedAt),
+    timeText(call.startedAt, zone),
     call.callerNumber === undefined ? call.from : `${call.from} (${call.callerNumber})`,
     call.dialled,
     outcomeText(call.outcome),
@@ -71,7 +75,7 @@ async function listCalls(given: Given): Promise<Exit> {
 async function tellCall(given: Given, id: string): Promise<Exit> {
   const call = await ledgerOf(given).find(id);
   if (call === undefined) throw new Trouble(`no call ${id} is in the ledger`);
-  given.terminal.out(given.switches.has('json') ? jsonText(call) : callStory(call, given.paint));
+  given.terminal.out(given.switches.has('json') ? jsonText(call) : callStory(call, given.paint, await townZone(given)));
   return 'ok';
 }
 
@@ -87,14 +91,14 @@ function asReply(call: Awaited<ReturnType<NonNullable<ReturnType<typeof readLedg
   return call === undefined ? undefined : (structuredClone({ decisions: [], legs: [], ...call }) as CallReply);
 }
 
-function questionOf({ values, terminal }: Given): CallsQuestion {
+function questionOf({ values, terminal }: Given, zone: string): CallsQuestion {
   const text = (name: 'from' | 'dialled' | 'site' | 'trunk') => {
     const value = values.get(name);
     return value === undefined ? {} : { [name]: value };
   };
   const time = (name: 'since' | 'before') => {
     const value = values.get(name);
-    return value === undefined ? {} : { [name]: instant(value, name, terminal.now()) };
+    return value === undefined ? {} : { [name]: instant(value, name, terminal.now(), zone) };
   };
   const outcome = values.get('outcome');
   return {

@@ -6,9 +6,10 @@ import { problemsSaid } from './check.ts';
 import { type Command, configOption, dataOption, type Given, jsonOption, Trouble, UsageError } from './command.ts';
 import { connect } from './connect.ts';
 import type { Exit } from './exit.ts';
+import { instant } from './instant.ts';
 import { jsonText, printable } from './paint.ts';
-import { instant } from './parse.ts';
 import { configFolder } from './place.ts';
+import { townZone } from './town-clock.ts';
 
 export const explainCommand: Command = {
   name: 'explain',
@@ -23,7 +24,7 @@ export const explainCommand: Command = {
     from: { value: 'WHO', about: 'who calls' },
     to: { value: 'DIGITS', about: 'what they dial' },
     site: { value: 'ID', about: 'the site whose short number WHO is' },
-    at: { value: 'WHEN', about: 'when, such as 2026-12-25T10:00 (default: now)' },
+    at: { value: 'WHEN', about: 'when, such as 2026-12-25T10:00, by the town’s clock (default: now)' },
     live: { about: 'with the facts of the running exchange' },
     config: configOption,
     data: dataOption,
@@ -36,14 +37,17 @@ export const explainCommand: Command = {
     ['beffroi explain --from 4101 --to 4102 --live', 'is that phone registered now?'],
   ],
   run: async (given): Promise<Exit> => {
-    const question = questionOf(given);
     if (given.switches.has('live')) {
+      const question = questionOf(given, await townZone(given));
       const { text, explanation } = await connect(given).explain(question);
       given.terminal.out(given.switches.has('json') ? jsonText(explanation) : `${printable(text)}\n`);
       return 'ok';
     }
     const loaded = loadConfig(configFolder(given));
     if (hasProblems(loaded)) throw new Trouble(problemsSaid(loaded.problems, given));
+    const { exchange, sites } = loaded.config;
+    const site = [...sites.values()].find(({ id }) => id === given.values.get('site'));
+    const question = questionOf(given, site?.timeZone ?? exchange.timeZone);
     const at = question.at ?? given.terminal.now();
     const explanation = explainCall({ ...question, at }, loaded.config);
     const asJson = given.switches.has('json');
@@ -52,13 +56,13 @@ export const explainCommand: Command = {
   },
 };
 
-function questionOf({ values, terminal }: Given): ExplainQuestion {
+function questionOf({ values, terminal }: Given, zone: string): ExplainQuestion {
   const [from, to, site, at] = ['from', 'to', 'site', 'at'].map((name) => values.get(name));
   if (from === undefined || to === undefined) throw new UsageError('explain needs --from and --to');
   return {
     from,
     to,
     ...(site !== undefined && { site }),
-    ...(at !== undefined && { at: instant(at, 'at', terminal.now()) }),
+    ...(at !== undefined && { at: instant(at, 'at', terminal.now(), zone) }),
   };
 }

@@ -59,24 +59,3 @@ export function wholeNumber(text: string, option: string, atLeast: number, atMos
   }
   return number;
 }
-
-const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** `2026-11-24T14:30`, `2026-11-24`, `14:30` (today), `2h` (ago): an instant, by this machine's clock unless it has a zone. */
-export function instant(text: string, option: string, now: number): number {
-  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  if (count !== undefined && unit !== undefined) return now - Number(count) * (unitMs[unit] ?? 0);
-  const local = /^\d{1,2}:\d\d$/.test(text) ? `${localDay(now)}T${text.padStart(5, '0')}` : text;
-  const isWritten = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(local);
-  // A date alone would be read as midnight in UTC.
-  const at = isWritten ? Date.parse(local.length === 10 ? `${local}T00:00` : local.replace(' ', 'T')) : Number.NaN;
-  if (Number.isNaN(at))
-    throw new UsageError(`--${option} is a time such as 2026-11-24T14:30, 14:30 or 2h, not "${text}"`);
-  return at;
-}
-
-function localDay(now: number): string {
-  const date = new Date(now);
-  const two = (number: number) => String(number).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}

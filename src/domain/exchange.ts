@@ -11,6 +11,7 @@ export const Exchange = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{0,126}$/, 'a domain name such as telephonie.example')
     .describe('the domain of the SIP accounts'),
+  timeZone: z.string().default('Europe/Paris').describe('by whose clock the commands read and tell times'),
   country: z.enum(['FR']).default('FR').describe('whose numbering plan'),
   extensions: z.strictObject({
     digits: z.int().min(3).max(7).describe('that every extension has'),

@@ -38,7 +38,7 @@ export const metricTable = {
   }),
   beffroi_registrations: gauge('Contacts registered'),
   beffroi_lines_registered: gauge('Lines with at least one contact'),
-  beffroi_trunk_up: gauge('1 while the target answers, 0 while it does not', {
+  beffroi_trunk_up: gauge('1 while the target answers, 0 while it does not; absent until one of them is known', {
     trunk,
     target: 'the address, as `host:port/transport`',
   }),

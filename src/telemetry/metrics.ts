@@ -115,7 +115,8 @@ function applyTrunks(made: Made, trunks: Sample['trunks']): void {
   for (const { trunk, channelsInUse, channelsAtMost, targets } of trunks) {
     inUse?.set({ trunk }, channelsInUse);
     limit?.set({ trunk }, channelsAtMost);
-    for (const { target, alive } of targets) up?.set({ trunk, target }, Number(alive));
+    for (const { target, state } of targets)
+      if (state !== 'unknown') up?.set({ trunk, target }, Number(state === 'answers'));
   }
 }
 

@@ -13,8 +13,8 @@ export interface TrunkSample {
   readonly trunk: string;
   readonly channelsInUse: number;
   readonly channelsAtMost: number;
-  /** By index of the trunk's targets: its address as `host:port/transport`, and whether it answers. */
-  readonly targets: readonly { readonly target: string; readonly alive: boolean }[];
+  /** By index of the trunk's targets: its address as `host:port/transport`, and whether it answers; `unknown` until it was heard, or has missed often enough. */
+  readonly targets: readonly { readonly target: string; readonly state: 'answers' | 'silent' | 'unknown' }[];
 }
 
 export interface EngineSample {

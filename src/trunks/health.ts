@@ -8,8 +8,12 @@ export interface Health {
   watch(trunks: ReadonlyMap<TrunkId, Trunk>): void;
   /** By index of the trunk's targets. A target that was never asked counts as alive. */
   alive(trunk: TrunkId): readonly boolean[];
+  states(trunk: TrunkId): readonly TargetState[];
   stop(): void;
 }
+
+/** `unknown`: not heard yet, and it has not missed often enough to be called silent. Calls are sent to it. */
+export type TargetState = 'answers' | 'silent' | 'unknown';
 
 /**
  * The third short path: OPTIONS to each target at its period, each a little off the beat so that they do not fall together.
@@ -37,6 +41,7 @@ export function createHealth(world: TrunkWorld): Health {
       byTrunk = nextByTrunk;
     },
     alive: (trunk) => (byTrunk.get(trunk) ?? []).map(({ alive }) => alive),
+    states: (trunk) => (byTrunk.get(trunk) ?? []).map(({ state }) => state),
     stop() {
       for (const watch of watched.values()) watch.stop();
     },
@@ -52,6 +57,7 @@ const jitter = 0.1;
 
 class Watch {
   alive = true;
+  #heard = false;
   readonly #world: TrunkWorld;
   #misses = 0;
   #trunk: Trunk | undefined;
@@ -61,6 +67,11 @@ class Watch {
 
   constructor(world: TrunkWorld) {
     this.#world = world;
+  }
+
+  get state(): TargetState {
+    if (!this.alive) return 'silent';
+    return this.#heard ? 'answers' : 'unknown';
   }
 
   /** The trunk as it is configured now. */
@@ -91,6 +102,7 @@ class Watch {
   }
 
   #judge(answers: boolean, trunk: Trunk): void {
+    if (answers) this.#heard = true;
     this.#misses = answers ? 0 : this.#misses + 1;
     const alive = answers || (this.alive && this.#misses < trunk.health.misses);
     if (alive === this.alive) return;

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSecrets } from '../../src/config/secrets.ts';
+import type { TrunkReply } from '../../src/edges/http/api.ts';
 import type { ExchangeView } from '../../src/edges/http/ports.ts';
 import { writeRuntime } from '../../src/edges/http/runtime.ts';
 import { type HttpServer, startHttp } from '../../src/edges/http/server.ts';
@@ -164,18 +165,20 @@ describe('a running exchange', () => {
     expect(JSON.parse((await ask('registrations', '--json')).out)).toHaveLength(1);
   });
 
-  it('tells each target of its trunks, and fails when a trunk has none that answers', async () => {
-    const targets = [
-      { target: '192.0.2.1:5060/udp', alive: false },
-      { target: '192.0.2.2:5060/udp', alive: true },
+  it('tells each target of its trunks, and fails when all of a trunk are silent', async () => {
+    const targets: TrunkReply['targets'] = [
+      { target: '192.0.2.1:5060/udp', state: 'silent' },
+      { target: '192.0.2.2:5060/udp', state: 'unknown' },
     ];
     const trunk = { id: 'operateur', name: 'O', role: 'operator', channelsInUse: 3, channelsAtMost: 30 } as const;
     let answering = targets;
     await serve({ trunks: () => [{ ...trunk, targets: answering }] });
     const up = await ask('trunks');
     expect(up.code).toBe(0);
-    expect(up.out).toMatch(/operateur +operator +3 of 30 +192\.0\.2\.1:5060\/udp +DOES NOT ANSWER\n +192\.0\.2\.2/);
-    answering = targets.map((target) => ({ ...target, alive: false }));
+    expect(up.out).toMatch(
+      /operateur +operator +3 of 30 +192\.0\.2\.1:5060\/udp +DOES NOT ANSWER\n +192\.0\.2\.2\S+ +not heard yet\n/,
+    );
+    answering = targets.map((target) => ({ ...target, state: 'silent' }));
     expect((await ask('trunks')).code).toBe(1);
   });
 

@@ -28,7 +28,7 @@ export interface Ran {
   readonly err: string;
 }
 
-export const noon = new Date('2026-11-24T12:00:00').getTime();
+export const noon = new Date('2026-11-24T12:00:00+01:00').getTime();
 
 /** Runs a command line as a shell would. */
 export async function beffroi(

@@ -18,8 +18,9 @@ const calm: Sample = {
       channelsInUse: 2,
       channelsAtMost: 30,
       targets: [
-        { target: '192.0.2.1:5060/udp', alive: true },
-        { target: '192.0.2.2:5060/udp', alive: false },
+        { target: '192.0.2.1:5060/udp', state: 'answers' },
+        { target: '192.0.2.2:5060/udp', state: 'silent' },
+        { target: '192.0.2.3:5060/udp', state: 'unknown' },
       ],
     },
   ],
@@ -122,6 +123,7 @@ describe('a scrape', () => {
     const before = await scrape();
     expect(before).toContain('beffroi_trunk_up{trunk="operator",target="192.0.2.1:5060/udp"} 1');
     expect(before).toContain('beffroi_trunk_up{trunk="operator",target="192.0.2.2:5060/udp"} 0');
+    expect(before).not.toContain('192.0.2.3');
     expect(before).toContain('beffroi_trunk_channels{trunk="operator"} 2');
     const after = await scrape({ ...calm, trunks: [] });
     expect(after.filter((line) => line.startsWith('beffroi_trunk'))).toEqual([]);

@@ -60,10 +60,15 @@ describe('the watch over a trunk', () => {
     const alive = new Set(['a']);
     const { health, told, run } = watching(alive);
     health.watch(trunkOf(['a', 'b']));
+    expect(health.states(id)).toEqual(['unknown', 'unknown']);
     await run(10);
-    expect(health.alive(id)).toEqual([true, true]);
+    expect([health.alive(id), health.states(id)]).toEqual([
+      [true, true],
+      ['answers', 'unknown'],
+    ]);
     await run(30);
     expect([health.alive(id), told]).toEqual([[true, false], ['1 down']]);
+    expect(health.states(id)).toEqual(['answers', 'silent']);
     alive.add('b');
     await run(30);
     expect([health.alive(id), told]).toEqual([

@@ -1,6 +1,7 @@
 import type { Draft } from '../draft.ts';
 import { type Path, pathText, type Report } from '../problem.ts';
 import type { ExchangeFile, SipListen } from '../schema.ts';
+import { checkTimeZone } from './time-zone.ts';
 
 /** +33 and nine digits. */
 const frenchLength = 12;
@@ -10,6 +11,7 @@ export function checkExchange(exchange: Draft<ExchangeFile>, report: Report): vo
   checkDidPrefix(exchange, report);
   checkRegistration(exchange, report);
   checkListening(exchange, report);
+  checkTimeZone(exchange, report);
 }
 
 function checkDidPrefix(exchange: Draft<ExchangeFile>, report: Report): void {

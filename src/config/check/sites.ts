@@ -3,11 +3,12 @@ import { nearest } from '../guess.ts';
 import { type Path, pathText, type Report } from '../problem.ts';
 import { oneOf } from '../say-schema.ts';
 import { classesOf } from './lines.ts';
+import { checkTimeZone } from './time-zone.ts';
 import type { TownNumbers } from './town-numbers.ts';
 
 /** Holds what a site says of itself against the town. */
 export function checkSite(site: SiteDraft, town: TownDraft, numbers: TownNumbers, report: Report): void {
-  const { outsideLine, emergency, timeZone } = site.values;
+  const { outsideLine, emergency } = site.values;
   checkTrunks(site, ['outsideLine', 'trunks'], outsideLine?.trunks, town, report);
   checkTrunks(site, ['outsideLine', 'international'], outsideLine?.international, town, report);
   checkTrunks(site, ['emergency', 'trunks'], emergency?.trunks, town, report);
@@ -17,12 +18,7 @@ export function checkSite(site: SiteDraft, town: TownDraft, numbers: TownNumbers
   }
   checkEmergencyNumber(site, town, numbers, report);
   checkRights(site, town, report);
-  if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    const zones = Intl.supportedValuesOf('timeZone');
-    const guess = nearest(timeZone, zones) ?? zones.find((zone) => zone.endsWith(`/${timeZone}`));
-    const says = `nobody knows the time zone ${timeZone}`;
-    add(site, ['timeZone'], { says, expected: 'an IANA name such as Europe/Paris', guess }, report);
-  }
+  checkTimeZone(site, report);
 }
 
 function checkTrunks(
@@ -77,15 +73,6 @@ function checkRights(site: SiteDraft, town: TownDraft, report: Report): void {
   if (classes === undefined || named === undefined || classes.has(named)) return;
   const says = `there is no class of rights ${named}`;
   add(site, ['rights', 'default'], { says, expected: oneOf(classes), guess: nearest(named, classes) }, report);
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return name.includes('/') || name === 'UTC';
-  } catch {
-    return false;
-  }
 }
 
 interface SaidOfSite {

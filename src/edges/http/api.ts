@@ -85,13 +85,14 @@ export const Registration = z.object({
 export type Registration = z.infer<typeof Registration>;
 export const RegistrationsReply = z.object({ registrations: z.array(Registration) });
 
+/** `unknown`: the target was not heard yet, and has not missed often enough to be called silent. */
 export const TrunkReply = z.object({
   id: z.string(),
   name: z.string(),
   role: z.enum(['operator', 'ipbx']),
   channelsInUse: z.number(),
   channelsAtMost: z.number(),
-  targets: z.array(z.object({ target: z.string(), alive: z.boolean() })),
+  targets: z.array(z.object({ target: z.string(), state: z.enum(['answers', 'silent', 'unknown']) })),
 });
 export type TrunkReply = z.infer<typeof TrunkReply>;
 export const TrunksReply = z.object({ trunks: z.array(TrunkReply) });
@@ -113,6 +114,7 @@ export const StatusReply = z.object({
   version: z.string(),
   pid: z.number(),
   startedAt: z.number(),
+  timeZone: z.string(),
   draining: z.boolean(),
   config: z.object({ digest: z.string(), generation: z.number() }),
   sites: z.number(),

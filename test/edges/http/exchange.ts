@@ -10,6 +10,7 @@ export function calmExchange(given: Partial<ExchangeView> = {}): ExchangeView {
       store: { ok: true, says: 'writable' },
     }),
     status: () => ({
+      timeZone: 'Europe/Paris',
       name: 'Saint-Exemple',
       version: '0.1.0',
       pid: 1,

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { hasBrowser } from '../support/browser.ts';
 import { readScenarios, type Scenario } from '../support/scenario.ts';
 import { check } from '../support/scenario-check.ts';
 import { engine } from '../support/scenario-exchange.ts';
@@ -11,12 +12,12 @@ import { isInstalled } from '../support/sipp-installed.ts';
 const { CI, BEFFROI_SLOW } = process.env;
 const mustRun = CI === 'true';
 const root = dirname(fileURLToPath(import.meta.url));
-const peers = { sipp: isInstalled('sipp'), baresip: isInstalled('baresip') };
+const peers = { sipp: isInstalled('sipp'), baresip: isInstalled('baresip'), chromium: hasBrowser };
 const scenarios = await readScenarios(root);
 
 describe('the peers', () => {
-  it.runIf(mustRun)('are installed where CI runs: sipp and baresip', () => {
-    expect(peers).toEqual({ sipp: true, baresip: true });
+  it.runIf(mustRun)('are installed where CI runs: sipp, baresip and chromium', () => {
+    expect(peers).toEqual({ sipp: true, baresip: true, chromium: true });
   });
 
   it('have at least 30 scenarios to play', () => {
@@ -37,13 +38,18 @@ describe.concurrent(`played against the ${engine} signalling engine`, () => {
 
 function whySkipped(scenario: Scenario): string | undefined {
   const missing = needed(scenario).filter((program) => !peers[program]);
-  if (missing.length > 0) return `not installed: ${missing.join(', ')} (Debian: sip-tester, baresip)`;
+  if (missing.length > 0) return `not installed: ${missing.join(', ')} (Debian: sip-tester, baresip, chromium)`;
   if (scenario.only !== undefined && scenario.only !== engine) return scenario.because ?? `about ${scenario.only} only`;
   return scenario.slow && !mustRun && BEFFROI_SLOW !== '1' ? 'slow, set BEFFROI_SLOW=1' : undefined;
 }
 
 function needed({ steps }: Scenario): readonly (keyof typeof peers)[] {
-  return steps.some((step) => 'softphone' in step) ? ['sipp', 'baresip'] : ['sipp'];
+  const has = (kind: string): boolean => steps.some((step) => kind in step);
+  return [
+    'sipp',
+    ...(has('softphone') ? (['baresip'] as const) : []),
+    ...(has('browser') ? (['chromium'] as const) : []),
+  ];
 }
 
 async function perform(scenario: Scenario, transport: Transport): Promise<void> {

@@ -90,6 +90,16 @@ export function secondsOf(hertz: number, sound: Sound, atLeast = { level: 500, s
   return heard.length / 10;
 }
 
+/** How many decibels a tone has gained on its way, where it was there: the median of what was heard. */
+export function louderBy(hertz: number, sound: Sound, amplitude: number): number {
+  const levels = listenFor(hertz, sound)
+    .filter(({ level, share }) => level >= 500 && share >= 0.8)
+    .map(({ level }) => level)
+    .sort((a, b) => a - b);
+  const level = levels[Math.floor(levels.length / 2)] ?? 0;
+  return 20 * Math.log10((level * Math.SQRT2) / amplitude);
+}
+
 /** The power of one frequency among the samples (G. Goertzel, 1958): a discrete Fourier transform of one line only. */
 function goertzel(samples: Int16Array, hertz: number, samplesPerSecond: number): number {
   const coefficient = 2 * Math.cos((2 * Math.PI * hertz) / samplesPerSecond);

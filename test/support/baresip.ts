@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
@@ -30,13 +30,17 @@ export interface SoftphoneEvent {
 
 export interface Softphone {
   readonly name: string;
-  /** RTP arrives on one of these ports. */
-  readonly rtpPorts: { readonly from: number; readonly to: number };
+  /** RTP arrives on one of these ports; undefined where nobody outside can tell. */
+  readonly rtpPorts: { readonly from: number; readonly to: number } | undefined;
+  /** Of what its microphone hears: the peak, 0 to 32767. */
+  readonly toneAmplitude: number;
   dial(number: string): void;
   answer(): void;
   hangUp(): void;
   /** Holds the call or takes it back: a re-INVITE. */
   press(command: 'hold' | 'resume'): void;
+  /** Sends keys as telephone-events (RFC 4733). */
+  pressKeys(keys: string): void;
   events(): readonly SoftphoneEvent[];
   /** Settles when an event of this type has come so often, however long ago. */
   waitFor(type: string, times?: number): Promise<SoftphoneEvent>;
@@ -56,6 +60,7 @@ export interface Softphone {
 
 const MODULES = '/usr/lib/baresip/modules';
 const TONE_SECONDS = 60;
+const TONE_AMPLITUDE = 12_000;
 
 /** Starts baresip and settles when it takes commands; see `registered` for the rest. */
 export async function startSoftphone(options: SoftphoneOptions): Promise<Softphone> {
@@ -66,7 +71,7 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
     control: await freePort('127.0.0.1'),
     rtp: await rtpPorts(options.address),
   };
-  await writeFile(join(folder, 'microphone.wav'), wavOf(tone(options.toneHertz, TONE_SECONDS)));
+  await writeFile(join(folder, 'microphone.wav'), wavOf(tone(options.toneHertz, TONE_SECONDS, 8000, TONE_AMPLITUDE)));
   await writeFile(join(folder, 'config'), configOf(options, folder, ports));
   await writeFile(join(folder, 'accounts'), accountOf(options));
   await writeFile(join(folder, 'contacts'), '');
@@ -78,22 +83,21 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
     stdio: ['ignore', output, output],
   });
   closeSync(output);
-  const ended = new Promise<void>((done) => {
-    child.once('exit', () => done());
-    child.once('error', () => done());
-  });
+  const ended = exitOf(child);
   const read = () => readFile(join(folder, 'output.txt'), 'latin1').catch(() => '');
   await until(`${options.name} takes commands`, () => isBound('127.0.0.1', ports.control, 'tcp'));
-  const { send, events, close } = await control(ports.control);
+  const { send, sendKeys, events, close } = await control(ports.control);
 
   return {
     name: options.name,
     rtpPorts: { from: ports.rtp, to: ports.rtp + RTP_PORTS },
+    toneAmplitude: TONE_AMPLITUDE,
     // The rest of the address is that of its account.
     dial: (number) => send('dial', number),
     answer: () => send('accept'),
     hangUp: () => send('hangup'),
     press: (command) => send(command),
+    pressKeys: sendKeys,
     events,
     waitFor: (type, times = 1) =>
       until(
@@ -133,6 +137,13 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
     report: async () =>
       `=== ${options.name}: baresip\n${(await read()).replace(/\[\d:\d\d:\d\d\] audio=\S+ \(bit\/s\)\s*/g, '').slice(-8000)}`,
   };
+}
+
+function exitOf(child: ChildProcess): Promise<void> {
+  return new Promise((done) => {
+    child.once('exit', () => done());
+    child.once('error', () => done());
+  });
 }
 
 /** The decoded sound: a new file begins whenever the media change, so the last one. */
@@ -206,10 +217,14 @@ async function control(port: number) {
   });
   socket.on('error', () => socket.destroy());
   await new Promise<void>((done) => socket.once('connect', () => done()));
+  const send = (command: string, params = ''): void => {
+    const text = JSON.stringify({ command, params, token: command });
+    socket.write(`${Buffer.byteLength(text)}:${text},`);
+  };
   return {
-    send: (command: string, params = '') => {
-      const text = JSON.stringify({ command, params, token: command });
-      socket.write(`${Buffer.byteLength(text)}:${text},`);
+    send,
+    sendKeys: (keys: string): void => {
+      for (const key of keys) send('sndcode', key);
     },
     events: () => events,
     close: () => socket.destroy(),

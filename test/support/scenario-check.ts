@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { secondsOf } from './audio.ts';
+import { louderBy, secondsOf } from './audio.ts';
 import { until } from './net.ts';
 import type { Run } from './scenario-run.ts';
 import type { Message } from './sipp.ts';
@@ -95,17 +95,20 @@ async function metricsSay({ scenario, exchange }: Run): Promise<void> {
 }
 
 async function soundArrived({ scenario, softphones }: Run): Promise<void> {
-  for (const { who, hears, seconds } of scenario.heard) {
+  for (const { who, hears, seconds, straight, decibels } of scenario.heard) {
     const ear = softphones.get(who);
     const mouth = softphones.get(hears);
     if (ear === undefined || mouth === undefined) throw new Error(`no softphone ${who} or ${hears}`);
-    const { rtpPorts } = mouth.phone;
+    const { rtpPorts, toneAmplitude } = mouth.phone;
     const from = await ear.phone.hearsFrom();
     await ear.phone.stop();
-    expect(
-      secondsOf(mouth.step.hears, await ear.phone.heard()),
-      `seconds of ${hears}’s tone at ${who}`,
-    ).toBeGreaterThanOrEqual(seconds);
+    const sound = await ear.phone.heard();
+    expect(secondsOf(mouth.step.hears, sound), `seconds of ${hears}’s tone at ${who}`).toBeGreaterThanOrEqual(seconds);
+    if (decibels !== undefined) {
+      const louder = louderBy(mouth.step.hears, sound, toneAmplitude);
+      expect(Math.abs(louder), `${hears}’s tone at ${who} is louder by ${louder.toFixed(2)} dB`).toBeLessThan(decibels);
+    }
+    if (!straight || rtpPorts === undefined) continue;
     expect(from?.port, `the media comes straight from ${hears}`).toBeGreaterThanOrEqual(rtpPorts.from);
     expect(from?.port, `the media comes straight from ${hears}`).toBeLessThanOrEqual(rtpPorts.to);
   }

@@ -116,9 +116,9 @@ export async function prepareExchange(options: ExchangeOptions): Promise<Exchang
 
 /** Where SIP is spoken, and by whom: written below the `exchange.yaml` of every town. */
 function engineBlock(): string {
-  const listen = (transport: Transport) =>
-    `    - {address: <exchange.address>, port: <exchange.port>, transport: ${transport}}`;
-  const embedded = ['', 'sip:', '  listen:', listen('udp'), listen('tcp'), ''];
+  const listen = (transport: Transport | 'ws', place = 'exchange') =>
+    `    - {address: <${place}.address>, port: <${place}.port>, transport: ${transport}}`;
+  const embedded = ['', 'sip:', '  listen:', listen('udp'), listen('tcp'), listen('ws', 'web'), ''];
   const remote = [
     '    is: drachtio',
     '    address: <engine.address>:<engine.port>',
@@ -129,7 +129,7 @@ function engineBlock(): string {
 
 /**
  * Starts the real server with BEFFROI_SIGNALLING_COMMAND, in which `{address}` and `{port}` stand for its SIP socket,
- * `{admin-port}` for the port the exchange connects to, `{secret}` and `{folder}` for what they say.
+ * `{admin-port}` for the port the exchange connects to, `{web-port}` for that of WebSockets, `{secret}` and `{folder}` for what they say.
  */
 async function startServer(
   { places, folder }: ExchangeOptions,
@@ -142,6 +142,7 @@ async function startServer(
     ['{address}', sip.address],
     ['{port}', String(sip.port)],
     ['{admin-port}', String(admin.port)],
+    ['{web-port}', String((await places.of('web')).port)],
     ['{secret}', SECRET],
     ['{folder}', folder],
   ]);

@@ -3,8 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Softphone, startSoftphone } from './baresip.ts';
+import { startBrowserPhone } from './browser.ts';
 import { sendDatagram, until } from './net.ts';
 import type {
+  BrowserStep,
   ExchangeStep,
   PlayStep,
   ReflectorStep,
@@ -30,7 +32,7 @@ export interface Run {
   readonly exchange: Exchange;
   readonly folder: string;
   readonly peers: ReadonlyMap<string, SippRun>;
-  readonly softphones: ReadonlyMap<string, { readonly phone: Softphone; readonly step: SoftphoneStep }>;
+  readonly softphones: ReadonlyMap<string, { readonly phone: Softphone; readonly step: SoftphoneStep | BrowserStep }>;
   readonly reflectors: ReadonlyMap<string, Reflector>;
   readonly plays: readonly PlayStep[];
   report(): Promise<string>;
@@ -47,7 +49,7 @@ interface Stage {
   readonly places: Places;
   readonly exchange: Exchange;
   readonly peers: Map<string, SippRun>;
-  readonly softphones: Map<string, { phone: Softphone; step: SoftphoneStep }>;
+  readonly softphones: Map<string, { phone: Softphone; step: SoftphoneStep | BrowserStep }>;
   readonly reflectors: Map<string, Reflector>;
 }
 
@@ -106,6 +108,7 @@ async function take(step: Step, stage: Stage): Promise<void> {
   if ('after' in step && step.after !== undefined) await condition(step.after, stage);
   if ('play' in step) return play(step, stage);
   if ('softphone' in step) return pickUp(step, stage);
+  if ('browser' in step) return openPage(step, stage);
   if ('reflector' in step) return reflect(step, stage);
   if ('exchange' in step) return command(step, stage);
   if ('tell' in step) return tell(step, stage);
@@ -179,13 +182,27 @@ async function pickUp(step: SoftphoneStep, stage: Stage): Promise<void> {
   await phone.registered();
 }
 
+async function openPage(step: BrowserStep, stage: Stage): Promise<void> {
+  const user = /\d+/.exec(step.browser)?.[0] ?? '';
+  const phone = await startBrowserPhone({
+    name: step.browser,
+    account: { user, password: secrets.PHONE_PASSWORD },
+    realm: 'bellerive.example',
+    server: await stage.places.of('web'),
+    answersByItself: step.answers,
+    toneHertz: step.hears,
+  });
+  stage.softphones.set(step.browser, { phone, step });
+  await phone.registered();
+}
+
 async function reflect({ reflector, disguise }: ReflectorStep, stage: Stage): Promise<void> {
   const at = await stage.places.of(reflector);
   stage.reflectors.set(reflector, await startReflector(at, await stage.places.of('exchange'), disguise));
 }
 
 async function press(
-  { phone: name, does, dials, until: event, times, hearsFor }: SoftphoneAction,
+  { phone: name, does, dials, keys, until: event, times, hearsFor }: SoftphoneAction,
   stage: Stage,
 ): Promise<void> {
   const phone = stage.softphones.get(name)?.phone;
@@ -193,6 +210,7 @@ async function press(
   if (does === 'dial') phone.dial(dials ?? '');
   if (does === 'answer') phone.answer();
   if (does === 'hang up') phone.hangUp();
+  if (does === 'press') phone.pressKeys(keys ?? '');
   if (does === 'hold' || does === 'resume') phone.press(does);
   if (event !== undefined) await phone.waitFor(event, times);
   if (hearsFor !== undefined) await phone.hasHeard(hearsFor);

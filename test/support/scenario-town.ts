@@ -16,7 +16,7 @@ const addresses: Readonly<Record<string, string>> = {
   ipbx: '127.0.0.3',
   'operator-b': '127.0.0.4',
 };
-const known = ['exchange', 'http', 'engine', ...Object.keys(addresses)];
+const known = ['exchange', 'web', 'http', 'engine', ...Object.keys(addresses)];
 
 /** Hands out the sockets of one run. The exchange and the trunks have theirs before the configuration is written. */
 export async function findPlaces(transport: Transport): Promise<Places> {

@@ -47,6 +47,12 @@ const SoftphoneStep = z.strictObject({
   answers: z.boolean().default(false),
 });
 
+const BrowserStep = z.strictObject({
+  browser: z.string().regex(/^line-\d+(-[a-z]+)?$/),
+  hears: z.number().describe('what its microphone hears, in Hz'),
+  answers: z.boolean().default(false),
+});
+
 const ReflectorStep = z.strictObject({
   reflector: z.string().describe('who sends every call back to us'),
   disguise: z.enum(['proxy', 'b2bua']),
@@ -74,9 +80,10 @@ const WaitStep = z.strictObject({ wait: after });
 
 const SoftphoneAction = z.strictObject({
   phone: z.string(),
-  does: z.enum(['dial', 'answer', 'hang up', 'hold', 'resume']).optional(),
+  does: z.enum(['dial', 'answer', 'hang up', 'hold', 'resume', 'press']).optional(),
   dials: z.string().optional(),
-  until: z.string().optional().describe('the baresip event it then waits for, such as CALL_ESTABLISHED'),
+  keys: z.string().optional().describe('what is pressed'),
+  until: z.string().optional().describe('the event it then waits for, by baresip’s name, such as CALL_ESTABLISHED'),
   times: z.int().default(1).describe('how often that event must have come in all'),
   hearsFor: z.number().optional().describe('waits until it has recorded so many seconds'),
 });
@@ -84,6 +91,7 @@ const SoftphoneAction = z.strictObject({
 export const Step = z.union([
   PlayStep,
   SoftphoneStep,
+  BrowserStep,
   ReflectorStep,
   ExchangeStep,
   TellStep,
@@ -93,13 +101,20 @@ export const Step = z.union([
 export type Step = z.infer<typeof Step>;
 export type PlayStep = z.infer<typeof PlayStep>;
 export type SoftphoneStep = z.infer<typeof SoftphoneStep>;
+export type BrowserStep = z.infer<typeof BrowserStep>;
 export type ReflectorStep = z.infer<typeof ReflectorStep>;
 export type ExchangeStep = z.infer<typeof ExchangeStep>;
 export type TellStep = z.infer<typeof TellStep>;
 export type SoftphoneAction = z.infer<typeof SoftphoneAction>;
 
-/** The tone of one softphone must be what another heard, for at least so long, straight from its socket. */
-const Heard = z.strictObject({ who: z.string(), hears: z.string(), seconds: z.number().default(1) });
+/** The tone of one softphone must be what another heard, for at least so long. */
+const Heard = z.strictObject({
+  who: z.string(),
+  hears: z.string(),
+  seconds: z.number().default(1),
+  straight: z.boolean().default(true).describe('from its own socket; false: by way of the media engine'),
+  decibels: z.number().optional().describe('as loud as it was said, but for so much'),
+});
 
 const Expectation = z.strictObject({
   says: z.string().optional().describe('what is proved, when the folder’s name needs help'),

@@ -3,7 +3,7 @@ import { fillNoise, noiseLevelDbov } from '../../protocol/audio/comfort-noise.ts
 import { Concealer } from '../../protocol/audio/conceal.ts';
 import { meanMagnitude } from '../../protocol/audio/level.ts';
 import { cheapChance } from '../../protocol/audio/noise.ts';
-import { JitterBuffer } from '../../protocol/rtp/jitter-buffer.ts';
+import { JitterBuffer, type Playout } from '../../protocol/rtp/jitter-buffer.ts';
 import type { CodecName } from '../../protocol/sdp/codecs.ts';
 import type { NegotiatedAudio } from '../../protocol/sdp/negotiated.ts';
 import { CLOCK_RATE, CODEC_KITS } from './codec-kit.ts';
@@ -27,7 +27,7 @@ export class RtpInput {
   #noiseType = -1;
   #noiseDbov: number | undefined;
   readonly #noise = cheapChance(7);
-  readonly #held = new Int16Array(2 * MAX_PACKET_SAMPLES);
+  #held = new Int16Array(0);
   #heldCount = 0;
 
   constructor(minDelayMs: number, maxDelayMs: number) {
@@ -56,32 +56,44 @@ export class RtpInput {
   /** The next 20 ms. Returns false when there was no sound at all in it: nothing received, or a pause. */
   read(frame: Int16Array): boolean {
     let isSound = false;
-    while (this.#heldCount < frame.length) isSound = this.#refill() || isSound;
-    frame.set(this.#held.subarray(0, frame.length));
-    this.#held.copyWithin(0, frame.length, this.#heldCount);
-    this.#heldCount -= frame.length;
+    let isWhole = false;
+    while (!isWhole && this.#heldCount < frame.length) {
+      const playout = this.jitter.next(this.#isQuiet());
+      const count = Math.max(1, Math.round((this.jitter.units * this.sampleRate) / CLOCK_RATE));
+      isWhole = this.#heldCount === 0 && count === frame.length;
+      isSound = this.#play(playout, isWhole ? frame : this.#more(count)) || isSound;
+    }
+    if (!isWhole) this.#takeHeld(frame);
     return isSound || meanMagnitude(frame, frame.length) > 0;
   }
 
-  #refill(): boolean {
-    const playout = this.jitter.next(this.#isQuiet());
-    const perUnit = this.sampleRate / CLOCK_RATE;
-    const room = this.#held.length - this.#heldCount;
-    const count = Math.min(Math.max(1, Math.round(this.jitter.units * perUnit)), room);
-    const to = this.#held.subarray(this.#heldCount, this.#heldCount + count);
-    this.#heldCount += count;
-    this.played += count;
-    if (playout === 'packet') return this.#play(to);
+  /** Where packets that are no frame each are put together. */
+  #more(count: number): Int16Array {
+    if (this.#held.length === 0) this.#held = new Int16Array(2 * MAX_PACKET_SAMPLES);
+    const from = this.#heldCount;
+    this.#heldCount = Math.min(from + count, this.#held.length);
+    return this.#held.subarray(from, this.#heldCount);
+  }
+
+  #takeHeld(frame: Int16Array): void {
+    frame.set(this.#held.subarray(0, frame.length));
+    this.#held.copyWithin(0, frame.length, this.#heldCount);
+    this.#heldCount -= frame.length;
+  }
+
+  #play(playout: Playout, to: Int16Array): boolean {
+    this.played += to.length;
+    if (playout === 'packet') return this.#decode(to);
     if (playout === 'lost' && this.#noiseDbov === undefined) {
-      this.concealed += count;
-      this.#concealer.conceal(to, count);
+      this.concealed += to.length;
+      this.#concealer.conceal(to, to.length);
       return false;
     }
     this.#pause(to);
     return false;
   }
 
-  #play(to: Int16Array): boolean {
+  #decode(to: Int16Array): boolean {
     const { payload, payloadType } = this.jitter;
     if (payloadType === this.#noiseType) {
       this.#noiseDbov = noiseLevelDbov(payload);
@@ -96,7 +108,7 @@ export class RtpInput {
     this.#noiseDbov = undefined;
     if (codec !== this.#codec && CODEC_KITS[codec].sampleRate === this.sampleRate) this.#use(codec);
     const decoded = this.#decoder.decode(payload, to);
-    to.fill(0, decoded);
+    if (decoded < to.length) to.fill(0, decoded);
     this.#concealer.good(to, to.length);
     return true;
   }

@@ -5,12 +5,16 @@
 const STEP_MS = 5;
 const STEPS = 60;
 const FORGET = 0.996;
+/** The newest packet weighs that much more than the one before: the same as to make all others lighter, and cheaper. */
+const GROW = 1 / FORGET;
+const HEAVIEST = 1e12;
 const SHARE = 0.975;
 /** A packet's worth of forgetting the quickest one (half a millisecond a second), else clock drift would look like delay. */
 const BASE_DRIFT_MS = 0.01;
 
 export class DelayEstimate {
-  private readonly shares = new Float32Array(STEPS);
+  private readonly shares = new Float64Array(STEPS);
+  private weight = 1;
   private base = Number.NaN;
 
   /** @param transitMs arrival minus media time, both in ms, with any constant offset */
@@ -18,9 +22,9 @@ export class DelayEstimate {
     if (Number.isNaN(this.base)) this.base = transitMs;
     this.base = Math.min(this.base + BASE_DRIFT_MS, transitMs);
     const step = Math.min(STEPS - 1, Math.floor((transitMs - this.base) / STEP_MS));
-    const { shares } = this;
-    for (let i = 0; i < STEPS; i += 1) shares[i] = (shares[i] as number) * FORGET;
-    shares[step] = (shares[step] as number) + (1 - FORGET);
+    this.shares[step] = (this.shares[step] as number) + this.weight;
+    this.weight *= GROW;
+    if (this.weight > HEAVIEST) this.lighten();
   }
 
   /** The lateness that all but 2.5 % of packets keep below. */
@@ -35,8 +39,15 @@ export class DelayEstimate {
     return 0;
   }
 
+  private lighten(): void {
+    const { shares } = this;
+    for (let i = 0; i < STEPS; i += 1) shares[i] = (shares[i] as number) / this.weight;
+    this.weight = 1;
+  }
+
   reset(): void {
     this.shares.fill(0);
+    this.weight = 1;
     this.base = Number.NaN;
   }
 }

@@ -28,7 +28,7 @@ export class FilePlayer {
     const source = this.#sound?.source;
     if (source === undefined) return false;
     const count = source.read(frame);
-    frame.fill(0, count);
+    if (count < frame.length) frame.fill(0, count);
     if (source.isOver) this.end('done');
     return true;
   }

@@ -64,8 +64,8 @@ class Playback implements Application {
       this.#timeOut();
       return false;
     }
-    frame.fill(0);
     if (this.#framesLeftOfPause > 0) {
+      frame.fill(0);
       this.#framesLeftOfPause -= 1;
       if (this.#framesLeftOfPause === 0) this.#playNext();
       return true;

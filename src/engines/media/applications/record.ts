@@ -48,7 +48,7 @@ class Recording implements Application {
     if (recorder === undefined || this.#isDone) return;
     recorder.write(frame);
     this.#frames += 1;
-    this.#watchSilence(frame);
+    if (Number.isFinite(this.#silenceFrames)) this.#watchSilence(frame);
     if (recorder.problem !== undefined || this.#frames >= this.#limitFrames) void this.#finish();
   }
 

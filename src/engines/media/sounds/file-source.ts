@@ -1,9 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { SampleRate } from '../../../protocol/audio/codec.ts';
+import { copySamples } from '../../../protocol/audio/mix.ts';
 import { Resampler } from '../../../protocol/audio/resample.ts';
 import { readWavHeader, WAV_HEADER_LIMIT, type WavFile } from '../../../protocol/audio/wav.ts';
 import { decodeWavSamples, wavBlockBytes, wavSampleCount } from '../../../protocol/audio/wav-samples.ts';
 import { MemorySource } from './memory-source.ts';
+import { SharedPieces } from './shared-pieces.ts';
 import { SoundCache } from './sound-cache.ts';
 import type { SoundSource } from './source.ts';
 
@@ -14,6 +16,7 @@ const PIECES_AHEAD = 2;
 /** What is played again and again is kept decoded, as long as there is room. */
 const KEPT_BYTES = 1_048_576;
 const kept = new SoundCache(32 * 1_048_576);
+const shared = new SharedPieces(16 * 1_048_576);
 
 /**
  * Opens a WAV file for playing at `rate`, from sample `offset` of the file. A sentence when it cannot be played.
@@ -23,7 +26,7 @@ export async function openFile(path: string, rate: SampleRate, offset: number): 
   let file: FileHandle | undefined;
   try {
     file = await open(path, 'r');
-    const { size } = await file.stat();
+    const { size, ino, mtimeMs } = await file.stat();
     const head = new Uint8Array(Math.min(WAV_HEADER_LIMIT, size));
     await file.read(head, 0, head.length, 0);
     const wav = readWavHeader(head, size);
@@ -31,8 +34,9 @@ export async function openFile(path: string, rate: SampleRate, offset: number): 
       await file.close();
       return wav;
     }
-    if (wav.dataBytes <= KEPT_BYTES) return await openKept(file, path, wav, rate, offset);
-    const source = new FileSource(file, wav, rate, offset);
+    const key = `${ino} ${mtimeMs} ${wav.dataBytes} ${path}`;
+    if (wav.dataBytes <= KEPT_BYTES) return await openKept(file, `${rate} ${key}`, wav, rate, offset);
+    const source = new FileSource(file, key, wav, rate, offset);
     await source.readAhead();
     return source;
   } catch (error) {
@@ -43,13 +47,11 @@ export async function openFile(path: string, rate: SampleRate, offset: number): 
 
 async function openKept(
   file: FileHandle,
-  path: string,
+  key: string,
   wav: WavFile,
   rate: SampleRate,
   offset: number,
 ): Promise<SoundSource> {
-  const { mtimeMs, ino } = await file.stat();
-  const key = `${rate} ${ino} ${mtimeMs} ${wav.dataBytes} ${path}`;
   const samples = kept.get(key) ?? (await wholeFile(file, wav, rate));
   kept.keep(key, samples);
   await file.close();
@@ -73,6 +75,7 @@ class FileSource implements SoundSource {
   readonly fileRate: number;
   readonly length: number;
   readonly #file: FileHandle;
+  readonly #key: string;
   readonly #wav: WavFile;
   readonly #resampler: Resampler | undefined;
   readonly #pieces: Int16Array[] = [];
@@ -86,8 +89,9 @@ class FileSource implements SoundSource {
   #given = 0;
   readonly #rate: number;
 
-  constructor(file: FileHandle, wav: WavFile, rate: SampleRate, offset: number) {
+  constructor(file: FileHandle, key: string, wav: WavFile, rate: SampleRate, offset: number) {
     this.#file = file;
+    this.#key = key;
     this.#wav = wav;
     this.#rate = rate;
     this.fileRate = wav.sampleRate;
@@ -115,10 +119,10 @@ class FileSource implements SoundSource {
     while (written < frame.length) {
       const piece = this.#pieces[0];
       if (piece === undefined) break;
-      const part = piece.subarray(this.#pieceAt, this.#pieceAt + frame.length - written);
-      frame.set(part, written);
-      written += part.length;
-      this.#pieceAt += part.length;
+      const count = Math.min(frame.length - written, piece.length - this.#pieceAt);
+      copySamples(piece, this.#pieceAt, frame, written, count);
+      written += count;
+      this.#pieceAt += count;
       if (this.#pieceAt >= piece.length) {
         this.#pieces.shift();
         this.#pieceAt = 0;
@@ -134,19 +138,23 @@ class FileSource implements SoundSource {
     if (this.#isReading || this.#isAllRead || this.#isClosed) return;
     this.#isReading = true;
     try {
-      const left = this.#wav.dataBytes - this.#readAt;
-      const bytes = new Uint8Array(Math.min(PIECE_BYTES, left));
-      const { bytesRead } = await this.#file.read(bytes, 0, bytes.length, this.#wav.dataAt + this.#readAt);
-      const whole = bytesRead - (bytesRead % wavBlockBytes(this.#wav));
-      this.#readAt += whole;
-      this.#isAllRead = whole === 0 || this.#readAt >= this.#wav.dataBytes;
-      if (whole > 0) this.#pieces.push(this.#atRate(decodeWavSamples(this.#wav, bytes.subarray(0, whole))));
+      const at = this.#readAt;
+      const samples = await shared.take(`${at} ${this.#key}`, () => this.#readPiece(at));
+      this.#readAt = at + samples.length * wavBlockBytes(this.#wav);
+      this.#isAllRead = samples.length === 0 || this.#readAt >= this.#wav.dataBytes;
+      if (samples.length > 0) this.#pieces.push(this.#atRate(samples));
     } catch {
       this.#isAllRead = true;
     } finally {
       this.#isReading = false;
       if (this.#isAllRead || this.#isClosed) await this.#file.close().catch(() => undefined);
     }
+  }
+
+  async #readPiece(at: number): Promise<Int16Array> {
+    const bytes = new Uint8Array(Math.min(PIECE_BYTES, this.#wav.dataBytes - at));
+    const { bytesRead } = await this.#file.read(bytes, 0, bytes.length, this.#wav.dataAt + at);
+    return decodeWavSamples(this.#wav, bytes.subarray(0, bytesRead - (bytesRead % wavBlockBytes(this.#wav))));
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import { copySamples } from '../../../protocol/audio/mix.ts';
 import type { SoundSource } from './source.ts';
 
 /** A sound that is whole in memory, shared by all who hear it. `offset` is in samples of the file it came from. */
@@ -34,10 +35,10 @@ export class MemorySource implements SoundSource {
   }
 
   read(frame: Int16Array): number {
-    const part = this.#samples.subarray(this.#at, this.#at + frame.length);
-    frame.set(part);
-    this.#at += part.length;
-    return part.length;
+    const count = Math.min(frame.length, this.#samples.length - this.#at);
+    copySamples(this.#samples, this.#at, frame, 0, count);
+    this.#at += count;
+    return count;
   }
 
   /** Nothing is held open. */

@@ -3,6 +3,7 @@ import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
 import { explainCommand } from './explain.ts';
 import { passwordCommand } from './password.ts';
+import { promptsCommand } from './prompts.ts';
 import { registrationsCommand } from './registrations.ts';
 import { reloadCommand } from './reload.ts';
 import { schemaCommand } from './schema.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   registrationsCommand,
   trunksCommand,
   passwordCommand,
+  promptsCommand,
   schemaCommand,
   versionCommand,
 ];

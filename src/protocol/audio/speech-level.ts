@@ -25,12 +25,14 @@ export function speechLevel(samples: Int16Array, sampleRate: number): SpeechLeve
   let [low, high] = [LOWEST_DBOV, 0];
   const levelAt = (threshold: number) => {
     const activity = activityOf(envelope, 32_768 * 10 ** (threshold / 20), hangover);
-    return { activity, activeDbov: activity === 0 ? Number.POSITIVE_INFINITY : total - 10 * Math.log10(activity) };
+    return { activity, activeDbov: activity === 0 ? -127 : total - 10 * Math.log10(activity) };
   };
   // The distance from level to threshold shrinks as the threshold rises, so the one wanted is found by halving.
   while (high - low > 0.05) {
     const middle = (low + high) / 2;
-    if (levelAt(middle).activeDbov - middle > MARGIN_DB) low = middle;
+    const { activity, activeDbov } = levelAt(middle);
+    // A threshold that nothing reaches is too high, not too low.
+    if (activity > 0 && activeDbov - middle > MARGIN_DB) low = middle;
     else high = middle;
   }
   return levelAt(low);

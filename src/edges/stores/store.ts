@@ -1,6 +1,7 @@
 import type { Ledger } from '../../call/ports.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { CallRecord, Outcome } from '../../domain/outcome.ts';
+import type { MailStore } from '../../mailbox/ports.ts';
 import type { BindingStore } from '../../registrar/ports.ts';
 
 /** What every store offers, whatever it is made of. test/contract/store.ts says how it behaves. */
@@ -9,6 +10,7 @@ export interface Store {
   readonly ledger: Ledger;
   readonly calls: CallReader;
   readonly bindings: BindingStore;
+  readonly mail: MailStore;
   readonly notes: NoteStore;
   /** Calls that a crash had left open, closed as `our fault` when the store was opened. */
   readonly leftOpen: number;

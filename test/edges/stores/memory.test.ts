@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { openMemoryStore } from '../../../src/edges/stores/memory/open.ts';
 import { StoreOptions } from '../../../src/edges/stores/options.ts';
+import { mailContract } from '../../contract/mail-store.ts';
 import { call, storeContract } from '../../contract/store.ts';
 
 storeContract('memory');
+mailContract('memory');
 
 it('keeps no more calls than it may, the newest', async () => {
   const store = openMemoryStore(StoreOptions.parse({ kind: 'memory', queueAtMost: 100 }), () => 1_000);

@@ -11,9 +11,11 @@ import { ledgerFile, openStore } from '../../../src/edges/stores/open.ts';
 import { StoreOptions } from '../../../src/edges/stores/options.ts';
 import { openDatabase } from '../../../src/edges/stores/sqlite/database.ts';
 import { migrations } from '../../../src/edges/stores/sqlite/migrations.ts';
+import { mailContract } from '../../contract/mail-store.ts';
 import { binding, call, silent, storeContract, written } from '../../contract/store.ts';
 
 storeContract('sqlite');
+mailContract('sqlite');
 
 let folder: string;
 const open = (options: Partial<StoreOptions> = {}, alarm = silent) =>

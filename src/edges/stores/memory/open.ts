@@ -4,6 +4,7 @@ import type { CallRecord } from '../../../domain/outcome.ts';
 import type { StoreOptions } from '../options.ts';
 import { fits, summary } from '../search.ts';
 import { callsAtMost, type OpenCall, type Store } from '../store.ts';
+import { openMemoryMail } from './mail.ts';
 
 const dayMs = 86_400_000;
 
@@ -54,6 +55,7 @@ export function openMemoryStore(options: StoreOptions, now: () => number): Store
         notes.get(kind)?.delete(id);
       },
     },
+    mail: openMemoryMail(),
     leftOpen: 0,
     health: () => ({ writable: true, queued: 0, lost: 0 }),
     stop: async () => {},

@@ -62,6 +62,32 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (kind, id)
   ) WITHOUT ROWID;
   `,
+  `
+  -- Without seconds it is being left; with them it was.
+  CREATE TABLE message (
+    id TEXT PRIMARY KEY,
+    mailbox TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    seconds REAL,
+    urgent INTEGER NOT NULL DEFAULT 0,
+    read_at INTEGER,
+    deleted_at INTEGER,
+    facts_json TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX message_mailbox ON message (mailbox, received_at);
+
+  CREATE TABLE mailbox_choice (mailbox TEXT PRIMARY KEY, choices_json TEXT NOT NULL) WITHOUT ROWID;
+
+  -- Without a time it was given up.
+  CREATE TABLE letter (
+    id TEXT PRIMARY KEY,
+    next_at INTEGER,
+    tries INTEGER NOT NULL,
+    letter_json TEXT NOT NULL,
+    gave_up_why TEXT
+  ) WITHOUT ROWID;
+  CREATE INDEX letter_next ON letter (next_at) WHERE next_at IS NOT NULL;
+  `,
 ];
 
 /** Brings the schema up to date, each step in a transaction. Throws when the file is from a newer Beffroi. */

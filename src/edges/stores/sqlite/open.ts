@@ -1,5 +1,6 @@
 import type { StoreOptions } from '../options.ts';
 import type { Store, StoreAlarm } from '../store.ts';
+import { openSqliteMail } from './mail.ts';
 import type { Job } from './rows.ts';
 import { startThread, type Thread } from './thread.ts';
 import type { Refused } from './worker.ts';
@@ -39,6 +40,7 @@ export async function openSqliteStore(file: string, options: StoreOptions, alarm
       put: (kind, id, value) => writer.write({ do: 'note', kind, id, value }),
       remove: (kind, id) => writer.write({ do: 'note', kind, id }),
     },
+    mail: openSqliteMail(ask),
     leftOpen: keeper.leftOpen,
     health: writer.health,
     stop: async () => {

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Instant } from '../../../domain/instant.ts';
 import type { CallQuery } from '../store.ts';
 import { type Database, isStorageError, openDatabase } from './database.ts';
+import { type MailRows, prepareMail } from './mail-rows.ts';
 import { migrate } from './migrations.ts';
 import { closeLeftOpen, type Job, prepareRows } from './rows.ts';
 
@@ -14,6 +15,7 @@ export type Question =
   | { readonly ask: 'bindings'; readonly at: Instant }
   | { readonly ask: 'notes'; readonly kind: string }
   | { readonly ask: 'purge'; readonly callsBefore: Instant; readonly bindingsBefore: Instant }
+  | { readonly ask: 'mail'; readonly method: keyof MailRows; readonly given: readonly unknown[] }
   | { readonly ask: 'close' };
 
 export type Answer =
@@ -36,7 +38,7 @@ function serve(start: WorkerStart): void {
   const database = openDatabase(start.file);
   migrate(database);
   const leftOpen = start.again ? 0 : closeLeftOpen(database);
-  const rows = prepareRows(database);
+  const rows = { ...prepareRows(database), mail: prepareMail(database) };
 
   port.on('message', ({ id, question }: { id: number; question: Question }) => {
     try {
@@ -50,7 +52,7 @@ function serve(start: WorkerStart): void {
   port.postMessage({ id: 0, value: leftOpen } satisfies Answer);
 }
 
-type Rows = ReturnType<typeof prepareRows>;
+type Rows = ReturnType<typeof prepareRows> & { readonly mail: MailRows };
 
 function answer(question: Question, database: Database, rows: Rows): unknown {
   switch (question.ask) {
@@ -66,6 +68,8 @@ function answer(question: Question, database: Database, rows: Rows): unknown {
       return rows.notes(question.kind);
     case 'purge':
       return purge(question, database, rows);
+    case 'mail':
+      return mail(question, database, rows.mail);
     case 'close':
       return database.close();
   }
@@ -91,6 +95,15 @@ function write(jobs: readonly Job[], at: Instant, database: Database, rows: Rows
       return [{ job: index, why: (error as Error).message }];
     }
   });
+}
+
+/** Each question of its own in a transaction: what is answered is on the disk. */
+function mail({ method, given }: Question & { ask: 'mail' }, database: Database, rows: MailRows): unknown {
+  let value: unknown;
+  database.transaction(() => {
+    value = (rows[method] as (...given: readonly unknown[]) => unknown)(...given);
+  });
+  return value;
 }
 
 function purge(question: Question & { ask: 'purge' }, database: Database, rows: Rows): number {

@@ -59,7 +59,7 @@ function build() {
     made += 1;
   }
   const sorted = Object.fromEntries(wanted.map(({ name }) => [name, built[name]]).sort(([a], [b]) => (a < b ? -1 : 1)));
-  fs.writeFileSync(ledger, `${JSON.stringify(sorted, null, 1)}\n`);
+  fs.writeFileSync(ledger, `${JSON.stringify(sorted, null, 2)}\n`);
   const bytes = wanted.reduce((sum, { name }) => sum + fs.statSync(join(here, name)).size, 0);
   process.stdout.write(`${wanted.length} recordings, ${made} made, ${(bytes / 1e6).toFixed(1)} MB\n`);
   return 0;

@@ -12,6 +12,8 @@ import { openStore } from './edges/stores/open.ts';
 import type { Store } from './edges/stores/store.ts';
 import { type SignallingEngine, startEngine } from './engine.ts';
 import { createExchange, type Exchange } from './exchange.ts';
+import { type Media, recordingsOf, startMedia } from './media.ts';
+import { createSounds } from './sounds.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 import { createMetrics, directionOf, type Metrics } from './telemetry/metrics.ts';
 import { pii } from './telemetry/pii.ts';
@@ -39,7 +41,16 @@ export async function start(beginning: Beginning): Promise<Running> {
     const { options, config } = town;
     const engine = await startEngine({ options, config, secrets: beginning.secrets, log });
     started.push(() => engine.stop());
-    const house = furnish({ beginning, log, clock, holder, store, engine });
+    const media = await startMedia({
+      options,
+      secrets: beginning.secrets,
+      log,
+      dataDir,
+      readable: [configDir],
+      signalling: engine,
+    });
+    started.push(() => media.stop());
+    const house = furnish({ beginning, log, clock, holder, store, engine, media });
     started.push(() => house.metrics.stop());
     await openUp(house.exchange, engine);
     started.push(() => house.exchange.stop());
@@ -60,6 +71,7 @@ interface Built {
   readonly holder: ConfigHolder;
   readonly store: Store;
   readonly engine: SignallingEngine;
+  readonly media: Media;
 }
 
 interface House {
@@ -69,8 +81,8 @@ interface House {
 }
 
 /** The exchange, what is seen of it, and what follows a new configuration. */
-function furnish({ beginning, log, clock, holder, store, engine }: Built): House {
-  const { secrets, version } = beginning;
+function furnish({ beginning, log, clock, holder, store, engine, media }: Built): House {
+  const { secrets, version, configDir, dataDir } = beginning;
   const metrics: Metrics = createMetrics(version, () => sampleOf(watched));
   const exchange = createExchange({
     config: holder.current,
@@ -90,6 +102,13 @@ function furnish({ beginning, log, clock, holder, store, engine }: Built): House
     },
     registerAnswered: metrics.registerAnswered,
     engine,
+    media: media.pool,
+    sounds: createSounds({
+      configDir,
+      recordings: recordingsOf(dataDir),
+      speaker: { files: () => [] },
+      now: clock.now,
+    }),
   });
   holder.subscribe(() => exchange.reconfigured());
   const watched = {
@@ -99,6 +118,7 @@ function furnish({ beginning, log, clock, holder, store, engine }: Built): House
     version,
     startedAt: clock.now(),
     figures: engine.figures,
+    media,
     now: clock.now,
     reload: async () => {
       const reply = reloadReply(await holder.reload());

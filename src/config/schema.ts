@@ -4,6 +4,7 @@ import { SecretRef } from '../domain/secret.ts';
 import { ServiceFile } from '../domain/service.ts';
 import { SiteFile } from '../domain/site.ts';
 import { TrunkFile } from '../domain/trunk.ts';
+import { MediaEngine } from '../edges/freeswitch/options.ts';
 import { HttpOptions } from '../edges/http/options.ts';
 import { StoreOptions } from '../edges/stores/options.ts';
 import { TelemetryOptions } from '../telemetry/options.ts';
@@ -61,16 +62,6 @@ export const SignallingEngine = z.discriminatedUnion('is', [
   }),
 ]);
 export type SignallingEngine = z.infer<typeof SignallingEngine>;
-
-export const MediaEngine = z.discriminatedUnion('is', [
-  z.strictObject({ is: z.literal('embedded').describe('our own, started with the exchange') }),
-  z.strictObject({
-    is: z.literal('freeswitch').describe('a FreeSWITCH'),
-    address: engineAddress,
-    secret: SecretRef.describe('the password of its event socket'),
-  }),
-]);
-export type MediaEngine = z.infer<typeof MediaEngine>;
 
 export const EngineOptions = z.strictObject({
   signalling: SignallingEngine.prefault({ is: 'embedded' }).describe('who speaks SIP'),

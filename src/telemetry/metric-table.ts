@@ -53,6 +53,25 @@ export const metricTable = {
   beffroi_engine_transactions: gauge('SIP transactions in memory'),
   beffroi_engine_dialogs: gauge('SIP dialogs in memory'),
   beffroi_engine_connections: gauge('SIP connections over TCP'),
+  beffroi_media_connected: gauge('1 while a media server is connected'),
+  beffroi_media_channels: gauge('Parties connected to media servers'),
+  beffroi_media_lateness_seconds: gauge('How late sound of the embedded media engine went out', {
+    quantile: '`0.5`, `0.99` or `1` (the worst)',
+  }),
+  beffroi_media_frames_skipped_total: counter('Frames of 20 ms that were left out because the machine stood still'),
+  beffroi_media_packets_total: counter('RTP packets of anchored parties, counted when they leave', {
+    what: '`received`, `sent` or `lost` (on their way to us)',
+  }),
+  beffroi_media_mos: histogram(
+    'How anchored parties sounded, from 1 to 4.5 (ITU-T G.107), one observation each',
+    {},
+    [1.5, 2, 2.5, 3, 3.3, 3.6, 3.8, 4, 4.2, 4.4],
+  ),
+  beffroi_media_jitter_seconds: histogram(
+    'How unevenly packets of anchored parties came, one observation each',
+    {},
+    [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2],
+  ),
   beffroi_event_loop_lag_seconds: gauge('How late the event loop of the calls ran, since the last scrape', {
     quantile: '`0.5`, `0.99` or `1` (the worst)',
   }),

@@ -1,8 +1,8 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { CallRecord } from '../domain/outcome.ts';
+import type { CallRecord, MediaQuality } from '../domain/outcome.ts';
 import { type Direction, type MetricName, type MetricRow, metricTable } from './metric-table.ts';
-import type { EngineFigures, Sample } from './ports.ts';
+import type { EngineFigures, MediaSample, Sample } from './ports.ts';
 
 /** Counts what happens, and tells it in Prometheus' text format. Recording never throws and never waits. */
 export interface Metrics {
@@ -12,6 +12,8 @@ export interface Metrics {
   callEnded(record: CallRecord, direction: Direction): void;
   registerAnswered(result: 'accepted' | 'challenged' | 'refused' | 'failed'): void;
   reloaded(result: 'accepted' | 'refused'): void;
+  /** How the sound was at one party's end. */
+  mediaEnded(quality: MediaQuality): void;
   /** Stops watching the event loop. */
   stop(): void;
 }
@@ -35,6 +37,7 @@ export function createMetrics(version: string, sample: () => Sample | Promise<Sa
     callEnded: (record, direction) => countCall(made, record, direction),
     registerAnswered: (result) => made.counter('beffroi_register_requests_total').inc({ result }),
     reloaded: (result) => made.counter('beffroi_config_reloads_total').inc({ result }),
+    mediaEnded: (quality) => countMedia(made, quality),
     stop: () => {
       lag.disable();
       registry.clear();
@@ -103,6 +106,7 @@ function applySample(made: Made, sample: Sample): void {
   set('beffroi_engine_connected', Number(sample.engine.connected));
   total(made, 'beffroi_store_lost_total', {}, sample.store.lost);
   applyTrunks(made, sample.trunks);
+  applyMedia(made, sample.media);
   if (sample.engine.figures !== undefined) applyEngine(made, sample.engine.figures);
 }
 
@@ -118,6 +122,26 @@ function applyTrunks(made: Made, trunks: Sample['trunks']): void {
     for (const { target, state } of targets)
       if (state !== 'unknown') up?.set({ trunk, target }, Number(state === 'answers'));
   }
+}
+
+function applyMedia(made: Made, { connected, channels, figures }: MediaSample): void {
+  made.gauge('beffroi_media_connected').set(Number(connected));
+  made.gauge('beffroi_media_channels').set(channels);
+  if (figures === undefined) return;
+  const lateness = made.gauge('beffroi_media_lateness_seconds');
+  lateness.set({ quantile: '0.5' }, figures.latenessP50Ms / 1_000);
+  lateness.set({ quantile: '0.99' }, figures.latenessP99Ms / 1_000);
+  lateness.set({ quantile: '1' }, figures.latenessMaxMs / 1_000);
+  total(made, 'beffroi_media_frames_skipped_total', {}, figures.framesSkipped);
+}
+
+function countMedia(made: Made, { packetsReceived, packetsSent, packetsLost, jitterMs, mos }: MediaQuality): void {
+  const packets = made.counter('beffroi_media_packets_total');
+  packets.inc({ what: 'received' }, Math.max(0, packetsReceived));
+  packets.inc({ what: 'sent' }, Math.max(0, packetsSent));
+  packets.inc({ what: 'lost' }, Math.max(0, packetsLost));
+  made.histogram('beffroi_media_jitter_seconds').observe(Math.max(0, jitterMs) / 1_000);
+  if (mos !== undefined) made.histogram('beffroi_media_mos').observe(mos);
 }
 
 function applyEngine(made: Made, figures: EngineFigures): void {

@@ -7,6 +7,7 @@ export interface Sample {
   readonly store: { readonly writable: boolean; readonly queued: number; readonly lost: number };
   readonly configGeneration: number;
   readonly engine: EngineSample;
+  readonly media: MediaSample;
 }
 
 export interface TrunkSample {
@@ -33,4 +34,21 @@ export interface EngineFigures {
   readonly transactions: number;
   readonly dialogs: number;
   readonly connections: number;
+}
+
+export interface MediaSample {
+  readonly connected: boolean;
+  /** Parties of ours connected to media servers. */
+  readonly channels: number;
+  /** The embedded engine's own figures; absent with a FreeSWITCH. */
+  readonly figures?: MediaFigures;
+}
+
+export interface MediaFigures {
+  /** 20 ms frames that were left out because the machine stood still. */
+  readonly framesSkipped: number;
+  /** How late frames went out. */
+  readonly latenessP50Ms: number;
+  readonly latenessP99Ms: number;
+  readonly latenessMaxMs: number;
 }

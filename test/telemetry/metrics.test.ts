@@ -39,6 +39,11 @@ const calm: Sample = {
       connections: 7,
     },
   },
+  media: {
+    connected: true,
+    channels: 4,
+    figures: { framesSkipped: 3, latenessP50Ms: 0.5, latenessP99Ms: 2, latenessMaxMs: 9 },
+  },
 };
 
 const scrape = async (sample: Sample = calm) => {

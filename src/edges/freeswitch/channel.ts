@@ -1,0 +1,219 @@
+import type { MediaEnd, VoiceParty } from '../../call/media/ports.ts';
+import type { Voice } from '../../call/ports.ts';
+import type { MediaQuality } from '../../domain/outcome.ts';
+import type { EslEvent, LibraryEndpoint } from './library.ts';
+import { qualityOf } from './quality.ts';
+import { ChannelVoice } from './voice.ts';
+import { elapsed, within } from './within.ts';
+import { descriptionText, numberWord, uuidWord, variableWord } from './words.ts';
+
+const modifyMs = 5_000;
+const commandMs = 3_000;
+/** No application of ours runs longer. */
+const applicationMs = 4 * 3_600_000;
+const breakMs = 250;
+const breaksAtMost = 12;
+const hangUpMs = 2_000;
+/** The last events of a channel come within this. */
+const lastWordsMs = 1_000;
+
+export interface ChannelOptions {
+  readonly sdp: string;
+  /** The channel under our command; with a browser it comes after the handshake. `undefined`: it never came. */
+  readonly control: Promise<LibraryEndpoint | undefined>;
+  /** Where the server writes recordings. */
+  readonly recordings: string;
+  readonly warn: (says: string, fields?: Readonly<Record<string, string>>) => void;
+  readonly over: (channel: Channel) => void;
+}
+
+/** One channel of a media server: nothing here rejects or waits for ever, whatever the library's promises do. */
+export class Channel implements MediaEnd {
+  readonly quality: Promise<MediaQuality | undefined>;
+  readonly recordings: string;
+  readonly warn: ChannelOptions['warn'];
+  readonly #options: ChannelOptions;
+  readonly #gone = new AbortController();
+  readonly #keys = new Set<(key: string) => void>();
+  #endpoint: LibraryEndpoint | undefined;
+  #settleQuality!: (quality: MediaQuality | undefined) => void;
+  #sdp: string;
+  #running: Promise<unknown> | undefined;
+  #voice: ChannelVoice | undefined;
+  #isPrepared = false;
+
+  constructor(options: ChannelOptions) {
+    this.#options = options;
+    this.#sdp = options.sdp;
+    this.recordings = options.recordings;
+    this.warn = options.warn;
+    this.quality = new Promise((settle) => {
+      this.#settleQuality = settle;
+    });
+    options.control.then(
+      (endpoint) => this.#controlled(endpoint),
+      () => this.#end('media lost'),
+    );
+  }
+
+  get sdp(): string {
+    return this.#sdp;
+  }
+
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  get busy(): boolean {
+    return this.#running !== undefined;
+  }
+
+  async take(sdp: string): Promise<string | undefined> {
+    const { dialog } = (await this.#control()) ?? {};
+    if (!dialog) return undefined;
+    const answer = await within(modifyMs, dialog.modify(descriptionText(sdp)), undefined, this.gone);
+    if (answer !== undefined) this.#sdp = answer;
+    return answer;
+  }
+
+  async join(other: MediaEnd): Promise<boolean> {
+    if (!(other instanceof Channel)) return false;
+    const [mine, theirs] = await Promise.all([this.#control(), other.#control()]);
+    if (mine === undefined || theirs === undefined) return false;
+    const said = await this.api('uuid_bridge', uuidWord(theirs.uuid));
+    return said?.startsWith('+OK') === true;
+  }
+
+  async part(): Promise<void> {
+    await this.api('uuid_transfer', '-both', 'park', 'inline');
+  }
+
+  /** Told as the server is told by a phone: it goes to whoever listens there, a bridge or us (RFC 2976 with `application/dtmf-relay`). */
+  pressed(key: string, durationMs: number): void {
+    const body = `Signal=${key}\r\nDuration=${numberWord(durationMs, 40, 5_000)}\r\n`;
+    const headers = { 'Content-Type': 'application/dtmf-relay' };
+    if (!/^[0-9A-D*#]$/.test(key)) return;
+    this.#endpoint?.dialog?.request({ method: 'INFO', headers, body }).catch(() => undefined);
+  }
+
+  voice(party: VoiceParty): Voice {
+    this.#voice ??= new ChannelVoice(this, party);
+    return this.#voice;
+  }
+
+  close(): void {
+    this.#end('closed');
+  }
+
+  /** Runs an application to its end; the event that says so, `undefined` when the channel was lost or refused before. */
+  async run(application: string, argument: string): Promise<EslEvent | undefined> {
+    const endpoint = await this.#control();
+    if (endpoint === undefined) return undefined;
+    this.#prepare(endpoint);
+    const running = within(applicationMs, endpoint.execute(application, argument), undefined, this.gone);
+    this.#running = running;
+    const event = await running;
+    if (this.#running === running) this.#running = undefined;
+    return event;
+  }
+
+  /**
+   * Ends what runs, and waits for its end. The server may look at a break before it has begun what we sent just now, so it
+   * is told again.
+   */
+  async quiet(): Promise<void> {
+    for (let count = 0; this.#running !== undefined && count < breaksAtMost; count += 1) {
+      const running = this.#running;
+      void this.api('uuid_break');
+      await Promise.race([running, elapsed(breakMs)]);
+      if (this.#running === running) continue;
+    }
+  }
+
+  async variable(name: string): Promise<string | undefined> {
+    const value = await this.api('uuid_getvar', variableWord(name));
+    return value === undefined || value === '_undef_' || value.startsWith('-ERR') ? undefined : value.trim();
+  }
+
+  onKey(tell: (key: string) => void): () => void {
+    this.#keys.add(tell);
+    return () => this.#keys.delete(tell);
+  }
+
+  /** A command about this channel; its reply, `undefined` when there is none. */
+  async api(command: string, ...args: readonly string[]): Promise<string | undefined> {
+    const endpoint = this.#endpoint;
+    if (endpoint === undefined || !endpoint.conn) return undefined;
+    const reply = await within(
+      commandMs,
+      endpoint.api(command, [uuidWord(endpoint.uuid), ...args]),
+      undefined,
+      this.gone,
+    );
+    return reply?.getBody() ?? undefined;
+  }
+
+  async #control(): Promise<LibraryEndpoint | undefined> {
+    if (this.gone.aborted) return undefined;
+    return this.#endpoint ?? within(applicationMs, this.#options.control, undefined, this.gone);
+  }
+
+  /** Keys never stop anything by themselves (we say when), several sounds follow each other at once. */
+  #prepare(endpoint: LibraryEndpoint): void {
+    if (this.#isPrepared) return;
+    this.#isPrepared = true;
+    const argument = '^^^playback_terminators=none^playback_delimiter=!^playback_sleep_val=20';
+    endpoint.execute('multiset', argument).catch(() => undefined);
+  }
+
+  #controlled(endpoint: LibraryEndpoint | undefined): void {
+    if (endpoint === undefined) {
+      this.#end('media lost');
+      return;
+    }
+    const { conn } = endpoint;
+    if (this.gone.aborted || conn === null) {
+      hangUp(endpoint);
+      this.#settleQuality(undefined);
+      this.#end('media lost');
+      return;
+    }
+    this.#endpoint = endpoint;
+    endpoint.on('destroy', () => this.#end('media lost'));
+    endpoint.on('dtmf', ({ dtmf }) => {
+      for (const tell of [...this.#keys]) tell(dtmf);
+    });
+    // The library would write each error to the console; the end of the connection tells us all we need.
+    conn.removeAllListeners('error');
+    conn.on('error', () => undefined);
+    conn.on(`esl::event::CHANNEL_HANGUP_COMPLETE::${endpoint.uuid}`, (event: EslEvent) =>
+      this.#settleQuality(qualityOf(event)),
+    );
+    conn.on('esl::end', () => {
+      this.#settleQuality(undefined);
+      this.#end('media lost');
+    });
+    conn.subscribe('CHANNEL_HANGUP_COMPLETE');
+  }
+
+  #end(why: 'closed' | 'media lost'): void {
+    if (this.gone.aborted) return;
+    this.#gone.abort(why);
+    const endpoint = this.#endpoint;
+    if (endpoint !== undefined) hangUp(endpoint);
+    setTimeout(() => this.#settleQuality(undefined), endpoint === undefined ? 0 : lastWordsMs + hangUpMs).unref();
+    this.#options.over(this);
+  }
+}
+
+/** By the library's way; when that does not end it in time, by a BYE of ours. */
+function hangUp(endpoint: LibraryEndpoint): void {
+  const { dialog } = endpoint;
+  let isOver = false;
+  dialog?.on('destroy', () => {
+    isOver = true;
+  });
+  void within(hangUpMs, endpoint.destroy(), undefined).then(() => {
+    if (!isOver) dialog?.destroy().catch(() => undefined);
+  });
+}

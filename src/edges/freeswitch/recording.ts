@@ -1,0 +1,90 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Recorded, RecordOptions } from '../../call/ports.ts';
+import type { Channel } from './channel.ts';
+import type { EslEvent } from './library.ts';
+import { elapsed } from './within.ts';
+import { fileWord, numberWord } from './words.ts';
+
+/** Below this mean amplitude (of 32,768) nobody speaks. */
+const silenceThreshold = 200;
+const fileWithin = /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*\.wav$/;
+const wavHeaderBytes = 44;
+const bytesPerSecond = 16_000;
+/** How long the server may take to have everything in the file. */
+const writeMs = 1_500;
+const lookMs = 40;
+
+/** Records what the party says. The file is complete and synced when this settles, as far as this machine can see it. */
+export async function recordOnto(channel: Channel, options: RecordOptions, gone: AbortSignal): Promise<Recorded> {
+  const { file, stopKeys, secondsAtMost, silenceSeconds } = options;
+  if (!fileWithin.test(file)) {
+    channel.warn('a recording was refused', { why: 'its name' });
+    return { ended: 'failed', seconds: 0 };
+  }
+  const path = fileWord(join(channel.recordings, file));
+  let key: string | undefined;
+  const forget = channel.onKey((pressed) => {
+    if (key !== undefined || !stopKeys.includes(pressed)) return;
+    key = pressed;
+    void channel.quiet();
+  });
+  const limits = [numberWord(secondsAtMost, 1, 14_400), silenceThreshold, numberWord(silenceSeconds, 1, 3_600)];
+  const event = await channel.run('record', `${path} ${limits.join(' ')}`);
+  forget();
+  const seconds = await secondsOnDisk(path, samplesOf(event));
+  if (seconds === undefined && !gone.aborted) {
+    const told = event === undefined ? 0 : Number(await figure(channel, event, 'record_ms')) / 1_000 || 0;
+    return told > 0 ? { ended: await why(channel, event, key), seconds: told, path } : { ended: 'failed', seconds: 0 };
+  }
+  const written = { seconds: seconds ?? 0, ...(seconds !== undefined && { path }) };
+  if (gone.aborted) return { ended: 'gone', ...written };
+  return { ended: await why(channel, event, key), ...(key !== undefined && { key }), ...written };
+}
+
+async function why(
+  channel: Channel,
+  event: EslEvent | undefined,
+  key: string | undefined,
+): Promise<'key' | 'silence' | 'full length'> {
+  if (key !== undefined) return 'key';
+  const isSilent = event !== undefined && (await figure(channel, event, 'silence_hits_exhausted')) === 'true';
+  return isSilent ? 'silence' : 'full length';
+}
+
+/** The reference image leaves some results out of the event; they are asked for then. */
+async function figure(channel: Channel, event: EslEvent, name: string): Promise<string | undefined> {
+  return event.getHeader(`variable_${name}`) ?? (await channel.variable(name));
+}
+
+function samplesOf(event: EslEvent | undefined): number | undefined {
+  const text = event?.getHeader('variable_record_samples');
+  return text ? Number(text) : undefined;
+}
+
+/**
+ * The server says that it is done before its last bytes are in the file: waits for them (or, where it could not say how many, until
+ * the file rests), then syncs. `undefined` when the file is not to be seen from here.
+ */
+async function secondsOnDisk(path: string, samples: number | undefined): Promise<number | undefined> {
+  const handle = await open(path, 'r').catch(() => undefined);
+  if (handle === undefined) return undefined;
+  try {
+    const wanted = samples === undefined ? Number.POSITIVE_INFINITY : wavHeaderBytes + samples * 2;
+    let size = -1;
+    let rests = 0;
+    for (let waitedMs = 0; waitedMs < writeMs; waitedMs += lookMs) {
+      const now = (await handle.stat()).size;
+      rests = now === size ? rests + 1 : 0;
+      size = now;
+      if (size >= wanted || rests >= 4) break;
+      await elapsed(lookMs);
+    }
+    await handle.sync();
+    return Math.max(0, size - wavHeaderBytes) / bytesPerSecond;
+  } catch {
+    return undefined;
+  } finally {
+    await handle.close().catch(() => undefined);
+  }
+}

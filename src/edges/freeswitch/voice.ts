@@ -1,0 +1,223 @@
+import type { VoiceParty } from '../../call/media/ports.ts';
+import type {
+  Collected,
+  CollectOptions,
+  GoneReason,
+  Played,
+  PlayOptions,
+  Recorded,
+  RecordOptions,
+  Sound,
+  Voice,
+} from '../../call/ports.ts';
+import type { Channel } from './channel.ts';
+import { recordOnto } from './recording.ts';
+import { toneStream } from './tones.ts';
+import { fileWord, numberWord } from './words.ts';
+
+/** Several sounds in one command. */
+const delimiter = '!';
+const soundsAtMost = 100;
+const endless = '-1';
+
+const loops: Readonly<Record<Parameters<Voice['loop']>[0], string>> = {
+  'ring-back': toneStream('ring-back'),
+  music: 'local_stream://default',
+  silence: `silence_stream://${endless}`,
+};
+
+/**
+ * A voice over one channel. One thing at a time: `#job` counts what was begun, and whoever finds it changed has been stopped. Keys are
+ * taken from the server's events, and what they stop is stopped by us: the same on every server, whatever it leaves out of
+ * its results.
+ */
+export class ChannelVoice implements Voice {
+  readonly #channel: Channel;
+  readonly #party: VoiceParty;
+  readonly #gone = new AbortController();
+  #job = 0;
+
+  constructor(channel: Channel, party: VoiceParty) {
+    this.#channel = channel;
+    this.#party = party;
+    const left = (): void => this.#leave(party.gone.reason as GoneReason);
+    const lost = (): void => this.#leave(channel.gone.reason === 'closed' ? 'hung up' : 'media lost');
+    if (party.gone.aborted) left();
+    else if (channel.gone.aborted) lost();
+    party.gone.addEventListener('abort', left, { once: true });
+    channel.gone.addEventListener('abort', lost, { once: true });
+  }
+
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  async play(sounds: readonly Sound[], options: PlayOptions = {}): Promise<Played> {
+    const { stopKeys = '', stop, secondsAtMost } = options;
+    const job = await this.#begin();
+    const files = this.#files(sounds);
+    if (this.gone.aborted) return { ended: 'gone' };
+    if (job !== this.#job || stop?.aborted) return { ended: 'stopped' };
+    if (files.length === 0) return { ended: 'done' };
+    let key: string | undefined;
+    let isCut = false;
+    const cut = (): void => {
+      isCut = true;
+      if (job === this.#job) void this.#channel.quiet();
+    };
+    const forget = this.#channel.onKey((pressed) => {
+      if (key !== undefined || !stopKeys.includes(pressed)) return;
+      key = pressed;
+      cut();
+    });
+    const timer = secondsAtMost === undefined ? undefined : setTimeout(cut, secondsAtMost * 1_000);
+    stop?.addEventListener('abort', cut, { once: true });
+    await this.#playback(files);
+    forget();
+    clearTimeout(timer);
+    stop?.removeEventListener('abort', cut);
+    if (this.gone.aborted) return { ended: 'gone' };
+    if (key !== undefined) return { ended: 'key', key };
+    return { ended: isCut || job !== this.#job ? 'stopped' : 'done' };
+  }
+
+  async collect(sounds: readonly Sound[], options: CollectOptions): Promise<Collected> {
+    const job = await this.#begin();
+    if (this.gone.aborted) return { ended: 'gone' };
+    if (job !== this.#job || options.stop?.aborted) return { ended: 'stopped', digits: '' };
+    const files = this.#files(sounds);
+    return new Promise((settle) => {
+      const round = new Collecting(options, settle, {
+        cut: () => void this.#channel.quiet(),
+        onKey: (tell) => this.#channel.onKey(tell),
+        gone: this.gone,
+      });
+      if (files.length === 0) round.said();
+      else void this.#playback(files).then(() => (job === this.#job ? round.said() : round.stopped()));
+    });
+  }
+
+  loop(what: 'ring-back' | 'music' | 'silence'): void {
+    void this.#begin().then((job) => {
+      if (job === this.#job && !this.gone.aborted) void this.#playback([loops[what]]);
+    });
+  }
+
+  async record(options: RecordOptions): Promise<Recorded> {
+    const job = await this.#begin();
+    if (this.gone.aborted) return { ended: 'gone', seconds: 0 };
+    if (job !== this.#job) return { ended: 'failed', seconds: 0 };
+    return recordOnto(this.#channel, options, this.gone);
+  }
+
+  pressed(tell: (key: string) => void): () => void {
+    return this.#channel.onKey(tell);
+  }
+
+  hangUp(): void {
+    this.#party.hangUp();
+  }
+
+  /** Stops what plays. Gives the number of what may begin now. */
+  async #begin(): Promise<number> {
+    this.#job += 1;
+    const job = this.#job;
+    if (this.#channel.busy) await this.#channel.quiet();
+    return job;
+  }
+
+  async #playback(files: readonly string[]): Promise<void> {
+    const event = await this.#channel.run('playback', files.join(delimiter));
+    if (event?.getHeader('Application-Response') === 'FILE NOT FOUND') {
+      this.#channel.warn('the media server cannot open a sound', { sounds: files.join(' ') });
+    }
+  }
+
+  /** As the server is told. What cannot stand in a command is left out. */
+  #files(sounds: readonly Sound[]): readonly string[] {
+    return sounds.slice(0, soundsAtMost).flatMap((sound) => {
+      try {
+        if ('file' in sound) return [fileWord(sound.file)];
+        if ('tone' in sound) return [toneStream(sound.tone, sound.seconds)];
+        return [`silence_stream://${numberWord(sound.silenceMs, 20, 600_000)}`];
+      } catch (error) {
+        this.#channel.warn('a sound was left out', { why: error instanceof Error ? error.message : String(error) });
+        return [];
+      }
+    });
+  }
+
+  #leave(why: GoneReason | 'media lost'): void {
+    if (!this.gone.aborted) this.#gone.abort(why);
+  }
+}
+
+interface CollectingWays {
+  readonly cut: () => void;
+  readonly onKey: (tell: (key: string) => void) => () => void;
+  readonly gone: AbortSignal;
+}
+
+/** One collection of digits, from the first sound to the last key. A pause after digits ends them; a pause before any is silence. */
+class Collecting {
+  readonly #options: CollectOptions;
+  readonly #settle: (collected: Collected) => void;
+  readonly #ways: CollectingWays;
+  readonly #forget: () => void;
+  readonly #stop = (): void => this.stopped();
+  readonly #left = (): void => this.#finish({ ended: 'gone' });
+  #digits = '';
+  #isSaid = false;
+  #isOver = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: CollectOptions, settle: (collected: Collected) => void, ways: CollectingWays) {
+    this.#options = options;
+    this.#settle = settle;
+    this.#ways = ways;
+    this.#forget = ways.onKey((key) => this.#pressed(key));
+    ways.gone.addEventListener('abort', this.#left, { once: true });
+    options.stop?.addEventListener('abort', this.#stop, { once: true });
+  }
+
+  /** Everything was said, or cut. */
+  said(): void {
+    this.#isSaid = true;
+    if (this.#digits === '') this.#wait(this.#options.firstSeconds);
+  }
+
+  stopped(): void {
+    this.#finish({ ended: 'stopped', digits: this.#digits });
+  }
+
+  #pressed(key: string): void {
+    const { endKey, digitsAtMost, betweenSeconds } = this.#options;
+    if (key !== endKey) this.#digits += key;
+    if (key === endKey || this.#digits.length >= digitsAtMost) {
+      this.#finish({ ended: 'digits', digits: this.#digits });
+      return;
+    }
+    if (!this.#isSaid) this.#ways.cut();
+    this.#wait(betweenSeconds);
+  }
+
+  #wait(seconds: number): void {
+    clearTimeout(this.#timer);
+    if (this.#isOver) return;
+    this.#timer = setTimeout(
+      () => this.#finish({ ended: this.#digits === '' ? 'silence' : 'digits', digits: this.#digits }),
+      seconds * 1_000,
+    );
+  }
+
+  #finish(collected: Collected): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#forget();
+    this.#ways.gone.removeEventListener('abort', this.#left);
+    this.#options.stop?.removeEventListener('abort', this.#stop);
+    if (!this.#isSaid) this.#ways.cut();
+    this.#settle(collected);
+  }
+}

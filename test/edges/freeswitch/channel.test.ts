@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { hears, mediaRoom, offer, portOf, tone } from '../../support/media-room.ts';
+import { until } from '../../support/net.ts';
+
+const room = mediaRoom();
+
+describe('an end on a media server', () => {
+  it('answers what a party offers, and is gone when it is closed', async () => {
+    const one = await room.somebody();
+    expect(one.end.sdp).toMatch(/m=audio \d+ RTP\/AVP 8/);
+    expect(one.end.gone.aborted).toBe(false);
+    one.end.close();
+    expect(one.end.gone.reason).toBe('closed');
+  });
+
+  it('makes an offer, and hears whoever answers it', async () => {
+    const end = room.keep(await room.media.pool.open({ offers: 'plain' }));
+    const peer = await room.peer();
+    peer.sendTo(portOf(end.sdp));
+    const answer = await end.take(offer(peer.port));
+    expect(answer).toContain(`m=audio ${portOf(end.sdp)} RTP/AVP 8`);
+    peer.saySilence();
+    const gone = new AbortController();
+    end.voice({ gone: gone.signal, hangUp: () => undefined }).loop('ring-back');
+    await until('the peer hears it', () => hears(peer));
+  });
+
+  it('makes an offer with keys, and one for a browser', async () => {
+    const keys = room.keep(await room.media.pool.open({ offers: 'keys' }));
+    const handshake = room.keep(await room.media.pool.open({ offers: 'handshake' }));
+    expect(keys.sdp).toMatch(/RTP\/SAVP [\s\S]*a=crypto:1 /);
+    expect(handshake.sdp).toMatch(/UDP\/TLS\/RTP\/SAVPF [\s\S]*a=setup:actpass/);
+  });
+
+  it('answers an offer with keys at once', async () => {
+    const secured = offer(
+      40_000,
+      'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj\r\n',
+    );
+    const end = room.keep(await room.media.pool.open({ offer: secured.replace('RTP/AVP', 'RTP/SAVP') }));
+    expect(end.sdp).toMatch(/RTP\/SAVP [\s\S]*a=crypto:1 AES_CM_128_HMAC_SHA1_80/);
+  });
+
+  it('is not there for what nobody could hear', async () => {
+    expect(await room.media.pool.open({ offer: offer(40_000).replace('RTP/AVP 8 101', 'RTP/AVP 3') })).toBeUndefined();
+  });
+
+  it('joins two, who hear each other, and tells how it sounded when they part', async () => {
+    const [one, other] = [await room.somebody(), await room.somebody()];
+    expect(await one.end.join(other.end)).toBe(true);
+    one.peer.say(tone);
+    await until('the other hears it', () => hears(other.peer));
+    one.end.close();
+    const quality = await one.end.quality;
+    expect(quality?.packetsReceived).toBeGreaterThan(0);
+    expect(quality?.packetsSent).toBeGreaterThan(0);
+  });
+
+  it('lets a key pressed by INFO be heard by the other side as a telephone-event', async () => {
+    const [one, other] = [await room.somebody(), await room.somebody()];
+    await one.end.join(other.end);
+    one.end.pressed('5', 160);
+    await until('the key arrives', () => other.peer.keys().includes(5));
+  });
+
+  it('is told of a changed description and gives a new answer', async () => {
+    const one = await room.somebody();
+    const held = await one.end.take(offer(one.peer.port, 'a=sendonly\r\n'));
+    expect(held).toContain('a=recvonly');
+    expect(await one.end.take('no description')).toBeUndefined();
+  });
+});

@@ -19,8 +19,10 @@ export interface World {
   setupAllowed(atMostPerSecond: number): boolean;
   /** One snapshot about this destination. */
   facts(about: Destination, call: IncomingCall, config: Config): Facts;
+  /** How many groups of contacts a target has, to be rung one after the other (RFC 3261 §16.6): one, unless phones said which is preferred. */
+  groups(target: Target): number;
   /**
-   * Sends the call to one target (a line: every contact it has) and gives back the legs; none when nobody is there.
+   * Sends the call to one target (a line: every contact of the group) and gives back the legs; none when nobody is there.
    * News and results come later, never during this call.
    */
   dial(target: Target, order: Order): readonly Leg[];
@@ -76,6 +78,8 @@ export interface Order {
   readonly caller: CallerLeg;
   /** The one the call arrived under. */
   readonly config: Config;
+  /** Which of the target's groups of contacts; 0 is the most preferred. */
+  readonly group: number;
   news(news: LegNews): void;
   /** The leg is to be talked to by ourselves before it is joined (a whisper, `press 1`): its media goes over the media server. */
   readonly heard?: boolean;

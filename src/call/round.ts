@@ -28,9 +28,13 @@ class Round {
   readonly #legs: Leg[] = [];
   readonly #undo: (() => void)[] = [];
   readonly #heard = new Set<string>();
-  #settled = false;
-  #open = 0;
+  /** Legs that have not ended. */
+  readonly #open = new Set<Leg>();
+  /** The group of contacts each target is at. */
+  readonly #groups = new Map<Target, number>();
   readonly #failures: NotFound[] = [];
+  #dialled = 0;
+  #settled = false;
 
   constructor(scene: Scene, resolve: (found: Found) => void, reject: (error: unknown) => void) {
     this.#scene = scene;
@@ -47,7 +51,7 @@ class Round {
   }
 
   #ring(targets: readonly Target[], seconds: number): void {
-    for (const target of targets) this.#dial(target);
+    for (const target of targets) this.#dial(target, 0);
     if (this.#legs.length === 0) {
       this.#settle(nobody, 'no answer');
       return;
@@ -55,8 +59,27 @@ class Round {
     this.#after(seconds, () => this.#settle(unanswered, 'no answer'));
     const [only] = targets;
     if (only?.is === 'trunk' && targets.length === 1) this.#watchSilence(only);
-    this.#open = this.#legs.length;
-    for (const leg of [...this.#legs]) this.#follow(leg);
+    for (const target of targets) this.#shareTime(target, seconds);
+  }
+
+  /** Each group of a target's contacts has an equal share of the time. */
+  #shareTime(target: Target, seconds: number): void {
+    const groups = this.#scene.world.groups(target);
+    for (let group = 1; group < groups; group += 1)
+      this.#after((seconds * group) / groups, () => this.#turnTo(target, group));
+  }
+
+  /** RFC 3261 §16.6: contacts of lower preference are rung when those before have all failed, or have had their time. */
+  #turnTo(target: Target, group: number): void {
+    if (this.#groups.get(target) !== group - 1) return;
+    for (const leg of [...this.#open].filter((one) => one.target === target)) {
+      this.#open.delete(leg);
+      this.#legs.splice(this.#legs.indexOf(leg), 1);
+      this.#failures.push(unanswered);
+      leg.stop('no answer');
+    }
+    this.#dial(target, group);
+    if (this.#open.size === 0) this.#settle(best(this.#failures), 'no answer');
   }
 
   #when(signal: AbortSignal, what: () => void): void {
@@ -69,20 +92,27 @@ class Round {
     this.#undo.push(() => signal.removeEventListener('abort', aborted));
   }
 
-  /** A line gives as many legs as it has contacts; a trunk gives one, and takes a channel while it lasts. */
-  #dial(target: Target): void {
+  /** A line gives as many legs as the group has contacts; a trunk gives one, and takes a channel while it lasts. */
+  #dial(target: Target, group: number): void {
     const { world, record, seats, config, call, leg: caller } = this.#scene;
     const site = target.is === 'line' ? config.lines.get(target.line)?.site : undefined;
     const heard = target.first !== undefined;
     const news = (news: LegNews): void => this.#safely(() => this.#hear(news));
-    const legs = world.dial(target, { call, caller, config, news, ...(heard && { heard }) });
+    this.#groups.set(target, group);
+    const legs = world.dial(target, { call, caller, config, group, news, ...(heard && { heard }) });
     for (const leg of legs) {
-      this.#legs.push(leg);
       record.sent(leg);
       if (target.is === 'trunk') this.#freeWhenOver(leg, seats.channel(target.trunk));
+      this.#dialled += 1;
+      if (this.#dialled > legsAtMost) {
+        leg.stop('no answer');
+        continue;
+      }
+      this.#legs.push(leg);
+      this.#open.add(leg);
+      this.#follow(leg);
     }
-    if (site !== undefined && legs.length > 0) seats.site(site);
-    for (const tooMany of this.#legs.splice(legsAtMost)) tooMany.stop('no answer');
+    if (site !== undefined && legs.length > 0 && group === 0) seats.site(site);
   }
 
   #freeWhenOver(leg: Leg, free: () => void): void {
@@ -120,12 +150,16 @@ class Round {
       this.#failures.push(failed(said(result), leg.target.is));
       if (endsForAll(result.sip)) this.#declined(leg);
     }
-    this.#lose();
+    this.#lose(leg);
   }
 
-  #lose(): void {
-    this.#open -= 1;
-    if (this.#open === 0) this.#settle(best(this.#failures), 'no answer');
+  #lose(leg: Leg): void {
+    const { target } = leg;
+    if (!this.#open.delete(leg)) return;
+    const group = this.#groups.get(target);
+    const isLast = ![...this.#open].some((one) => one.target === target);
+    if (isLast && group !== undefined && group + 1 < this.#scene.world.groups(target)) this.#turnTo(target, group + 1);
+    else if (this.#open.size === 0) this.#settle(best(this.#failures), 'no answer');
   }
 
   /** A mobile's own voicemail answers too: only who presses the key has the call. The others go on ringing meanwhile. */
@@ -136,14 +170,15 @@ class Round {
           if (accepted) return taken();
           leg.stop('no answer');
           this.#failures.push(unanswered);
-          this.#lose();
+          this.#lose(leg);
         }),
       (error) => this.#fail(error),
     );
   }
 
-  /** RFC 3261 §21.6: a 6xx speaks for the user wherever they are, so the other phones of that line stop too. */
+  /** RFC 3261 §21.6: a 6xx speaks for the user wherever they are, so the other phones of that line stop too, and no further ones are rung. */
   #declined(by: Leg): void {
+    this.#groups.delete(by.target);
     for (const leg of this.#legs) if (leg !== by && leg.target === by.target) leg.stop('declined elsewhere');
   }
 

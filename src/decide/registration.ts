@@ -106,6 +106,17 @@ export function currentContacts(bindings: readonly Binding[], at: Instant): read
   return bindings.filter(({ expiresAt }) => expiresAt > at).toSorted((a, b) => b.q - a.q);
 }
 
+/** The contacts in the order they are rung: equal q together, higher q first (RFC 3261 §16.6). */
+export function contactGroups(contacts: readonly Binding[]): readonly (readonly Binding[])[] {
+  const groups = new Map<number, Binding[]>();
+  for (const contact of contacts) {
+    const group = groups.get(contact.q);
+    if (group === undefined) groups.set(contact.q, [contact]);
+    else group.push(contact);
+  }
+  return [...groups].toSorted(([a], [b]) => b - a).map(([, group]) => group);
+}
+
 const Q_WITHOUT_SAYING = 1000;
 const URI_AT_MOST = 1024;
 const PATHS_AT_MOST = 10;

@@ -31,7 +31,9 @@ export type Script = readonly (
 
 export interface Town {
   /** What the contacts of a target do, one script a contact. */
-  legsOf(target: Target): readonly Script[];
+  legsOf(target: Target, group: number): readonly Script[];
+  /** Groups of contacts, each of lower preference than the one before; 1 unless given. */
+  readonly groups?: number;
   readonly dialThrows?: boolean;
   readonly factsThrow?: boolean;
   /** Seconds of talk; never: Infinity. */
@@ -86,10 +88,11 @@ export function fakeWorld(town: Town) {
       if (town.factsThrow) throw new Error('no facts');
       return quiet({ at: clock.now() });
     },
+    groups: () => town.groups ?? 1,
     dial: (target: Target, order: Order) => {
       if (town.dialThrows) throw new Error('cannot dial');
       dialled.push(target);
-      return town.legsOf(target).map((script) => {
+      return town.legsOf(target, order.group).map((script) => {
         count += 1;
         return fakeLeg(String(count), target, script, { clock, news: order.news, stopped });
       });

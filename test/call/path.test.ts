@@ -3,7 +3,7 @@ import { takeCall } from '../../src/call/path.ts';
 import type { IncomingCall } from '../../src/domain/call.ts';
 import { fromLine, incoming } from '../support/calls.ts';
 import { beauvoir } from '../support/town.ts';
-import { fakeWorld, type Town } from './fake-world.ts';
+import { fakeWorld, type Script, type Town } from './fake-world.ts';
 
 const rings = { after: 0.1, does: 'ring' } as const;
 const answers = { after: 3, does: 'answer' } as const;
@@ -121,8 +121,55 @@ describe('ringing together', () => {
   });
 });
 
+describe('phones of one line, one preferred to another (RFC 3261 §16.6)', () => {
+  const inTurn = (first: Script, second: Script, more: Partial<Town> = {}) =>
+    play(toColleague, { groups: 2, legsOf: (_, group) => [group === 0 ? first : second], ...more });
+
+  it('are rung together with their like, and the next when all of those have failed', async () => {
+    const { record } = await play(toColleague, {
+      groups: 2,
+      legsOf: (_, group) =>
+        group === 0 ? [[busy], [rings, { after: 4, does: 'fail', sip: 480 }]] : [[rings, answers]],
+    });
+    expect(record?.outcome).toMatchObject({ is: 'answered' });
+    expect(record?.legs?.map(({ sip, sentAt, endedAt }) => [sip, sentAt, endedAt])).toEqual([
+      [486, expect.any(Number), expect.any(Number)],
+      [480, expect.any(Number), record?.legs?.[2]?.sentAt],
+      [200, record?.legs?.[1]?.endedAt, expect.any(Number)],
+    ]);
+  });
+
+  it('have an equal share of the time each', async () => {
+    const { stopped, record } = await inTurn([rings], [rings, answers]);
+    const [one, two] = record?.legs ?? [];
+    expect([one?.endedAt, stopped[0]?.reason]).toEqual([two?.sentAt, 'no answer']);
+    expect(record?.outcome).toMatchObject({ is: 'answered' });
+  });
+
+  it('are told by the failure that says most, once all have been tried', async () => {
+    const { record } = await inTurn([busy], [{ after: 1, does: 'fail', sip: 480 }]);
+    expect(record?.outcome).toMatchObject({ is: 'refused', why: 'busy' });
+    const { record: other } = await inTurn([rings], [rings]);
+    expect(other?.outcome).toMatchObject({ is: 'refused', why: 'no-answer' });
+  });
+
+  it('are not rung any more when one of them declines for the line (RFC 3261 §21.6)', async () => {
+    const { record } = await inTurn([{ after: 1, does: 'fail', sip: 603 }], [rings, answers]);
+    expect([record?.legs?.length, record?.outcome]).toEqual([1, expect.objectContaining({ sip: 603 })]);
+  });
+
+  it('are dialled twenty times in all at most (RFC 5393)', async () => {
+    const { dialled, stopped, record } = await play(toColleague, {
+      groups: 2,
+      legsOf: (_, group) => Array.from({ length: 15 }, () => (group === 0 ? [busy] : [rings, answers])),
+    });
+    expect([dialled.length, record?.legs?.length]).toEqual([2, 30]);
+    expect(stopped.filter(({ reason }) => reason === 'no answer')).toHaveLength(10);
+  });
+});
+
 describe('trunks in turn', () => {
-  const first = (script: Town['legsOf'] extends (t: never) => readonly (infer S)[] ? S : never): Town['legsOf'] => {
+  const first = (script: Script): Town['legsOf'] => {
     let count = 0;
     return () => {
       count += 1;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   applyRegister,
+  contactGroups,
   currentContacts,
   type RegisterPolicy,
   type RegisterRequest,
@@ -79,6 +80,18 @@ describe('a phone registers', () => {
     });
     expect(currentContacts(bindings, NOW).map(({ contact }) => contact)).toEqual([laptop.uri, desk.uri]);
     expect(currentContacts(bindings, NOW + 300_000)).toEqual([]);
+  });
+
+  it('is rung with those it likes as much, before those it likes less (RFC 3261 §16.6)', () => {
+    const { bindings } = apply([], {
+      contacts: [desk, laptop, { uri: 'sip:4101@192.0.2.30' }].map((one, index) => ({
+        ...one,
+        q: index === 1 ? 900 : 300,
+      })),
+    });
+    const groups = contactGroups(bindings).map((group) => group.map(({ contact }) => contact));
+    expect(groups).toEqual([[laptop.uri], [desk.uri, 'sip:4101@192.0.2.30']]);
+    expect(contactGroups([])).toEqual([]);
   });
 
   it('has its path kept and given back (RFC 3327 §5.3)', () => {

@@ -1,4 +1,5 @@
 import type { Leg, Order, Talk, World } from '../../call/ports.ts';
+import { contactGroups } from '../../decide/registration.ts';
 import type { Target } from '../../domain/call.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Trunk } from '../../domain/trunk.ts';
@@ -9,7 +10,7 @@ import type { Half } from './half.ts';
 import type { Legs } from './legs.ts';
 import { type Directory, plansFor } from './outgoing.ts';
 
-export interface Calls extends Pick<World, 'dial' | 'talk' | 'answers'> {
+export interface Calls extends Pick<World, 'groups' | 'dial' | 'talk' | 'answers'> {
   /** Hangs up whatever is talking, and has every call refused that is not answered. */
   endAll(): void;
 }
@@ -33,6 +34,8 @@ export function createCalls(
     });
   };
   return {
+    groups: (target) => (target.is === 'line' ? contactGroups(directory.contacts(target.line)).length : 1),
+
     dial(target: Target, order: Order): readonly Leg[] {
       return plansFor(target, order, directory).map((plan) => {
         count += 1;

@@ -1,4 +1,5 @@
 import type { Order } from '../../call/ports.ts';
+import { contactGroups } from '../../decide/registration.ts';
 import type { Binding } from '../../domain/binding.ts';
 import type { Target } from '../../domain/call.ts';
 import type { LineId } from '../../domain/ids.ts';
@@ -14,7 +15,7 @@ export interface Directory {
   credentials(trunk: Trunk): Credentials | undefined;
 }
 
-/** The INVITEs a target takes: one for each contact of a line, one for the target of a trunk. */
+/** The INVITEs a target takes: one for each contact of a line in the group whose turn it is, one for the target of a trunk. */
 export function plansFor(target: Target, order: Order, directory: Directory): readonly Plan[] {
   const { caller, call, config } = order;
   const message = caller instanceof IncomingLeg ? caller.req : undefined;
@@ -26,7 +27,8 @@ export function plansFor(target: Target, order: Order, directory: Directory): re
   if (target.is === 'line') {
     const headers = { ...common, ...towardsLine(target.shows, realm) };
     const to = `<sip:${escapeUser(config.lines.get(target.line)?.extension ?? target.line)}@${realm}>`;
-    return directory.contacts(target.line).map((binding) => ({
+    const contacts = contactGroups(directory.contacts(target.line))[order.group] ?? [];
+    return contacts.map((binding) => ({
       uri: binding.contact,
       proxy: routeTo(binding),
       headers: { ...headers, To: to },

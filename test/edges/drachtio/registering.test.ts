@@ -88,6 +88,23 @@ describe('a phone', () => {
   });
 });
 
+describe('a line with two phones', () => {
+  it('rings the preferred one first, and the other when that is busy (RFC 3261 §16.6)', async () => {
+    const [desk, mobile] = [await phoneOf('4103'), await phoneOf('4103')];
+    await desk.register(0, { Contact: '*' });
+    await desk.register(300, { Contact: `${desk.contact};q=0.9` });
+    await mobile.register(300, { Contact: `${mobile.contact};q=0.5` });
+    const caller = await town.registered('4401');
+    const call = await caller.call('4103');
+    const first = await desk.answering();
+    expect(mobile.has(({ start }) => start.startsWith('INVITE'))).toBe(false);
+    first.reply(486);
+    const second = await mobile.answering();
+    second.reply(486);
+    expect((await call.response(486)).status).toBe(486);
+  });
+});
+
 describe('a REGISTER', () => {
   it('gets its path back (RFC 3327)', async () => {
     const phone = await phoneOf('4105');

@@ -1,12 +1,15 @@
 import { createBucket } from './call/admit.ts';
-import type { MediaServers } from './call/media/ports.ts';
+import { type CallBackStore, type CallBacks, createCallBacks } from './call/call-backs.ts';
 import { takeCall } from './call/path.ts';
 import type { CallerLeg, Ledger, World } from './call/ports.ts';
 import { createQueues } from './call/queues.ts';
 import { createSeats, type Seats } from './call/seats.ts';
+import type { CallBackRule } from './decide/call-back.ts';
 import { trunkAt } from './decide/sources.ts';
 import type { IncomingCall } from './domain/call.ts';
+import type { CallBack } from './domain/call-back.ts';
 import type { Config } from './domain/config.ts';
+import type { ServiceId } from './domain/ids.ts';
 import type { Line } from './domain/line.ts';
 import type { CallRecord } from './domain/outcome.ts';
 import type { Trunk } from './domain/trunk.ts';
@@ -19,6 +22,7 @@ import { createDoor } from './edges/drachtio/door.ts';
 import type { Legs } from './edges/drachtio/legs.ts';
 import { probeTarget } from './edges/drachtio/probe.ts';
 import { Prover } from './edges/drachtio/prove.ts';
+import type { NoteStore } from './edges/stores/store.ts';
 import { type FactSources, factsFor } from './facts.ts';
 import { createRegistrar, type Registrar } from './registrar/path.ts';
 import type { BindingStore } from './registrar/ports.ts';
@@ -29,7 +33,7 @@ import { createHealth, type Health } from './trunks/health.ts';
 export interface Parts {
   /** The configuration as it is now. Each call keeps the one it arrived under. */
   config(): Config;
-  readonly store: { readonly ledger: Ledger; readonly bindings: BindingStore };
+  readonly store: { readonly ledger: Ledger; readonly bindings: BindingStore; readonly notes: NoteStore };
   readonly secrets: {
     line(line: Line): string | undefined;
     trunk(trunk: Trunk): string | undefined;
@@ -41,10 +45,6 @@ export interface Parts {
   callEnded(record: CallRecord): void;
   registerAnswered(result: 'accepted' | 'challenged' | 'refused' | 'failed'): void;
   readonly engine: { readonly host: string; readonly port: number; readonly secret: string };
-  /** Who plays, records and anchors; absent: nothing of that can be done. */
-  readonly media?: MediaServers;
-  /** The bytes of what is said; absent: nothing is. */
-  readonly sounds?: World['sounds'];
 }
 
 /** The exchange at work: calls, registrations and the watch over the trunks, over one engine. */
@@ -57,6 +57,7 @@ export interface Exchange {
   readonly registrar: Registrar;
   readonly health: Health;
   readonly seats: Seats;
+  readonly callBacks: CallBacks;
   readonly facts: FactSources;
   readonly draining: boolean;
   /** Takes no more calls, and settles when the last has ended, or the time is over. */
@@ -66,23 +67,26 @@ export interface Exchange {
 }
 
 const sweepSeconds = 30;
+/** How long a call-back that was made is remembered. */
+const closedTaskDays = 30;
 /** How long a silent target is asked for a sign of life. */
 const probeSeconds = 2;
 
 export function createExchange(parts: Parts): Exchange {
   const { clock } = parts;
   const works = assemble(parts);
-  const { registrar, prover, connection, legs, health, calls, seats, facts, running, state } = works;
+  const { registrar, prover, connection, legs, health, calls, seats, facts, running, state, callBacks } = works;
   const sweeping = clock.every(sweepSeconds, () => {
     prover.sweep(parts.config());
     void registrar.sweep();
+    callBacks.purge(clock.now() - closedTaskDays * 86_400_000);
   });
   const allOver = (seconds: number): Promise<unknown> =>
     Promise.race([Promise.allSettled(running), elapsed(clock, seconds)]);
 
   return {
     async open() {
-      await registrar.load();
+      await Promise.all([registrar.load(), callBacks.load()]);
       await connection.open();
       health.watch(parts.config().trunks);
     },
@@ -91,6 +95,7 @@ export function createExchange(parts: Parts): Exchange {
     registrar,
     health,
     seats,
+    callBacks,
     facts,
     get draining() {
       return state.draining;
@@ -158,8 +163,11 @@ function assemble(parts: Parts) {
     contacts: (line) => registrar.contacts(line).length,
     alive: health.alive,
   };
-  const world = createWorld(parts, calls, seats, facts, () => state.draining);
-  return { registrar, prover, connection, legs, health, calls, seats, facts, running, state };
+  const callBacks = createCallBacks(callBackStore(parts.store.notes), (err) =>
+    log.error({ err }, 'a call-back task cannot be stored'),
+  );
+  const world = createWorld(parts, calls, seats, facts, callBacks, () => state.draining);
+  return { callBacks, registrar, prover, connection, legs, health, calls, seats, facts, running, state };
 }
 
 type MakeDoor = (legs: () => Legs, alarm: (error: unknown) => void) => ReturnType<typeof createDoor>;
@@ -185,10 +193,11 @@ function reachEngine({ engine, clock, log }: Parts, makeDoor: MakeDoor) {
 const lastWordsSeconds = 2;
 
 function createWorld(
-  { clock, log, store, callEnded }: Parts,
+  { clock, config, log, store, callEnded }: Parts,
   calls: Calls,
   seats: Seats,
   facts: FactSources,
+  callBacks: CallBacks,
   isDraining: () => boolean,
 ): World {
   const { ledger } = store;
@@ -213,12 +222,29 @@ function createWorld(
         ledger.closed(record);
         try {
           callEnded(record);
+          callBacks.after(record, (service) => ruleOf(service, config()));
         } catch (err) {
           log.error({ call: record.id, err }, 'a call that ended could not be counted');
         }
       },
     },
     alarm: ({ call, what, error }) => log.error({ call, what, err: error }, 'a call failed by our own fault'),
+  };
+}
+
+/** Callers of a service are called back by it within two hours. */
+function ruleOf(service: string, { services }: Config): CallBackRule | undefined {
+  const found = services.get(service as ServiceId);
+  return found && { owner: found.id, withinMinutes: 120 };
+}
+
+const callBackKind = 'call-back';
+
+function callBackStore(notes: NoteStore): CallBackStore {
+  return {
+    load: async () => (await notes.load(callBackKind)).map(({ value }) => value as CallBack),
+    put: (task) => notes.put(callBackKind, task.id, task),
+    remove: (id) => notes.remove(callBackKind, id),
   };
 }
 

@@ -1,5 +1,5 @@
 import { accountLabel, callerLabel, callerNumber, summarise } from '../decide/summary.ts';
-import type { IncomingCall, RouteDecision, Target } from '../domain/call.ts';
+import type { Caller, IncomingCall, RouteDecision, Target } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CallRecord, DecisionRecord, GoneDuring, LegRecord, Outcome } from '../domain/outcome.ts';
@@ -44,13 +44,10 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
   let doing: GoneDuring | undefined;
   return {
     decided(decision) {
-      const { caller } = decision;
-      const number = caller && callerNumber(caller);
-      if (caller !== undefined) whole.from = callerLabel(caller);
-      if (caller !== undefined && caller.is !== 'outside') whole.site = caller.site.id;
-      if (number !== undefined) whole.callerNumber = number;
-      const { destination } = decision;
+      const { caller, destination } = decision;
+      if (caller !== undefined) Object.assign(whole, ofCaller(caller));
       if (destination.is === 'service') whole.service = destination.service.id;
+      if (destination.is === 'outside' && 'e164' in destination.number) whole.calledNumber = destination.number.e164;
       if (decision.account !== undefined) whole.account = accountLabel(decision.account);
       decisions.push(summarise(decision));
       const { id, startedAt, from, dialled } = whole;
@@ -97,6 +94,15 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
       for (const one of legs.values()) one.endedAt ??= endedAt;
       world.ledger.closed({ ...whole, decisions, legs: [...legs.values()], endedAt, outcome });
     },
+  };
+}
+
+function ofCaller(caller: Caller): Pick<CallRecord, 'from' | 'site' | 'callerNumber'> {
+  const number = callerNumber(caller);
+  return {
+    from: callerLabel(caller),
+    ...(caller.is !== 'outside' && { site: caller.site.id }),
+    ...(number !== undefined && { callerNumber: number }),
   };
 }
 

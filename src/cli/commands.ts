@@ -1,9 +1,10 @@
+import { callBacksCommand } from './call-backs.ts';
 import { callsCommand } from './calls.ts';
 import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
 import { explainCommand } from './explain.ts';
+import { ledgerCommand } from './ledger.ts';
 import { passwordCommand } from './password.ts';
-import { promptsCommand } from './prompts.ts';
 import { registrationsCommand } from './registrations.ts';
 import { reloadCommand } from './reload.ts';
 import { schemaCommand } from './schema.ts';
@@ -18,10 +19,11 @@ export const commands: readonly Command[] = [
   explainCommand,
   reloadCommand,
   callsCommand,
+  ledgerCommand,
+  callBacksCommand,
   registrationsCommand,
   trunksCommand,
   passwordCommand,
-  promptsCommand,
   schemaCommand,
   versionCommand,
 ];

@@ -73,6 +73,8 @@ export interface CallRecord {
   readonly dialled: string;
   /** The service it was for, when it led to one. */
   readonly service?: string;
+  /** The number outside that it was for, in E.164; the decisions say it too. */
+  readonly calledNumber?: string;
   readonly account?: string;
   readonly configDigest: string;
   readonly decisions: readonly DecisionRecord[];

@@ -129,27 +129,28 @@ it('says so when there is no ledger at all', async () => {
   expect(err).toContain(`there is no ledger in ${place.data}`);
 });
 
-describe('a running exchange', () => {
-  let server: HttpServer;
-  const serve = async (given: Partial<ExchangeView> = {}) => {
-    mkdirSync(place.data, { mode: 0o700 });
-    const token = openSecrets(place.data, {}).resolve({ generated: 'api-token' });
-    if (!('secret' in token)) throw new Error(token.missing);
-    server = await startHttp(generous, token.secret, calmExchange(given), listeningLog());
-    const { url } = server;
-    writeRuntime(place.data, {
-      pid: process.pid,
-      url,
-      startedAt: noon,
-      version: '0',
-      token: { generated: 'api-token' },
-    });
-  };
-  const ask = (...words: string[]) => beffroi([...words, '--data', place.data]);
-  afterEach(async () => {
-    await server.stop();
+let server: HttpServer | undefined;
+const serve = async (given: Partial<ExchangeView> = {}) => {
+  mkdirSync(place.data, { mode: 0o700 });
+  const token = openSecrets(place.data, {}).resolve({ generated: 'api-token' });
+  if (!('secret' in token)) throw new Error(token.missing);
+  server = await startHttp(generous, token.secret, calmExchange(given), listeningLog());
+  const { url } = server;
+  writeRuntime(place.data, {
+    pid: process.pid,
+    url,
+    startedAt: noon,
+    version: '0',
+    token: { generated: 'api-token' },
   });
+};
+const ask = (...words: string[]) => beffroi([...words, '--data', place.data]);
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
 
+describe('a running exchange', () => {
   it('is asked for its calls, though its ledger may be written at that moment', async () => {
     await serve();
     expect((await ask('calls')).out).toContain('goes on');
@@ -185,7 +186,7 @@ describe('a running exchange', () => {
   it('reloads, or says every problem', async () => {
     await serve();
     expect(await ask('reload')).toMatchObject({ code: 0, out: 'Reloaded: 12 sites, 200 lines\n' });
-    await server.stop();
+    await server?.stop();
     place.remove();
     place = workplace();
     await serve({ reload: async () => ({ accepted: false, problems: ['sites/mairie.yaml:2:7  a mistake'] }) });
@@ -201,5 +202,38 @@ describe('a running exchange', () => {
       out: '4101 calls 4102\n',
     });
     expect(await ask('explain', '--live', '--from', '9', '--to', '4102')).toMatchObject({ code: 1 });
+  });
+});
+
+describe('the day of a running exchange', () => {
+  it('adds up the day, those from outside unless all are asked for', async () => {
+    await serve();
+    const { code, out } = await ask('ledger', '--day', '2026-11-24');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^2026-11-24\n/);
+    expect(out).toMatch(/offered +10 +100\.0 %/);
+    expect(out).toMatch(/caller gave up +1 +10\.0 % +1 queue/);
+    expect(out).toMatch(/call-backs open +1 +1 late/);
+    expect(out).toMatch(/lost +0/);
+    expect((await ask('ledger', '--all')).out).toMatch(/offered +15/);
+    expect(JSON.parse((await ask('ledger', '--service', 'none', '--json')).out)).toMatchObject({ offered: 0, lost: 0 });
+    expect(await ask('ledger', '--day', 'tomorrow')).toMatchObject({ code: 2 });
+  });
+
+  it('fails the day when a call was lost', async () => {
+    const rows = [{ from: 'trunk operator', outcome: 'our fault', calls: 1 } as const];
+    await serve({ ledger: async () => ({ rows, operators: ['operator'], callBacksOpen: 0, callBacksLate: 0 }) });
+    expect(await ask('ledger')).toMatchObject({ code: 1, out: expect.stringMatching(/lost +1/) });
+  });
+
+  it('tells who is to be called back, and closes a task by hand', async () => {
+    await serve();
+    expect((await ask('call-backs')).out).toMatch(/accueil +\+33639980001 +gave up +2 +LATE +one/);
+    expect(await ask('call-backs', 'close', 'one')).toMatchObject({
+      code: 0,
+      out: '+33639980001 needs no call back by accueil any more.\n',
+    });
+    expect(await ask('call-backs', 'close', 'two')).toMatchObject({ code: 1 });
+    expect(await ask('call-backs', 'clos', 'one')).toMatchObject({ code: 2 });
   });
 });

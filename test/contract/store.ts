@@ -28,6 +28,31 @@ export function storeContract(kind: StoreOptions['kind']): void {
     searchContract(() => store);
     bindingContract(() => store);
     noteContract(() => store);
+    tallyContract(() => store);
+  });
+}
+
+function tallyContract(store: () => Store): void {
+  it('counts how the calls of a time ended', async () => {
+    const { ledger, calls } = store();
+    ledger.closed(
+      call({ id: 'one', from: 'trunk operator', service: 'accueil', outcome: { is: 'answered', by: 'line 4101' } }),
+    );
+    ledger.closed(
+      call({ id: 'two', from: 'trunk operator', service: 'accueil', outcome: { is: 'answered', by: 'line 4102' } }),
+    );
+    ledger.closed(call({ id: 'three', from: 'trunk operator', outcome: { is: 'caller gone', during: 'queue' } }));
+    ledger.closed(
+      call({ id: 'late', from: 'trunk operator', startedAt: start + 86_400_000, endedAt: start + 86_400_001 }),
+    );
+    ledger.opened({ id: 'going', startedAt: start, from: 'line 4101', dialled: '4102' });
+    await written(store());
+    const rows = await calls.tally(start - 1, start + 1_000);
+    expect(rows.toSorted((one, other) => (one.outcome ?? 'z').localeCompare(other.outcome ?? 'z'))).toEqual([
+      { from: 'trunk operator', service: 'accueil', outcome: 'answered', calls: 2 },
+      { from: 'trunk operator', outcome: 'caller gone', how: 'queue', calls: 1 },
+      { from: 'line 4101', calls: 1 },
+    ]);
   });
 }
 
@@ -64,6 +89,7 @@ function recordContract(store: () => Store): void {
       callerNumber: '+33199004101',
       account: 'site mairie, class standard',
       service: 'accueil',
+      calledNumber: '+33639980001',
       ringingAt: start + 200,
       preAnsweredAt: start + 100,
       answeredAt: start + 3_000,

@@ -41,6 +41,7 @@ export async function startExchange(makeConfig: (sip: Where) => Config): Promise
     store: {
       ledger: { opened: () => {}, closed: (record) => void records.push(record) },
       bindings: { load: async () => [], replace: async () => {} },
+      notes: { load: async () => [], put: async () => {}, remove: async () => {} },
     },
     secrets: { line: ({ id }) => passwordOf(id), trunk: ({ id }) => passwordOf(id) },
     clock: createClock((error) => void trouble.push(String(error))),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callBackReasons } from '../../domain/call-back.ts';
 import { type Outcome, outcomes } from '../../domain/outcome.ts';
 
 /** What may be asked of the running exchange over HTTP, and what it answers. The console and the CLI share these types. */
@@ -38,9 +39,12 @@ export const CallsReply = z.object({ calls: z.array(CallSummary) });
 export const CallReply = Going.extend({
   site: optionalText,
   callerNumber: optionalText,
+  service: optionalText,
+  calledNumber: optionalText,
   account: optionalText,
   configDigest: optionalText,
   ringingAt: optionalInstant,
+  preAnsweredAt: optionalInstant,
   answeredAt: optionalInstant,
   endedAt: optionalInstant,
   endedBy: z.enum(['caller', 'callee', 'exchange']).exactOptional(),
@@ -128,7 +132,7 @@ export const StatusReply = z.object({
 export type StatusReply = z.infer<typeof StatusReply>;
 
 const Part = z.object({ ok: z.boolean(), says: z.string() });
-export const ReadyReply = z.object({ ready: z.boolean(), engine: Part, config: Part, store: Part, media: Part });
+export const ReadyReply = z.object({ ready: z.boolean(), engine: Part, config: Part, store: Part });
 export type ReadyReply = z.infer<typeof ReadyReply>;
 
 /** `problems`: a text of one or more lines each, for people. */
@@ -137,5 +141,46 @@ export const ReloadReply = z.discriminatedUnion('accepted', [
   z.object({ accepted: z.literal(false), problems: z.array(z.string()) }),
 ]);
 export type ReloadReply = z.infer<typeof ReloadReply>;
+
+/** Calls that started from `since` on, and before `before`. */
+export const LedgerQuestion = z.strictObject({ since: instant, before: instant });
+export type LedgerQuestion = z.infer<typeof LedgerQuestion>;
+export const LedgerReply = z.object({
+  rows: z.array(
+    z.object({
+      from: z.string(),
+      service: optionalText,
+      outcome: z.enum(outcomes).exactOptional(),
+      how: optionalText,
+      calls: z.number(),
+    }),
+  ),
+  /** The ids of the trunks to the operators: their calls come from outside. */
+  operators: z.array(z.string()),
+  callBacksOpen: z.number(),
+  callBacksLate: z.number(),
+});
+export type LedgerReply = z.infer<typeof LedgerReply>;
+
+export const CallBacksQuestion = z.strictObject({
+  service: text(64).exactOptional(),
+  closed: z.stringbool().exactOptional().describe('those closed lately as well'),
+});
+export type CallBacksQuestion = z.infer<typeof CallBacksQuestion>;
+export const CallBackReply = z.object({
+  id: z.string(),
+  service: z.string(),
+  number: z.string(),
+  because: z.enum(callBackReasons),
+  askedAt: z.number(),
+  dueAt: z.number(),
+  calls: z.number(),
+  lastCall: z.string(),
+  closed: z
+    .object({ at: z.number(), how: z.enum(['they reached us', 'we reached them', 'by hand']), call: optionalText })
+    .exactOptional(),
+});
+export type CallBackReply = z.infer<typeof CallBackReply>;
+export const CallBacksReply = z.object({ callBacks: z.array(CallBackReply) });
 
 export const ErrorReply = z.object({ error: z.string() });

@@ -1,11 +1,16 @@
 import type { z } from 'zod';
 import {
+  CallBackReply,
+  type CallBacksQuestion,
+  CallBacksReply,
   CallReply,
   type CallsQuestion,
   CallsReply,
   ErrorReply,
   type ExplainQuestion,
   ExplainReply,
+  type LedgerQuestion,
+  LedgerReply,
   RegistrationsReply,
   ReloadReply,
   StatusReply,
@@ -38,6 +43,13 @@ export function exchangeClient(url: string, token: string) {
     reload: () => ask({ url: `${url}/api/reload`, token, method: 'POST', good: [200, 422] }, ReloadReply),
     calls: async (question: Partial<CallsQuestion>) => (await get('/api/calls', CallsReply, question)).calls,
     call: (id: string) => get(`/api/calls/${encodeURIComponent(id)}`, CallReply),
+    ledger: (question: LedgerQuestion) => get('/api/ledger', LedgerReply, question),
+    callBacks: async (question: CallBacksQuestion) =>
+      (await get('/api/call-backs', CallBacksReply, question)).callBacks,
+    closeCallBack: (id: string) => {
+      const path = `/api/call-backs/${encodeURIComponent(id)}/close`;
+      return ask({ url: `${url}${path}`, token, method: 'POST', good: [200] }, CallBackReply);
+    },
     registrations: async (line?: string) =>
       (await get('/api/registrations', RegistrationsReply, { line })).registrations,
     trunks: async () => (await get('/api/trunks', TrunksReply)).trunks,

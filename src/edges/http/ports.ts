@@ -1,9 +1,13 @@
 import type {
+  CallBackReply,
+  CallBacksQuestion,
   CallReply,
   CallSummary,
   CallsQuestion,
   ExplainQuestion,
   ExplainReply,
+  LedgerQuestion,
+  LedgerReply,
   ReadyReply,
   Registration,
   ReloadReply,
@@ -20,6 +24,10 @@ export interface ExchangeView {
   reload(): Promise<ReloadReply>;
   calls(question: CallsQuestion): Promise<readonly CallSummary[]>;
   call(id: string): Promise<CallReply | undefined>;
+  ledger(question: LedgerQuestion): Promise<LedgerReply>;
+  callBacks(question: CallBacksQuestion): readonly CallBackReply[];
+  /** Undefined when there is no such open task. */
+  closeCallBack(id: string): CallBackReply | undefined;
   registrations(line: string | undefined): readonly Registration[];
   trunks(): readonly TrunkReply[];
   /** With the live facts: who is registered, which trunks answer. A string says why there is nothing to explain. */

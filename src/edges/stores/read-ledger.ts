@@ -16,5 +16,6 @@ export function readLedger(dataDir: string): CallReader | undefined {
   return {
     list: async (query: CallQuery) => rows.list(query),
     find: async (id: string) => rows.find(id),
+    tally: async (since, before) => rows.tally(since, before),
   };
 }

@@ -1,4 +1,6 @@
-import type { CallRecord } from '../../domain/outcome.ts';
+import type { TallyRow } from '../../decide/ledger-day.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { CallRecord, Outcome } from '../../domain/outcome.ts';
 import type { CallQuery, CallSummary, OpenCall } from './store.ts';
 
 /** The trunk a call left on: that of its last leg to a trunk. */
@@ -36,6 +38,31 @@ function isAbout(call: CallRecord | OpenCall, query: CallQuery): boolean {
 
 function trunkOf(call: CallRecord | OpenCall): string | undefined {
   return 'outcome' in call ? leftOn(call) : undefined;
+}
+
+/** What the SQL stores say by GROUP BY. */
+export function tallied(calls: Iterable<CallRecord | OpenCall>, since: Instant, before: Instant): readonly TallyRow[] {
+  const rows = new Map<string, TallyRow>();
+  for (const call of calls) {
+    if (call.startedAt < since || call.startedAt >= before) continue;
+    const { outcome, service } = 'outcome' in call ? call : {};
+    const how = outcome && howOf(outcome);
+    const key = JSON.stringify([call.from, service, outcome?.is, how]);
+    const row: TallyRow = rows.get(key) ?? {
+      from: call.from,
+      ...(service !== undefined && { service }),
+      ...(outcome !== undefined && { outcome: outcome.is }),
+      ...(how !== undefined && { how }),
+      calls: 0,
+    };
+    rows.set(key, { ...row, calls: row.calls + 1 });
+  }
+  return [...rows.values()];
+}
+
+function howOf(outcome: Outcome): string | undefined {
+  if (outcome.is === 'caller gone') return outcome.during;
+  return outcome.is === 'refused' ? outcome.why : undefined;
 }
 
 export function summary(call: CallRecord | OpenCall): CallSummary {

@@ -1,4 +1,5 @@
 import type { Ledger } from '../../call/ports.ts';
+import type { TallyRow } from '../../decide/ledger-day.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { CallRecord, Outcome } from '../../domain/outcome.ts';
 import type { MailStore } from '../../mailbox/ports.ts';
@@ -49,6 +50,8 @@ export interface CallReader {
   list(query: CallQuery): Promise<readonly CallSummary[]>;
   /** The whole story of one call; without an outcome while it goes on. */
   find(id: string): Promise<CallRecord | OpenCall | undefined>;
+  /** How the calls that started from `since` on, and before `before`, ended: counted by caller, service and end. */
+  tally(since: Instant, before: Instant): Promise<readonly TallyRow[]>;
 }
 
 /** Each field narrows the search. */

@@ -1,5 +1,16 @@
 import type { ExchangeView } from '../../../src/edges/http/ports.ts';
 
+const task = {
+  id: 'one',
+  service: 'accueil',
+  number: '+33639980001',
+  because: 'gave up',
+  askedAt: 1_000,
+  dueAt: 61_000,
+  calls: 2,
+  lastCall: 'two',
+} as const;
+
 /** An exchange for the HTTP edge to talk to: everything is well, and there has been one call. */
 export function calmExchange(given: Partial<ExchangeView> = {}): ExchangeView {
   const call = { id: 'one', startedAt: 1_000, from: 'line 4101', dialled: '4102' };
@@ -8,7 +19,6 @@ export function calmExchange(given: Partial<ExchangeView> = {}): ExchangeView {
       engine: { ok: true, says: 'connected' },
       config: { ok: true, says: 'generation 1' },
       store: { ok: true, says: 'writable' },
-      media: { ok: true, says: 'connected, 0 channels' },
     }),
     status: () => ({
       timeZone: 'Europe/Paris',
@@ -30,6 +40,18 @@ export function calmExchange(given: Partial<ExchangeView> = {}): ExchangeView {
     reload: async () => ({ accepted: true, generation: 2, digest: 'def', says: '12 sites, 200 lines' }),
     calls: async () => [call],
     call: async (id) => (id === 'one' ? { ...call, decisions: [], legs: [] } : undefined),
+    ledger: async () => ({
+      rows: [
+        { from: 'trunk operator', service: 'accueil', outcome: 'answered', calls: 9 },
+        { from: 'trunk operator', service: 'accueil', outcome: 'caller gone', how: 'queue', calls: 1 },
+        { from: 'line 4101', outcome: 'answered', calls: 5 },
+      ],
+      operators: ['operator'],
+      callBacksOpen: 1,
+      callBacksLate: 1,
+    }),
+    callBacks: () => [task],
+    closeCallBack: (id) => (id === task.id ? { ...task, closed: { at: 2_000, how: 'by hand' } } : undefined),
     registrations: () => [
       { line: '4101', contact: 'sip:4101@192.0.2.1', from: '192.0.2.1:5062/udp', q: 1_000, expiresAt: 60_000 },
     ],

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { CallsQuestion, ExplainQuestion, RegistrationsQuestion } from '../api.ts';
+import { CallBacksQuestion, CallsQuestion, ExplainQuestion, LedgerQuestion, RegistrationsQuestion } from '../api.ts';
 import type { ExchangeView } from '../ports.ts';
 
 /** What the CLI and the console ask. */
@@ -16,6 +16,17 @@ export function addApi(app: FastifyInstance, exchange: ExchangeView): void {
   app.get<{ Params: { id: string } }>('/api/calls/:id', async ({ params }, reply) => {
     const call = await exchange.call(params.id);
     return call ?? reply.code(404).send({ error: 'no such call is in the ledger' });
+  });
+
+  app.get('/api/ledger', async ({ query }) => exchange.ledger(LedgerQuestion.parse(query)));
+
+  app.get('/api/call-backs', async ({ query }) => ({
+    callBacks: exchange.callBacks(CallBacksQuestion.parse(query)),
+  }));
+
+  app.post<{ Params: { id: string } }>('/api/call-backs/:id/close', async ({ params }, reply) => {
+    const closed = exchange.closeCallBack(params.id);
+    return closed ?? reply.code(404).send({ error: 'no open call-back has that id' });
   });
 
   app.get('/api/registrations', async ({ query }) => {

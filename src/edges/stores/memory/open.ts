@@ -2,7 +2,7 @@ import type { Binding } from '../../../domain/binding.ts';
 import type { LineId } from '../../../domain/ids.ts';
 import type { CallRecord } from '../../../domain/outcome.ts';
 import type { StoreOptions } from '../options.ts';
-import { fits, summary } from '../search.ts';
+import { fits, summary, tallied } from '../search.ts';
 import { callsAtMost, type OpenCall, type Store } from '../store.ts';
 import { openMemoryMail } from './mail.ts';
 
@@ -38,6 +38,7 @@ export function openMemoryStore(options: StoreOptions, now: () => number): Store
           .slice(0, Math.min(query.limit, callsAtMost))
           .map(summary),
       find: async (id) => calls.get(id),
+      tally: async (since, before) => tallied(calls.values(), since, before),
     },
     bindings: {
       load: async (at) => [...bindings.values()].flat().filter((binding) => binding.expiresAt > at),

@@ -53,6 +53,7 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE call ADD COLUMN service TEXT;
   ALTER TABLE call ADD COLUMN pre_answered_at INTEGER;
+  ALTER TABLE call ADD COLUMN called_number TEXT;
   CREATE INDEX call_service ON call (service, started_at) WHERE service IS NOT NULL;
 
   CREATE TABLE note (

@@ -30,6 +30,8 @@ export async function openSqliteStore(file: string, options: StoreOptions, alarm
     calls: {
       list: async (query) => (await ask({ ask: 'list', query })) as Awaited<ReturnType<Store['calls']['list']>>,
       find: async (call) => (await ask({ ask: 'find', call })) as Awaited<ReturnType<Store['calls']['find']>>,
+      tally: async (since, before) =>
+        (await ask({ ask: 'tally', since, before })) as Awaited<ReturnType<Store['calls']['tally']>>,
     },
     bindings: {
       load: async (at) => (await ask({ ask: 'bindings', at })) as Awaited<ReturnType<Store['bindings']['load']>>,

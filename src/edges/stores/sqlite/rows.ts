@@ -1,3 +1,4 @@
+import type { TallyRow } from '../../../decide/ledger-day.ts';
 import type { Binding } from '../../../domain/binding.ts';
 import type { LineId } from '../../../domain/ids.ts';
 import type { Instant } from '../../../domain/instant.ts';
@@ -65,6 +66,16 @@ export function prepareRows(database: Database) {
 export function readers(database: Database) {
   const bindings = database.prepare('SELECT binding_json FROM binding WHERE expires_at > ? ORDER BY line, place');
   const notes = database.prepare('SELECT id, value_json FROM note WHERE kind = ? ORDER BY id');
+  const tally = database.prepare(
+    `SELECT caller, service, outcome, count(*) AS calls,
+       CASE outcome
+         WHEN 'caller gone' THEN json_extract(outcome_json, '$.during')
+         WHEN 'refused' THEN json_extract(outcome_json, '$.why')
+       END AS how
+     FROM call WHERE started_at >= ? AND started_at < ? GROUP BY caller, service, outcome, how
+     UNION ALL
+     SELECT caller, NULL, NULL, count(*), NULL FROM open_call WHERE started_at >= ? AND started_at < ? GROUP BY caller`,
+  );
   const call = database.prepare('SELECT * FROM call WHERE id = ?');
   const openCall = database.prepare('SELECT * FROM open_call WHERE id = ?');
   return {
@@ -77,6 +88,12 @@ export function readers(database: Database) {
       const [going] = openCall.all(id);
       return going === undefined ? undefined : openCallOf(going);
     },
+    tally: (since: Instant, before: Instant): readonly TallyRow[] =>
+      tally.all(since, before, since, before).map((row) => ({
+        from: String(row['caller']),
+        calls: Number(row['calls']),
+        ...optional(row, { service: 'service', outcome: 'outcome', how: 'how' }),
+      })),
     list: (query: CallQuery): readonly CallSummary[] => listCalls(database, query),
   };
 }
@@ -139,6 +156,7 @@ const callColumns = [
   'legs_json',
   'service',
   'pre_answered_at',
+  'called_number',
 ] as const;
 
 /** In the order of `callColumns`. */
@@ -163,6 +181,7 @@ function callRow(record: CallRecord): readonly Value[] {
     JSON.stringify(record.legs),
     record.service ?? null,
     record.preAnsweredAt ?? null,
+    record.calledNumber ?? null,
   ];
 }
 
@@ -170,7 +189,7 @@ function recordOf(row: Row): CallRecord {
   return {
     ...openCallOf(row),
     ...optional(row, { site: 'site', callerNumber: 'caller_number', account: 'account', endedBy: 'ended_by' }),
-    ...optional(row, { service: 'service', preAnsweredAt: 'pre_answered_at' }),
+    ...optional(row, { service: 'service', calledNumber: 'called_number', preAnsweredAt: 'pre_answered_at' }),
     ...optional(row, { ringingAt: 'ringing_at', answeredAt: 'answered_at' }),
     endedAt: Number(row['ended_at']),
     configDigest: String(row['config_digest']),

@@ -12,6 +12,7 @@ export type Question =
   | { readonly ask: 'write'; readonly jobs: string; readonly at: Instant }
   | { readonly ask: 'list'; readonly query: CallQuery }
   | { readonly ask: 'find'; readonly call: string }
+  | { readonly ask: 'tally'; readonly since: Instant; readonly before: Instant }
   | { readonly ask: 'bindings'; readonly at: Instant }
   | { readonly ask: 'notes'; readonly kind: string }
   | { readonly ask: 'purge'; readonly callsBefore: Instant; readonly bindingsBefore: Instant }
@@ -62,6 +63,8 @@ function answer(question: Question, database: Database, rows: Rows): unknown {
       return rows.list(question.query);
     case 'find':
       return rows.find(question.call);
+    case 'tally':
+      return rows.tally(question.since, question.before);
     case 'bindings':
       return rows.bindings(question.at);
     case 'notes':

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ledgerDay, type TallyRow } from '../../src/decide/ledger-day.ts';
+import { outcomes } from '../../src/domain/outcome.ts';
+
+const rows: readonly TallyRow[] = [
+  { from: 'trunk operator', outcome: 'answered', calls: 40 },
+  { from: 'trunk operator', service: 'accueil', outcome: 'answered', calls: 12 },
+  { from: 'trunk operator', service: 'accueil', outcome: 'message left', calls: 3 },
+  { from: 'trunk operator', outcome: 'caller gone', how: 'ringing', calls: 2 },
+  { from: 'trunk operator', service: 'accueil', outcome: 'caller gone', how: 'queue', calls: 5 },
+  { from: 'trunk operator', outcome: 'refused', how: 'unallocated', calls: 1 },
+  { from: 'trunk operator', calls: 4 },
+];
+
+describe('the day of the ledger', () => {
+  it('adds up what became of each call', () => {
+    expect(ledgerDay(rows)).toEqual({
+      offered: 67,
+      answered: 52,
+      messages: 3,
+      callBacksAsked: 0,
+      told: 0,
+      featuresDone: 0,
+      gaveUp: { calls: 7, by: { queue: 5, ringing: 2 } },
+      refused: { calls: 1, by: { unallocated: 1 } },
+      ourFault: 0,
+      goingOn: 4,
+      lost: 0,
+    });
+  });
+
+  it('counts as lost what ended by our fault', () => {
+    expect(ledgerDay([...rows, { from: 'line 4101', outcome: 'our fault', calls: 2 }]).lost).toBe(2);
+  });
+
+  it('has each call in exactly one sum, whatever the calls are', () => {
+    const row = fc.record(
+      {
+        from: fc.constantFrom('trunk operator', 'line 4101'),
+        outcome: fc.constantFrom(...outcomes),
+        how: fc.constantFrom('queue', 'busy'),
+        calls: fc.nat(1_000),
+      },
+      { requiredKeys: ['from', 'calls'] },
+    );
+    fc.assert(
+      fc.property(fc.array(row), (any) => {
+        const day = ledgerDay(any);
+        const { answered, messages, callBacksAsked, told, featuresDone, gaveUp, refused, ourFault, goingOn } = day;
+        const sums = [answered, messages, callBacksAsked, told, featuresDone, gaveUp.calls, refused.calls, ourFault];
+        expect(sums.reduce((all, one) => all + one, goingOn)).toBe(day.offered);
+      }),
+    );
+  });
+});

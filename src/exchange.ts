@@ -1,5 +1,6 @@
 import { createBucket } from './call/admit.ts';
 import { type CallBackStore, type CallBacks, createCallBacks } from './call/call-backs.ts';
+import type { MediaServers } from './call/media/ports.ts';
 import { takeCall } from './call/path.ts';
 import type { CallerLeg, Ledger, World } from './call/ports.ts';
 import { createQueues } from './call/queues.ts';
@@ -45,6 +46,10 @@ export interface Parts {
   callEnded(record: CallRecord): void;
   registerAnswered(result: 'accepted' | 'challenged' | 'refused' | 'failed'): void;
   readonly engine: { readonly host: string; readonly port: number; readonly secret: string };
+  /** Who plays, records and anchors; absent: nothing of that can be done. */
+  readonly media?: MediaServers;
+  /** The bytes of what is said; absent: nothing is. */
+  readonly sounds?: World['sounds'];
 }
 
 /** The exchange at work: calls, registrations and the watch over the trunks, over one engine. */

@@ -11,7 +11,7 @@ import type { CallReply, ReloadReply, TrunkReply } from './edges/http/api.ts';
 import type { ExchangeView } from './edges/http/ports.ts';
 import type { Store } from './edges/stores/store.ts';
 import type { Exchange } from './exchange.ts';
-import type { EngineFigures, Sample } from './telemetry/ports.ts';
+import type { EngineFigures, MediaFigures, Sample } from './telemetry/ports.ts';
 
 /** What can be seen of the exchange, and from where it is gathered. */
 export interface Seen {
@@ -22,6 +22,10 @@ export interface Seen {
   readonly version: string;
   readonly startedAt: number;
   figures(): Promise<EngineFigures | undefined>;
+  readonly media: {
+    readonly pool: { readonly connected: boolean; readonly channels: number };
+    figures(): Promise<MediaFigures | undefined>;
+  };
   reload(): Promise<ReloadReply>;
   now(): number;
 }
@@ -89,11 +93,12 @@ export function viewOf(seen: Seen): ExchangeView {
 }
 
 /** What is measured when somebody asks for the metrics. */
-export async function sampleOf({ exchange, holder, store, figures }: Omit<Seen, 'metrics'>): Promise<Sample> {
+export async function sampleOf({ exchange, holder, store, figures, media }: Omit<Seen, 'metrics'>): Promise<Sample> {
   const { bindings, lines } = exchange.registrar.counts();
   const config = holder.current();
   const { writable, queued, lost } = store.health();
   const own = await figures().catch(() => undefined);
+  const sound = await media.figures().catch(() => undefined);
   return {
     callsActive: exchange.seats.calls,
     bindings,
@@ -105,6 +110,11 @@ export async function sampleOf({ exchange, holder, store, figures }: Omit<Seen, 
     store: { writable, queued, lost },
     configGeneration: config.version.generation,
     engine: { connected: exchange.connection.connected, ...(own && { figures: own }) },
+    media: {
+      connected: media.pool.connected,
+      channels: media.pool.channels,
+      ...(sound && { figures: sound }),
+    },
   };
 }
 
@@ -121,7 +131,7 @@ export function reloadReply(reloaded: Reloaded): ReloadReply {
   return { accepted: true, generation, digest, says: changesText(reloaded.changes) };
 }
 
-function readiness({ exchange, holder, store }: Seen): ReturnType<ExchangeView['readiness']> {
+function readiness({ exchange, holder, store, media }: Seen): ReturnType<ExchangeView['readiness']> {
   const { connection, draining } = exchange;
   const { generation, digest } = holder.current().version;
   const { writable, lastError } = store.health();
@@ -130,6 +140,8 @@ function readiness({ exchange, holder, store }: Seen): ReturnType<ExchangeView['
     engine: { ok: connection.connected && !draining, says: draining ? 'the exchange is being stopped' : engine },
     config: { ok: true, says: `generation ${generation}, ${digest}` },
     store: { ok: writable, says: writable ? 'writable' : (lastError ?? 'not writable') },
+    // Calls that need no media server do not wait for one: it is told, and does not make us unready.
+    media: { ok: true, says: media.pool.connected ? `connected, ${media.pool.channels} channels` : 'not connected' },
   };
 }
 

@@ -5,10 +5,12 @@ import type { Command } from './command.ts';
 import { explainCommand } from './explain.ts';
 import { ledgerCommand } from './ledger.ts';
 import { passwordCommand } from './password.ts';
+import { promptsCommand } from './prompts.ts';
 import { registrationsCommand } from './registrations.ts';
 import { reloadCommand } from './reload.ts';
 import { schemaCommand } from './schema.ts';
 import { startCommand } from './start.ts';
+import { testCommand } from './test-services.ts';
 import { trunksCommand } from './trunks.ts';
 import { versionCommand } from './version.ts';
 
@@ -16,6 +18,7 @@ import { versionCommand } from './version.ts';
 export const commands: readonly Command[] = [
   startCommand,
   checkCommand,
+  testCommand,
   explainCommand,
   reloadCommand,
   callsCommand,
@@ -24,6 +27,7 @@ export const commands: readonly Command[] = [
   registrationsCommand,
   trunksCommand,
   passwordCommand,
+  promptsCommand,
   schemaCommand,
   versionCommand,
 ];

@@ -132,7 +132,7 @@ export const StatusReply = z.object({
 export type StatusReply = z.infer<typeof StatusReply>;
 
 const Part = z.object({ ok: z.boolean(), says: z.string() });
-export const ReadyReply = z.object({ ready: z.boolean(), engine: Part, config: Part, store: Part });
+export const ReadyReply = z.object({ ready: z.boolean(), engine: Part, config: Part, store: Part, media: Part });
 export type ReadyReply = z.infer<typeof ReadyReply>;
 
 /** `problems`: a text of one or more lines each, for people. */

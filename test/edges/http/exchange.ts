@@ -19,6 +19,7 @@ export function calmExchange(given: Partial<ExchangeView> = {}): ExchangeView {
       engine: { ok: true, says: 'connected' },
       config: { ok: true, says: 'generation 1' },
       store: { ok: true, says: 'writable' },
+      media: { ok: true, says: 'connected, 0 channels' },
     }),
     status: () => ({
       timeZone: 'Europe/Paris',

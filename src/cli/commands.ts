@@ -10,7 +10,6 @@ import { registrationsCommand } from './registrations.ts';
 import { reloadCommand } from './reload.ts';
 import { schemaCommand } from './schema.ts';
 import { startCommand } from './start.ts';
-import { testCommand } from './test-services.ts';
 import { trunksCommand } from './trunks.ts';
 import { versionCommand } from './version.ts';
 
@@ -18,7 +17,6 @@ import { versionCommand } from './version.ts';
 export const commands: readonly Command[] = [
   startCommand,
   checkCommand,
-  testCommand,
   explainCommand,
   reloadCommand,
   callsCommand,

@@ -94,6 +94,7 @@ site: ${site}
 numbers: ["+3319908${String(at).padStart(4, '0')}"]
 extension: "8${String(at).padStart(4, '0')}"
 members: [${members.join(', ')}]
+overflow: [{ to: goodbye }]
 `;
 }
 

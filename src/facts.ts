@@ -1,8 +1,11 @@
+import { concernedByService } from './decide/service-concerns.ts';
 import { trunkOf } from './decide/sources.ts';
-import type { Destination, Facts, IncomingCall, TrunkFacts } from './domain/call.ts';
+import type { AgentFacts, Destination, Facts, IncomingCall, TrunkFacts } from './domain/call.ts';
 import type { Config } from './domain/config.ts';
-import type { LineId, SiteId, TrunkId } from './domain/ids.ts';
+import type { LineId, ServiceId, SiteId, TrunkId } from './domain/ids.ts';
 import type { Instant } from './domain/instant.ts';
+import type { E164 } from './domain/numbers.ts';
+import type { ServiceMode } from './domain/service.ts';
 
 /** Who knows the facts that a verdict needs. */
 export interface FactSources {
@@ -11,6 +14,21 @@ export interface FactSources {
   readonly seats: { readonly calls: number; ofSite(site: SiteId): number; ofTrunk(trunk: TrunkId): number };
   contacts(line: LineId): number;
   alive(trunk: TrunkId): readonly boolean[];
+  readonly services?: ServiceSources;
+}
+
+/** Who knows how services stand. What nobody knows counts as nothing special. */
+export interface ServiceSources {
+  mode?(service: ServiceId): ServiceMode;
+  /** Does the line talk, or ring, for somebody else? */
+  isBusy?(line: LineId): boolean;
+  agent?(service: ServiceId, line: LineId): AgentFacts | undefined;
+  waiting?(service: ServiceId): number;
+  /** How many calls it has had so far. */
+  turn?(service: ServiceId): number;
+  isDown?(site: SiteId): boolean;
+  /** When help was last called with this number shown. */
+  helpCalled?(number: E164): Instant | undefined;
 }
 
 /** One snapshot of what concerns this call and where it leads; nothing else is looked up. */
@@ -27,16 +45,67 @@ export function factsFor(about: Destination, call: IncomingCall, config: Config,
   const siteCalls = new Map<SiteId, number>();
   for (const site of [...from.sites, ...to.sites]) siteCalls.set(site, seats.ofSite(site));
   const { calls } = seats;
-  return { at: sources.now(), hops: 0, chance: sources.chance(), calls, contacts, trunks, siteCalls };
+  return {
+    at: sources.now(),
+    hops: 0,
+    chance: sources.chance(),
+    calls,
+    contacts,
+    trunks,
+    siteCalls,
+    ...(to.services.length > 0 && serviceFacts(to, config, sources.services ?? {})),
+  };
+}
+
+/** What is known of these services and of those who ring for them. */
+export function serviceFacts(
+  { services, lines }: Pick<Concerned, 'services' | 'lines'>,
+  config: Config,
+  { mode, isBusy, agent, waiting, turn, isDown, helpCalled }: ServiceSources,
+): Partial<Facts> {
+  const all = services.flatMap((id) => config.services.get(id) ?? []);
+  const sites = [...new Set(all.map(({ site }) => site))];
+  return {
+    ...(mode && { serviceModes: new Map(services.map((id) => [id, mode(id)])) }),
+    ...(isBusy && { linesBusy: new Set(lines.filter(isBusy)) }),
+    ...(agent && { agents: new Map(services.map((id) => [id, agentsOf(id, lines, agent)])) }),
+    ...(waiting && { waiting: new Map(services.map((id) => [id, waiting(id)])) }),
+    ...(turn && { turns: new Map(services.map((id) => [id, turn(id)])) }),
+    ...(isDown && { sitesDown: new Set(sites.filter(isDown)) }),
+    ...(helpCalled && {
+      helpCalled: calledFrom(
+        all.flatMap(({ numbers }) => numbers),
+        helpCalled,
+      ),
+    }),
+  };
+}
+
+function agentsOf(
+  service: ServiceId,
+  lines: readonly LineId[],
+  agent: NonNullable<ServiceSources['agent']>,
+): ReadonlyMap<LineId, AgentFacts> {
+  const known = lines.map((line) => [line, agent(service, line)] as const);
+  return new Map(known.filter((one): one is readonly [LineId, AgentFacts] => one[1] !== undefined));
+}
+
+function calledFrom(
+  numbers: readonly E164[],
+  helpCalled: NonNullable<ServiceSources['helpCalled']>,
+): ReadonlyMap<E164, Instant> {
+  const known = numbers.map((number) => [number, helpCalled(number)] as const);
+  return new Map(known.filter((one): one is readonly [E164, Instant] => one[1] !== undefined));
 }
 
 interface Concerned {
+  readonly services: readonly ServiceId[];
   readonly lines: readonly LineId[];
   readonly sites: readonly SiteId[];
   readonly trunks: readonly TrunkId[];
 }
 
-const nobody: Concerned = { lines: [], sites: [], trunks: [] };
+const nobody: Concerned = { services: [], lines: [], sites: [], trunks: [] };
 
 function whereFrom({ claims, source }: IncomingCall, config: Config): Concerned {
   const line = claims.proved && config.lines.get(claims.proved);
@@ -49,11 +118,10 @@ function whereFrom({ claims, source }: IncomingCall, config: Config): Concerned 
 function whereTo(about: Destination, config: Config): Concerned {
   switch (about.is) {
     case 'line':
-      return { lines: [about.line.id], sites: [about.site.id], trunks: [] };
+      return { ...nobody, lines: [about.line.id], sites: [about.site.id] };
     case 'service': {
-      const owners = about.service.members.map((member) => config.byExtension.get(member));
-      const lines = owners.flatMap((owner) => (owner?.is === 'line' ? [owner.line] : []));
-      return { lines, sites: [about.site.id], trunks: config.blocks.map(({ trunk }) => trunk) };
+      const { lines, trunks, services } = concernedByService(about.service, config);
+      return { lines, trunks, services, sites: [about.site.id] };
     }
     case 'ipbx':
       return { ...nobody, trunks: [about.trunk.id] };

@@ -10,6 +10,7 @@ import { registrationsCommand } from './registrations.ts';
 import { reloadCommand } from './reload.ts';
 import { schemaCommand } from './schema.ts';
 import { startCommand } from './start.ts';
+import { testCommand } from './test-services.ts';
 import { trunksCommand } from './trunks.ts';
 import { versionCommand } from './version.ts';
 
@@ -17,6 +18,7 @@ import { versionCommand } from './version.ts';
 export const commands: readonly Command[] = [
   startCommand,
   checkCommand,
+  testCommand,
   explainCommand,
   reloadCommand,
   callsCommand,

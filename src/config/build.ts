@@ -1,3 +1,4 @@
+import { type Calendar, type CalendarFile, CalendarId } from '../domain/calendar.ts';
 import type { Config, IpbxBlock, Owner } from '../domain/config.ts';
 import { Exchange } from '../domain/exchange.ts';
 import type { LineId, ServiceId, SiteId, TrunkId } from '../domain/ids.ts';
@@ -5,6 +6,7 @@ import type { Line, LineEntry } from '../domain/line.ts';
 import type { E164, Extension, ShortNumber } from '../domain/numbers.ts';
 import type { Right } from '../domain/reach.ts';
 import type { Service, ServiceFile } from '../domain/service.ts';
+import { readCalendar, readService } from '../domain/service-read.ts';
 import type { Site } from '../domain/site.ts';
 import type { Source, Trunk, TrunkFile } from '../domain/trunk.ts';
 import type { BlockClaim } from './check/blocks.ts';
@@ -33,16 +35,20 @@ export function* buildConfig(
     byShortNumber.set(site.id, shortNumbersOf(ofSite));
     yield;
   }
+  const calendars = new Map([...town.calendars.values()].map(buildCalendar).map((one) => [one.id, one]));
+  const services = [...town.services.values()].map((draft) => buildService(draft, sites, calendars));
+  yield;
   const byExtension = yield* ownersOf<Extension>(claims.extensions);
   const byDid = yield* ownersOf<E164>(claims.dids);
-  const services = new Map([...town.services.values()].map(buildService).map((service) => [service.id, service]));
+  const byId = new Map(services.map((service) => [service.id, service]));
   return {
     exchange,
     sites,
     trunks: new Map([...town.trunks.values()].map(buildTrunk).map((trunk) => [trunk.id, trunk])),
     lines,
-    services,
-    mailboxes: mailboxesOf({ exchange, sites, lines, services, byExtension }),
+    services: byId,
+    mailboxes: mailboxesOf({ exchange, sites, lines, services: byId, byExtension }),
+    calendars,
     byExtension,
     byShortNumber,
     byDid,
@@ -113,8 +119,17 @@ function buildTrunk({ id, values }: Draft<TrunkFile>): Trunk {
   };
 }
 
-function buildService({ id, values }: Draft<ServiceFile>): Service {
-  return { ...(values as ServiceFile), id: id as ServiceId };
+function buildService(
+  { id, values }: Draft<ServiceFile>,
+  sites: ReadonlyMap<SiteId, Site>,
+  calendars: Config['calendars'],
+): Service {
+  const file = values as ServiceFile;
+  return readService(id as ServiceId, file, sites.get(file.site) as Site, calendars);
+}
+
+function buildCalendar({ id, values }: Draft<CalendarFile>): Calendar {
+  return readCalendar(CalendarId.parse(id), values as CalendarFile);
 }
 
 function buildBlock({ from, to, trunk }: BlockClaim): IpbxBlock {

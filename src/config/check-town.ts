@@ -1,3 +1,4 @@
+import { checkCalendarFile } from './check/calendars.ts';
 import { type Claims, claimNumbers } from './check/claims.ts';
 import { checkExchange } from './check/exchange.ts';
 import { checkLines } from './check/lines.ts';
@@ -36,7 +37,8 @@ export function* checkTown(town: TownDraft, report: Report): Generator<undefined
     count += site.lines.length;
     yield;
   }
-  for (const service of town.services.values()) checkService(service, { town, claims, reserved, report });
+  for (const service of town.services.values()) checkService(service, { town, claims, reserved, numbers, report });
+  for (const calendar of town.calendars.values()) checkCalendarFile(calendar, report);
   checkMailboxes(town, claims, report);
   if (count > linesAtMost) {
     const says = `the town has ${count} lines`;

@@ -1,3 +1,4 @@
+import type { CalendarFile } from '../domain/calendar.ts';
 import type { LineEntry } from '../domain/line.ts';
 import type { ServiceFile } from '../domain/service.ts';
 import type { SiteFile } from '../domain/site.ts';
@@ -34,6 +35,9 @@ export interface TownDraft {
   readonly sites: ReadonlyMap<string, SiteDraft>;
   readonly trunks: ReadonlyMap<string, Draft<TrunkFile>>;
   readonly services: ReadonlyMap<string, Draft<ServiceFile>>;
+  readonly calendars: ReadonlyMap<string, Draft<CalendarFile>>;
+  /** The sound files of the town's own: `prompts/portage.wav`. */
+  readonly sounds: ReadonlySet<string>;
 }
 
 /** The name of the line's account: its extension, unless it is given one. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { CalendarFile } from '../domain/calendar.ts';
 import { ServiceFile } from '../domain/service.ts';
 import { SiteFile } from '../domain/site.ts';
 import { TrunkFile } from '../domain/trunk.ts';
@@ -31,9 +32,14 @@ export function* readTown(folder: TownFolder, files: SourceFile[], report: Repor
     services.set(id, draftOf(ServiceFile, id, name, reading));
     yield;
   }
+  const calendars = new Map<string, Draft<CalendarFile>>();
+  for (const [id, name] of folder.calendars) {
+    calendars.set(id, draftOf(CalendarFile, id, name, reading));
+    yield;
+  }
   const allRead = reading.unread.length === 0;
   if (allRead) reportIdleTables(folder, tables, report);
-  const town = { exchange, sites, trunks, services };
+  const town = { exchange, sites, trunks, services, calendars, sounds: folder.sounds };
   return { ...town, complete: allRead && hasItsNumbers(town) };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CalendarFile } from '../domain/calendar.ts';
 import { Exchange } from '../domain/exchange.ts';
 import { SecretRef } from '../domain/secret.ts';
 import { ServiceFile } from '../domain/service.ts';
@@ -89,6 +90,7 @@ export const fileSchemas = {
   site: { schema: SiteFile, title: 'sites/<id>.yaml', what: 'a site of the town; the id is the file’s name' },
   trunk: { schema: TrunkFile, title: 'trunks/<id>.yaml', what: 'a SIP peer that carries many calls' },
   service: { schema: ServiceFile, title: 'services/<id>.yaml', what: 'a hotline' },
+  calendar: { schema: CalendarFile, title: 'calendars/<id>.yaml', what: 'the days that are not like others' },
 } as const;
 
 /** The JSON Schema of a kind of file, for editors: what may be written, before anything is made of it. */

@@ -11,13 +11,17 @@ export interface TownFolder {
   readonly sites: ReadonlyMap<string, string>;
   readonly trunks: ReadonlyMap<string, string>;
   readonly services: ReadonlyMap<string, string>;
+  readonly calendars: ReadonlyMap<string, string>;
+  /** Sound files of the town's own: `prompts/portage.wav`. */
+  readonly sounds: ReadonlySet<string>;
   /** The CSV files beside the sites. */
   readonly tables: readonly string[];
 }
 
-type Kind = 'sites' | 'trunks' | 'services';
+type Kind = 'sites' | 'trunks' | 'services' | 'calendars';
 
-const filesAtMost: Readonly<Record<Kind, number>> = { sites: 1_000, trunks: 100, services: 1_000 };
+const filesAtMost: Readonly<Record<Kind, number>> = { sites: 1_000, trunks: 100, services: 1_000, calendars: 100 };
+const soundsAtMost = 1_000;
 const idPattern = /^[a-z][a-z0-9-]{0,47}$/;
 
 /** Looks which files there are. A file that nobody would read is a mistake too: somebody thought it counts. Does not throw. */
@@ -29,11 +33,16 @@ export function lookAround(directory: string, report: Report): TownFolder | unde
   }
   for (const name of entriesOf(root, '')) checkTop(name, report);
   const tables: string[] = [];
-  const [sites, trunks, services] = (['sites', 'trunks', 'services'] as const).map((kind) =>
-    filesOf(root, kind, tables, report),
-  );
-  const none = new Map<string, string>();
-  return { root, sites: sites ?? none, trunks: trunks ?? none, services: services ?? none, tables };
+  const of = (kind: Kind): ReadonlyMap<string, string> => filesOf(root, kind, tables, report);
+  return {
+    root,
+    sites: of('sites'),
+    trunks: of('trunks'),
+    services: of('services'),
+    calendars: of('calendars'),
+    sounds: soundsIn(root, report),
+    tables,
+  };
 }
 
 /** A mistake of a file as a whole. */
@@ -69,7 +78,7 @@ function entriesOf(root: string, folder: string): readonly string[] {
   }
 }
 
-const top = ['exchange.yaml', 'sites', 'trunks', 'services', 'schema'];
+const top = ['exchange.yaml', 'sites', 'trunks', 'services', 'calendars', 'prompts', 'schema'];
 
 function checkTop(name: string, report: Report): void {
   if (top.includes(name)) return;
@@ -90,6 +99,15 @@ function filesOf(root: string, kind: Kind, tables: string[], report: Report): Re
   const says = `there are too many files in ${kind}/`;
   reportFile(report, { name: kind, says, found: `${files.size} files`, expected: `at most ${filesAtMost[kind]}` });
   return new Map();
+}
+
+/** What stands in prompts/ is opened when it is played, and only named here. */
+function soundsIn(root: string, report: Report): ReadonlySet<string> {
+  const names = entriesOf(root, 'prompts').filter((name) => name.endsWith('.wav'));
+  if (names.length <= soundsAtMost) return new Set(names.map((name) => `prompts/${name}`));
+  const says = 'there are too many files in prompts/';
+  reportFile(report, { name: 'prompts', says, found: `${names.length} files`, expected: `at most ${soundsAtMost}` });
+  return new Set();
 }
 
 function strangeFile(kind: Kind, entry: string): Unreadable & { readonly guess?: string | undefined } {

@@ -1,6 +1,7 @@
 import type { Account, Caller, Shown } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { E164 } from '../domain/numbers.ts';
+import type { Service } from '../domain/service.ts';
 import type { Site } from '../domain/site.ts';
 import type { Trunk } from '../domain/trunk.ts';
 import { asRead, numberingOf } from './numbering.ts';
@@ -63,6 +64,30 @@ export function shownOutside(
 export function shownForEmergency(site: Site, trunk: Trunk, config: Config): Identity {
   const number = writtenOn(trunk, site.emergency.number, config);
   return { shows: { number, withheld: false }, asserted: number };
+}
+
+interface Calling {
+  readonly caller: Caller;
+  readonly account: Account | undefined;
+  readonly withheld: boolean;
+  readonly config: Config;
+}
+
+/**
+ * What a mobile sees of a call that a service sends on to it: the number of the service, the caller’s, or another of the town’s.
+ * What is asserted is always the service’s own.
+ */
+export function shownAsService(
+  { shown: policy, numbers }: Pick<Service, 'shown' | 'numbers'>,
+  trunk: Trunk,
+  { caller, account, withheld, config }: Calling,
+): Identity {
+  const own = allowed(numbers[0], trunk);
+  const asserted = own === undefined ? {} : { asserted: writtenOn(trunk, own, config) };
+  if (policy === 'caller') return { ...shownOutside(caller, account, trunk, withheld, config), ...asserted };
+  const number = policy === 'service' ? own : allowed(policy, trunk);
+  const shows = number === undefined ? WITHHELD : shown(writtenOn(trunk, number, config), undefined);
+  return { shows, ...asserted };
 }
 
 /** Does the contract let us show this number on this trunk? No list: every one. */

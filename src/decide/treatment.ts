@@ -6,29 +6,22 @@ import type {
   IncomingCall,
   Leaving,
   NotReached,
-  Reason,
   Ring,
   Target,
   Treatment,
 } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { TrunkId } from '../domain/ids.ts';
-import type { Refusal } from '../domain/refusals.ts';
 import type { Trunk } from '../domain/trunk.ts';
 import { noRoom } from './admission.ts';
 import { type Identity, shownForEmergency, shownInside, shownOutside, shownToIpbx } from './caller-id.ts';
 import { becauseOfShown } from './caller-id-reason.ts';
 import { leaving, type Outgoing } from './leaving.ts';
 import { cameFrom, goesRound } from './loop.ts';
-import { ownerOfExtension } from './town-numbers.ts';
+import { treatService } from './service.ts';
+import { refuseWith, type Treated } from './treated.ts';
 import { chooseTrunks } from './trunk-choice.ts';
 import { calledOn, extensionOn } from './written.ts';
-
-/** What shall happen, and why. */
-export interface Treated {
-  readonly treatment: Treatment;
-  readonly because: readonly Reason[];
-}
 
 /** What shall happen with the call. Total: every destination has a treatment, and every treatment ends. */
 export function treat(
@@ -40,17 +33,17 @@ export function treat(
   config: Config,
 ): Treated {
   const outgoing: Outgoing = { caller, account, call, withheld: call.withheld, config };
-  if (destination.is === 'nowhere') return refuse(destination.why);
-  if (destination.is === 'feature') return refuse('no-such-feature');
+  if (destination.is === 'nowhere') return refuseWith(destination.why);
+  if (destination.is === 'feature') return refuseWith('no-such-feature');
   if (destination.is === 'emergency') return callForHelp(destination, facts, outgoing);
   const no =
     goesRound(caller, account, destination, facts, call) ?? noRoom(caller, account, destination, facts, config);
-  if (no !== undefined) return refuse(no.why, no.because);
+  if (no !== undefined) return refuseWith(no.why, no.because);
   switch (destination.is) {
     case 'line':
       return ringLine(destination, facts, outgoing);
     case 'service':
-      return ringService(destination, facts, outgoing);
+      return treatService(destination.service, facts, outgoing);
     case 'ipbx':
       return ringIpbx(destination, facts, outgoing);
     case 'outside':
@@ -70,7 +63,11 @@ const WHEN_ON_TRUNK: Partial<Record<NotReached, Treatment>> = { 'no answer': { d
 function ringLine({ line }: To<'line'>, facts: Facts, { caller, withheld, config }: Outgoing): Treated {
   const contacts = facts.contacts.get(line.id);
   if (contacts === 0) {
-    return refuse('unreachable', { room: 'line', says: `no phone is registered for ${line.id}`, config: line.config });
+    return refuseWith('unreachable', {
+      room: 'line',
+      says: `no phone is registered for ${line.id}`,
+      config: line.config,
+    });
   }
   const shows = shownInside(caller, withheld, config);
   const phones = contacts === undefined ? 'its phones' : `${contacts} of its phones`;
@@ -97,7 +94,7 @@ function callOutside({ number, via }: To<'outside'>, facts: Facts, outgoing: Out
   const { caller, account, withheld, config } = outgoing;
   const trunks = trunksOf(via, config).filter(({ id }) => !cameFrom(account, id));
   if (trunks.length === 0 && via.length > 0) {
-    return refuse('loop', { room: 'loop', says: 'the only trunk to there is the one it came from' });
+    return refuseWith('loop', { room: 'loop', says: 'the only trunk to there is the one it came from' });
   }
   return inTurn(trunks, facts, outgoing, true, (on) => [
     calledOn(on, number, config),
@@ -138,48 +135,9 @@ function inTurn(
     targets.push({ is: 'trunk', trunk: trunk.id, target, leaving: leaves, emergency: !limited });
   }
   const [first] = targets;
-  if (first?.is !== 'trunk') return refuse(choice.full ? 'trunk-full' : 'trunks-failed', ...choice.because);
+  if (first?.is !== 'trunk') return refuseWith(choice.full ? 'trunk-full' : 'trunks-failed', ...choice.because);
   const ring: Ring = { do: 'ring', targets, how: 'in turn', seconds, when: WHEN_ON_TRUNK, otherwise: PASS };
   return { treatment: ring, because: [becauseOfShown(first.leaving.shows), ...choice.because] };
-}
-
-/** Everybody together: each line on all its phones, each IPBX extension on the best target of its trunk. */
-function ringService({ service }: To<'service'>, facts: Facts, outgoing: Outgoing): Treated {
-  const because: Reason[] = [];
-  const targets: Target[] = [];
-  for (const member of service.members) {
-    const target = memberTarget(member, facts, outgoing);
-    if (target !== undefined) targets.push(target);
-    else because.push({ room: 'service', says: `${member} cannot be rung`, config: `services.${service.id}.members` });
-  }
-  if (targets.length === 0) return refuse('unreachable', ...because);
-  because.push({ room: 'service', says: `${targets.length} of ${service.members.length} members ring together` });
-  return {
-    treatment: {
-      do: 'ring',
-      targets,
-      how: 'together',
-      seconds: service.ringSeconds,
-      when: WHEN_INSIDE,
-      otherwise: PASS,
-    },
-    because,
-  };
-}
-
-function memberTarget(member: string, facts: Facts, outgoing: Outgoing): Target | undefined {
-  const { caller, withheld, config } = outgoing;
-  const owner = ownerOfExtension(member, config);
-  if (owner?.is === 'line') {
-    if (facts.contacts.get(owner.line) === 0 || !config.lines.has(owner.line)) return undefined;
-    return { is: 'line', line: owner.line, shows: shownInside(caller, withheld, config) };
-  }
-  const trunk = owner?.is === 'ipbx' ? config.trunks.get(owner.trunk) : undefined;
-  const best = trunk && chooseTrunks([trunk], facts, true).targets[0];
-  if (trunk === undefined || best === undefined) return undefined;
-  const identity = shownToIpbx(caller, trunk, withheld, config);
-  const leaves = leaving(extensionOn(trunk, member, config), identity, trunk, outgoing);
-  return { is: 'trunk', trunk: trunk.id, target: best.target, leaving: leaves, emergency: false };
 }
 
 function trunksOf(via: readonly TrunkId[], config: Config): Trunk[] {
@@ -189,8 +147,4 @@ function trunksOf(via: readonly TrunkId[], config: Config): Trunk[] {
     if (trunk !== undefined) trunks.push(trunk);
   }
   return trunks;
-}
-
-function refuse(why: Refusal, ...because: readonly Reason[]): Treated {
-  return { treatment: { do: 'refuse', why }, because };
 }

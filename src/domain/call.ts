@@ -5,7 +5,7 @@ import type { E164 } from './numbers.ts';
 import type { Reach, Right } from './reach.ts';
 import type { Refusal } from './refusals.ts';
 import type { Hears, Key, Say } from './say.ts';
-import type { Service, Strategy } from './service.ts';
+import type { Service, ServiceMode, Strategy } from './service.ts';
 import type { Site } from './site.ts';
 import type { Trunk } from './trunk.ts';
 
@@ -78,6 +78,8 @@ export interface Account {
   readonly rightsFrom: string;
   readonly line?: LineId;
   readonly trunk?: TrunkId;
+  /** A service that sends the call on to a mobile, or to another service. */
+  readonly service?: ServiceId;
 }
 
 /** 3. Where the digits lead, before anybody's wishes are asked. */
@@ -108,6 +110,26 @@ export interface Facts {
   readonly trunks: ReadonlyMap<TrunkId, TrunkFacts>;
   /** Calls of each site concerned. */
   readonly siteCalls: ReadonlyMap<SiteId, number>;
+  /** As services are switched. One that is absent goes by its hours. */
+  readonly serviceModes?: ReadonlyMap<ServiceId, ServiceMode>;
+  /** Lines that talk or ring for somebody else at the moment. */
+  readonly linesBusy?: ReadonlySet<LineId>;
+  /** The agents of each service, as far as they are known. A line that is absent takes calls, and was never busy. */
+  readonly agents?: ReadonlyMap<ServiceId, ReadonlyMap<LineId, AgentFacts>>;
+  /** How many callers of each service wait, or hear its welcome. */
+  readonly waiting?: ReadonlyMap<ServiceId, number>;
+  /** How many calls each service with rotating members has had: with whom to begin. Chance decides where it is absent. */
+  readonly turns?: ReadonlyMap<ServiceId, number>;
+  /** Sites that are known to be cut off. */
+  readonly sitesDown?: ReadonlySet<SiteId>;
+  /** When help was last called with each of the numbers that this call was dialled to. */
+  readonly helpCalled?: ReadonlyMap<E164, Instant>;
+}
+
+/** An agent of one service: do they take calls now, and since when are they idle? */
+export interface AgentFacts {
+  readonly is: 'in' | 'out' | 'paused' | 'wrapping up';
+  readonly idleSince?: Instant;
 }
 
 export interface TrunkFacts {

@@ -1,3 +1,4 @@
+import type { Calendar, CalendarId } from './calendar.ts';
 import type { Exchange } from './exchange.ts';
 import type { LineId, MailboxId, ServiceId, SiteId, TrunkId } from './ids.ts';
 import type { Line } from './line.ts';
@@ -29,6 +30,7 @@ export interface Config {
   readonly trunks: ReadonlyMap<TrunkId, Trunk>;
   readonly lines: ReadonlyMap<LineId, Line>;
   readonly services: ReadonlyMap<ServiceId, Service>;
+  readonly calendars: ReadonlyMap<CalendarId, Calendar>;
   readonly mailboxes: ReadonlyMap<MailboxId, Mailbox>;
   /** Lines and services by their town-wide number. IPBX numbers are in `blocks`. */
   readonly byExtension: ReadonlyMap<Extension, Owner>;

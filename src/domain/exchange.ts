@@ -61,6 +61,14 @@ export const Exchange = z.strictObject({
   })
     .prefault({})
     .describe('how mailboxes shall be'),
+  relayNumbers: z
+    .array(E164)
+    .max(20)
+    .readonly()
+    .default([])
+    .describe(
+      'numbers that the relay service for deaf people calls from: no hotline welcomes them with an announcement',
+    ),
   callsAtMost: z.int().min(1).max(100_000).default(2_000).describe('simultaneous calls of the town'),
   setupsPerSecondAtMost: z
     .int()

@@ -1,5 +1,6 @@
 import type { Config } from '../../src/domain/config.ts';
 import type { Line } from '../../src/domain/line.ts';
+import type { Extension } from '../../src/domain/numbers.ts';
 import { ambiguous, compareSpecificity } from '../../src/domain/pattern.ts';
 import type { Site } from '../../src/domain/site.ts';
 
@@ -63,12 +64,15 @@ function trunkFaults({ trunks, sites }: Config): readonly string[] {
   ];
 }
 
+const isRung = (extension: Extension, config: Config): boolean =>
+  config.byExtension.get(extension)?.is === 'line' || isInBlock(extension, config);
+
 function serviceFaults(config: Config): readonly string[] {
   return [...config.services.values()].flatMap((service) =>
     claims(`service ${service.id}`, {
       'has a site': config.sites.has(service.site),
       'has members that ring': service.members.every(
-        (member) => config.byExtension.get(member)?.is === 'line' || isInBlock(member, config),
+        (member) => member.is !== 'extension' || isRung(member.extension, config),
       ),
       'has its numbers to itself': service.numbers.every((number) => {
         const owner = config.byDid.get(number);

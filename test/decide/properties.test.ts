@@ -5,6 +5,7 @@ import { explainCall } from '../../src/decide/explain.ts';
 import { explanationText } from '../../src/decide/explain-text.ts';
 import { numberingFr } from '../../src/decide/numbering-fr.ts';
 import { callerLabel, summarise } from '../../src/decide/summary.ts';
+import { branchesOf } from '../../src/decide/tree.ts';
 import type { RouteDecision, Target, Treatment } from '../../src/domain/call.ts';
 import type { SiteId } from '../../src/domain/ids.ts';
 import * as any from '../support/anything.ts';
@@ -18,24 +19,24 @@ const town = fc.oneof({ weight: 1, arbitrary: fc.constant(beauvoir) }, { weight:
 
 /** Every target anywhere in the tree. */
 function targetsOf(treatment: Treatment): readonly Target[] {
-  if (treatment.do !== 'ring') return [];
-  return [...treatment.targets, ...branches(treatment).flatMap(targetsOf)];
+  const here = treatment.do === 'ring' || treatment.do === 'queue' ? treatment.targets : [];
+  return [...here, ...branchesOf(treatment).flatMap(targetsOf)];
 }
 
-function branches(treatment: Treatment): readonly Treatment[] {
-  if (treatment.do !== 'ring') return [];
-  return [...Object.values(treatment.when ?? {}), treatment.otherwise];
-}
+const endings = ['refuse', 'pass the refusal on', 'say goodbye', 'mailbox', 'read mailbox', 'call back'];
 
 /** How deep the tree is; it throws where a branch does not end. */
 function depthOf(treatment: Treatment): number {
-  if (treatment.do !== 'ring') {
-    expect(['refuse', 'pass the refusal on']).toContain(treatment.do);
+  const branches = branchesOf(treatment);
+  if (branches.length === 0) {
+    expect(endings).toContain(treatment.do);
     return 1;
   }
-  expect(treatment.targets.length).toBeGreaterThan(0);
-  expect(treatment.seconds).toBeGreaterThan(0);
-  return 1 + Math.max(...branches(treatment).map(depthOf));
+  if (treatment.do === 'ring') {
+    expect(treatment.targets.length).toBeGreaterThan(0);
+    expect(treatment.seconds).toBeGreaterThan(0);
+  }
+  return 1 + Math.max(...branches.map(depthOf));
 }
 
 /** Every user part that will stand in a header of a trunk. */

@@ -1,13 +1,15 @@
 import type { z } from 'zod';
+import { mailboxesOf } from '../../src/config/mailboxes.ts';
+import { type Calendar, CalendarFile, CalendarId } from '../../src/domain/calendar.ts';
 import type { Config, IpbxBlock, Owner } from '../../src/domain/config.ts';
 import type { CompiledRule, DialRule } from '../../src/domain/dial-rule.ts';
-import { mailboxesOf } from '../../src/config/mailboxes.ts';
 import { Exchange } from '../../src/domain/exchange.ts';
 import { LineId, ServiceId, SiteId, TrunkId } from '../../src/domain/ids.ts';
 import type { Line, LineEntry } from '../../src/domain/line.ts';
 import type { E164, Extension, ShortNumber } from '../../src/domain/numbers.ts';
 import { compareSpecificity, parsePattern } from '../../src/domain/pattern.ts';
 import { type Service, ServiceFile } from '../../src/domain/service.ts';
+import { readCalendar, readService } from '../../src/domain/service-read.ts';
 import { type Site, SiteFile } from '../../src/domain/site.ts';
 import { type Source, type Trunk, TrunkFile } from '../../src/domain/trunk.ts';
 
@@ -17,6 +19,7 @@ export interface TownFiles {
   readonly sites: Readonly<Record<string, z.input<typeof SiteFile>>>;
   readonly trunks: Readonly<Record<string, z.input<typeof TrunkFile>>>;
   readonly services: Readonly<Record<string, z.input<typeof ServiceFile>>>;
+  readonly calendars?: Readonly<Record<string, z.input<typeof CalendarFile>>>;
 }
 
 /** The Config of a town that is right: for tests and benches, which write no YAML. */
@@ -36,10 +39,17 @@ export function buildConfig(files: TownFiles): Config {
   const trunks = new Map(
     Object.entries(files.trunks).map(([name, input]) => [TrunkId.parse(name), trunkOf(TrunkId.parse(name), input)]),
   );
+  const calendars = new Map(
+    Object.entries(files.calendars ?? {}).map(([name, input]): [CalendarId, Calendar] => {
+      const id = CalendarId.parse(name);
+      return [id, readCalendar(id, CalendarFile.parse(input))];
+    }),
+  );
   const services = new Map(
     Object.entries(files.services).map(([name, input]): [ServiceId, Service] => {
       const id = ServiceId.parse(name);
-      return [id, { id, ...ServiceFile.parse(input) }];
+      const file = ServiceFile.parse(input);
+      return [id, readService(id, file, sites.get(file.site) ?? { timeZone: 'UTC' }, calendars)];
     }),
   );
   const found = indexes(lines, services);
@@ -50,6 +60,7 @@ export function buildConfig(files: TownFiles): Config {
     trunks,
     lines,
     services,
+    calendars,
     mailboxes: mailboxesOf({ exchange, sites, lines, services, byExtension: found.byExtension }),
     ...found,
     blocks: blocksOf(trunks),

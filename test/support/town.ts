@@ -162,8 +162,15 @@ export const beauvoirFiles = {
       numbers: ['+33199004900'],
       extension: '4900',
       members: ['4101', '4102', '7010'],
+      overflow: [{ to: 'goodbye' }],
     },
-    standard: { name: 'Standard', site: 'mairie', numbers: ['+33199004999', '+33261910100'], members: ['4000'] },
+    standard: {
+      name: 'Standard',
+      site: 'mairie',
+      numbers: ['+33199004999', '+33261910100'],
+      members: ['4000'],
+      overflow: [{ to: 'goodbye' }],
+    },
   },
 } satisfies TownFiles;
 

@@ -1,74 +1,92 @@
-import type { Extension } from '../../domain/numbers.ts';
-import type { ServiceFile } from '../../domain/service.ts';
-import type { Draft, TownDraft } from '../draft.ts';
+import { keys } from '../../domain/say.ts';
+import { lastResorts } from '../../domain/service.ts';
 import { nearest } from '../guess.ts';
-import { type Path, pathText, type Report } from '../problem.ts';
 import { oneOf } from '../say-schema.ts';
-import { blockAt } from './blocks.ts';
-import { type Claims, claimant } from './claims.ts';
-import type { Reserved } from './reserved.ts';
+import { type ServiceChecks, type ServiceDraft, say } from './service-checks.ts';
+import { checkRung } from './service-members.ts';
+import { checkCalendar, checkRights, checkSaid } from './service-parts.ts';
+import { checkTimes } from './service-times.ts';
+import { checkEnd, checkGoal } from './service-ways.ts';
 
-type ServiceDraft = Draft<ServiceFile>;
-
-export interface ServiceChecks {
-  readonly town: TownDraft;
-  readonly claims: Claims;
-  readonly reserved: Reserved;
-  readonly report: Report;
+/** Holds a service against the town: its site, its members, where it leads, and that it never leads to silence. */
+export function checkService(service: ServiceDraft, checks: ServiceChecks): void {
+  checkNames(service, checks);
+  checkExtension(service, checks);
+  const { members } = service.values;
+  for (const [index, member] of (members ?? []).entries()) {
+    if (members?.indexOf(member) === index) checkRung(service, ['members', index], member, checks);
+    else {
+      const says = `member ${member} is named twice`;
+      say(service, ['members', index], { says, expected: 'each member once' }, checks.report);
+    }
+  }
+  checkTimes(service, checks);
+  checkCalendar(service, checks);
+  checkRights(service, checks);
+  checkWays(service, checks);
+  checkEnd(service, checks);
 }
 
-/** Holds a service against the town: its site, and whether its members can ring at all. */
-export function checkService(service: ServiceDraft, checks: ServiceChecks): void {
-  const { town, reserved, report } = checks;
-  const { site, extension } = service.values;
+/** Words that a block uses for something else, or that would look like it. */
+const reservedNames: readonly string[] = ['members', ...lastResorts];
+
+function checkNames(service: ServiceDraft, checks: ServiceChecks): void {
+  const { town, report } = checks;
+  const { site, callBack, shown } = service.values;
+  if (reservedNames.includes(service.id)) {
+    const says = `no service can be called ${service.id}: in a block the word means something else`;
+    say(service, [], { says, expected: 'another name for the file', found: service.id }, report);
+  }
   if (site !== undefined && !town.sites.has(site)) {
     const guess = nearest(site, town.sites.keys());
-    add(service, ['site'], { says: `there is no site ${site}`, expected: oneOf(town.sites.keys()), guess }, report);
+    say(service, ['site'], { says: `there is no site ${site}`, expected: oneOf(town.sites.keys()), guess }, report);
   }
+  const owner = callBack?.owner;
+  if (owner !== undefined && !town.services.has(owner)) {
+    const guess = nearest(owner, town.services.keys());
+    const says = `there is no service ${owner}`;
+    say(service, ['callBack', 'owner'], { says, expected: oneOf(town.services.keys()), guess }, report);
+  }
+  if (shown !== undefined && shown !== 'service' && shown !== 'caller') checkShown(service, shown, checks);
+}
+
+function checkShown(service: ServiceDraft, shown: string, { numbers, report }: ServiceChecks): void {
+  if (numbers.has(shown)) return;
+  const says = `${shown} is no number of the town: who calls back would reach nobody`;
+  const expected = 'a public number of a line, a service or an IPBX block';
+  say(service, ['shown'], { says, expected, guess: numbers.near(shown) }, report);
+}
+
+function checkExtension(service: ServiceDraft, { town, reserved, report }: ServiceChecks): void {
+  const { extension } = service.values;
   const digits = town.exchange.values.extensions?.digits;
   if (extension !== undefined && digits !== undefined && extension.length !== digits) {
     const says = `extension ${extension} has ${extension.length} digits, and the town’s have ${digits}`;
-    add(service, ['extension'], { says, expected: `${digits} digits` }, report);
+    say(service, ['extension'], { says, expected: `${digits} digits` }, report);
   }
   const why = extension === undefined ? undefined : reserved(extension);
-  if (why !== undefined) {
-    add(
-      service,
-      ['extension'],
-      { says: `extension ${extension} would never ring: ${why}`, expected: 'another extension' },
-      report,
-    );
+  if (why === undefined) return;
+  const says = `extension ${extension} would never ring: ${why}`;
+  say(service, ['extension'], { says, expected: 'another extension' }, report);
+}
+
+/** Every place where something is said or where the call may go. */
+function checkWays(service: ServiceDraft, checks: ServiceChecks): void {
+  const { overflow, queue, preAnswer, mailbox } = service.values;
+  for (const key of ['full', 'busy', 'closed', 'crisis', 'siteDown'] as const) {
+    const way = service.values[key];
+    if (way === undefined) continue;
+    checkSaid(service, [key, 'say'], way.say, checks);
+    checkGoal(service, [key, 'to'], way.to, key === 'crisis', checks);
   }
-  for (const [index, member] of (service.values.members ?? []).entries()) checkMember(service, member, index, checks);
-}
-
-function checkMember(
-  service: ServiceDraft,
-  member: Extension,
-  index: number,
-  { town, claims, report }: ServiceChecks,
-): void {
-  const at = ['members', index];
-  const claim = claims.extensions.get(member);
-  if (service.values.members?.indexOf(member) !== index) {
-    add(service, at, { says: `member ${member} is named twice`, expected: 'each member once' }, report);
-  } else if (claim?.owner.is === 'service') {
-    const says = `member ${member} is ${claimant(claim)}: only people ring, not services`;
-    add(service, at, { says, expected: 'the extension of a line, or one on the IPBX' }, report);
-  } else if (claim === undefined && blockAt(member, claims.blocks) === undefined && town.complete) {
-    const guess = nearest(member, claims.extensions.keys());
-    const says = `nobody has the extension ${member}, so this member can never ring`;
-    const expected = 'the extension of a line, or one on the IPBX';
-    add(service, at, { says, expected, guess: guess && `"${guess}"` }, report);
+  for (const [index, step] of (overflow ?? []).entries()) {
+    checkSaid(service, ['overflow', index, 'say'], step.say, checks);
+    checkGoal(service, ['overflow', index, 'to'], step.to, false, checks);
   }
-}
-
-interface SaidOfService {
-  readonly says: string;
-  readonly expected: string;
-  readonly guess?: string | undefined;
-}
-
-function add({ written }: ServiceDraft, path: Path, said: SaidOfService, report: Report): void {
-  report.add(written.mark(path), { path: pathText(path), ...said });
+  for (const key of keys) {
+    const to = queue?.keys[key];
+    if (to !== undefined) checkGoal(service, ['queue', 'keys', key], to, false, checks);
+  }
+  checkSaid(service, ['preAnswer', 'say'], preAnswer?.say, checks);
+  checkSaid(service, ['mailbox', 'greeting'], mailbox?.greeting, checks);
 }

@@ -3,6 +3,7 @@ import { lintEmergency } from './emergency.ts';
 import type { Finding } from './finding.ts';
 import { lintNumbers } from './numbers.ts';
 import { lintPlans } from './plans.ts';
+import { lintServices } from './services.ts';
 import { lintTrunks } from './trunks.ts';
 
 /** Findings beyond this many are not told: who has so many begins with the first. */
@@ -13,7 +14,13 @@ export const findingsAtMost = 500;
  * It asks the same functions that route calls: numbers that cannot be dialled, rules that are never reached, help out of reach.
  */
 export function lint(config: Config): readonly Finding[] {
-  const findings = [...lintEmergency(config), ...lintPlans(config), ...lintNumbers(config), ...lintTrunks(config)];
+  const findings = [
+    ...lintEmergency(config),
+    ...lintPlans(config),
+    ...lintNumbers(config),
+    ...lintTrunks(config),
+    ...lintServices(config),
+  ];
   const errors = findings.filter(({ severity }) => severity === 'error');
   const warnings = findings.filter(({ severity }) => severity === 'warning');
   return [...errors, ...warnings].slice(0, findingsAtMost);

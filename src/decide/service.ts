@@ -1,0 +1,221 @@
+import type { Facts, Queue, Reason, Ring, Target, Treatment } from '../domain/call.ts';
+import type { ServiceId } from '../domain/ids.ts';
+
+import type { Service } from '../domain/service.ts';
+import type { Outgoing } from './leaving.ts';
+import { inOrder, type Ready, type Round, roundOf } from './service-members.ts';
+import { mannerOf, standingOf } from './service-standing.ts';
+import { type Course, endingOf, followGoal, overflow, speak, takeCall, way } from './service-ways.ts';
+import type { Treated } from './treated.ts';
+
+/**
+ * The whole way of a call to a service, from its welcome to its last resort, and why. Total: whatever the facts are, every path of
+ * the tree comes to an ending.
+ */
+export function treatService(service: Service, facts: Facts, outgoing: Outgoing): Treated {
+  const because: Reason[] = [];
+  const manner = mannerOf(service, facts, outgoing);
+  because.push(...manner.because);
+  const course: Course = {
+    facts,
+    outgoing,
+    because,
+    manner,
+    handOver,
+    ringMembers,
+    visited: [],
+    heard: false,
+    rung: 0,
+  };
+  return { treatment: handOver(service, course), because };
+}
+
+/** Who rings in the next round of a queue: asked again each time, since agents come and go. */
+export function queueRound(service: Service, facts: Facts, outgoing: Outgoing): readonly Target[] {
+  const { ready } = roundOf(service.members, service, facts, outgoing);
+  return inOrder(ready, service, facts).map(({ targets }) => targets[0]);
+}
+
+/** A service that is handed on to more often than this is a town that goes in circles. */
+const HANDED_ON_AT_MOST = 5;
+
+/** All that the service does with a call, as it stands now: open, closed or in a crisis. */
+function handOver(service: Service, course: Course): Treatment {
+  if (course.visited.includes(service.id) || course.visited.length >= HANDED_ON_AT_MOST) {
+    tell(course, service.id, 'the call has been there already: it ends here');
+    return endingOf({ is: 'goodbye' }, service, course, 'no answer', []);
+  }
+  const here: Course = { ...course, visited: [...course.visited, service.id] };
+  const standing = standingOf(service, here.facts, here.manner);
+  here.because.push(standing.because);
+  switch (standing.is) {
+    case 'crisis':
+      return way(standing.way, service, here, 'no answer');
+    case 'closed':
+      return way(standing.way, service, here, 'closed', standing.opensAt);
+    case 'open':
+      return open(service, here);
+  }
+}
+
+function open(service: Service, course: Course): Treatment {
+  const { facts, manner, visited } = course;
+  const { preAnswer, queue } = service;
+  const atMost = queue?.callersAtMost ?? preAnswer?.callersAtMost;
+  const waiting = facts.waiting?.get(service.id) ?? 0;
+  if (atMost !== undefined && waiting >= atMost && !manner.urgent) {
+    tell(course, service.id, `${waiting} callers wait already`);
+    return service.full === undefined ? resort(service, course, 'busy') : way(service.full, service, course, 'busy');
+  }
+  // Whoever was welcomed by one service is not welcomed again by the next.
+  const welcomed = manner.plain || visited.length > 1 ? undefined : preAnswer;
+  return ringMembers(service, course, welcomed);
+}
+
+/** The members ring, with the welcome before or meanwhile; then the queue, or the overflow. */
+function ringMembers(service: Service, course: Course, welcome?: Service['preAnswer']): Treatment {
+  const round = roundOf(service.members, service, course.facts, course.outgoing);
+  course.because.push(...round.because);
+  const down = isDown(service, round, course);
+  if (down !== undefined) return down;
+  const ready = inOrder(round.ready, service, course.facts);
+  if (service.queue !== undefined && !course.manner.urgent) return inQueue(service, ready, course, welcome);
+  if (ready.length === 0) return nobodyFree(service, round, course, welcome);
+  const together = service.strategy === 'together' ? 'together' : 'one after the other';
+  tell(
+    course,
+    service.id,
+    `${ready.length} of ${ready.length + round.busy + round.away + round.out} members ring ${together}`,
+  );
+  const rings = (after: Course, meanwhile?: Ring['meanwhile']): Treatment => chain(service, ready, after, meanwhile);
+  if (welcome === undefined) return rings(course);
+  return takeCall(welcome.how, course, (taken) => {
+    if (welcome.ring === 'during') {
+      return rings(taken, { say: speak(welcome.say, service), whenAnswered: welcome.whenAnswered });
+    }
+    return welcomed(welcome, service, rings(taken));
+  });
+}
+
+function welcomed(
+  { say, secondsAtMost }: NonNullable<Service['preAnswer']>,
+  service: Service,
+  next: Treatment,
+): Treatment {
+  return { do: 'tell', say: speak(say, service), secondsAtMost, next };
+}
+
+/** No phone of any member is there: its site is cut off, or everybody has gone. */
+function isDown(service: Service, round: Round, course: Course): Treatment | undefined {
+  const cutOff = course.facts.sitesDown?.has(service.site) === true;
+  const nobody = round.ready.length === 0 && round.busy === 0 && round.out === 0;
+  if (!cutOff && !nobody) return undefined;
+  tell(course, service.id, cutOff ? `site ${service.site} is cut off` : 'no phone of any member is there');
+  if (service.siteDown !== undefined) return way(service.siteDown, service, course, 'unreachable');
+  return nobody ? overflow(service, 0, course, 'unreachable') : undefined;
+}
+
+function nobodyFree(service: Service, round: Round, course: Course, welcome: Service['preAnswer']): Treatment {
+  const because = round.busy > 0 ? 'busy' : 'unreachable';
+  tell(course, service.id, round.busy > 0 ? 'every member is busy' : 'every member has logged out');
+  if (because === 'busy' && service.busy !== undefined) return way(service.busy, service, course, 'busy');
+  const after = (taken: Course): Treatment => overflow(service, 0, taken, because);
+  if (welcome === undefined) return after(course);
+  return takeCall(welcome.how, course, (taken) => welcomed(welcome, service, after(taken)));
+}
+
+/** Together: one ring. Otherwise one ring after the other, each as long as a member has, until the overflow is due. */
+function chain(service: Service, ready: readonly Ready[], course: Course, meanwhile?: Ring['meanwhile']): Treatment {
+  const due = service.overflow[0]?.afterSeconds;
+  if (service.strategy === 'together') {
+    const seconds = Math.max(RING_AT_LEAST, due ?? service.ringSeconds);
+    return ring(
+      ready.map(({ targets }) => targets[0]),
+      'together',
+      seconds,
+      service,
+      course,
+      meanwhile,
+    );
+  }
+  const [first, ...rest] = ready;
+  const left = due === undefined ? service.ringSeconds : due - course.rung;
+  if (first === undefined || left < RING_AT_LEAST) return overflow(service, 0, course, 'no answer');
+  const seconds = Math.min(service.ringSeconds, left);
+  return ring(first.targets, 'in turn', seconds, service, course, meanwhile, (after) => chain(service, rest, after));
+}
+
+const RING_AT_LEAST = 5;
+
+function ring(
+  targets: readonly Target[],
+  how: Ring['how'],
+  seconds: number,
+  service: Service,
+  course: Course,
+  meanwhile: Ring['meanwhile'],
+  next: (after: Course) => Treatment = (after) => overflow(service, 0, after, 'no answer'),
+): Treatment {
+  const after: Course = { ...course, rung: course.rung + seconds };
+  const busy = how === 'together' && service.busy !== undefined ? way(service.busy, service, after, 'busy') : undefined;
+  return {
+    do: 'ring',
+    targets,
+    how,
+    seconds,
+    ...(course.heard && { hears: service.preAnswer?.hears ?? 'ring-back' }),
+    ...(meanwhile && { meanwhile }),
+    ...(busy && { when: { busy } }),
+    otherwise: next(after),
+  };
+}
+
+function inQueue(service: Service, ready: readonly Ready[], course: Course, welcome: Service['preAnswer']): Treatment {
+  tell(course, service.id, `callers wait in line; ${ready.length} of its members are free`);
+  // Music is heard by who is connected: a queue takes the call, whatever the welcome would have done.
+  return takeCall('answer', course, (taken) => {
+    const waits = queueOf(service, ready, taken);
+    if (welcome === undefined) return waits;
+    if (welcome.ring === 'after' || ready.length === 0) return welcomed(welcome, service, waits);
+    const meanwhile = { say: speak(welcome.say, service), whenAnswered: welcome.whenAnswered };
+    const targets = ready.map(({ targets: [first] }) => first);
+    const hears = service.preAnswer?.hears ?? 'ring-back';
+    return { do: 'ring', targets, how: 'together', seconds: service.ringSeconds, hears, meanwhile, otherwise: waits };
+  });
+}
+
+function queueOf(service: Service, ready: readonly Ready[], course: Course): Treatment {
+  const { queue } = service;
+  if (queue === undefined) return overflow(service, 0, course, 'no answer');
+  const waited: Course = { ...course, rung: course.rung + queue.secondsAtMost };
+  const keys: Partial<Record<string, Treatment>> = {};
+  for (const [key, goal] of Object.entries(queue.keys)) {
+    if (goal !== undefined) keys[key] = followGoal(goal, service, course, 'asked', []);
+  }
+  const step: Queue = {
+    do: 'queue',
+    service: service.id,
+    hears: queue.hears,
+    secondsAtMost: queue.secondsAtMost,
+    callersAtMost: queue.callersAtMost,
+    priority: queue.priority,
+    announceEverySeconds: queue.announceEverySeconds,
+    ringSeconds: service.ringSeconds,
+    pauseSeconds: queue.pauseSeconds,
+    targets: ready.map(({ targets }) => targets[0]),
+    how: service.strategy,
+    ...(Object.keys(keys).length > 0 && { keys }),
+    full: service.full === undefined ? resort(service, course, 'busy') : way(service.full, service, course, 'busy'),
+    otherwise: overflow(service, 0, waited, 'no answer'),
+  };
+  return step;
+}
+
+/** The last step of the overflow alone. */
+function resort(service: Service, course: Course, because: 'busy' | 'no answer'): Treatment {
+  return overflow(service, service.overflow.length - 1, course, because);
+}
+
+function tell({ because }: Course, service: ServiceId, says: string): void {
+  because.push({ room: 'service', says, config: `services.${service}` });
+}

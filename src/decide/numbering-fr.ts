@@ -17,10 +17,17 @@ export const numberingFr: NumberingPlan = {
     { pattern: /^116\d{3}$/, reach: 'free', what: 'harmonised service of social value' },
     { pattern: /^118\d{3}$/, reach: 'premium', what: 'directory enquiries' },
     { pattern: /^10\d{2}$/, reach: 'national', what: 'operator assistance' },
-    { pattern: /^3[01]\d{2}$/, reach: 'free', what: 'free short number' },
+    // Arcep, decision 2018-0881 as amended by 2022-1583, annex 1 §2.4.9: 3000 to 3007, 3009 to 3169, 3180 to 3199.
+    { pattern: /^3(?:00[0-79]|0[1-9]\d|1[0-689]\d)$/, reach: 'free', what: 'free short number' },
+    // Every operator's own: the price of special numbers (3008), the portability code of a line (3179).
+    { pattern: /^(?:3008|3179)$/, reach: 'free', what: 'free service of the operator' },
     { pattern: /^3919$/, reach: 'free', what: 'free short number by exception' },
-    { pattern: /^(?:3230|3646|3939|3949|3960|3977)$/, reach: 'national', what: 'short number at the price of a call' },
-    { pattern: /^3[2-9]\d{2}$/, reach: 'premium', what: 'surcharged short number' },
+    // Law 2018-727 of 10 August 2018, art. 28: what the state's administrations and social security are asked at costs a call since
+    // 1 January 2021. Family allowances 3230, maintenance 3238, health insurance 3646, Allô Service Public 3939, employment 3949,
+    // pensions 3960, abuse of the elderly 3977. There is no public list: the others count as surcharged.
+    { pattern: /^(?:3230|3238|3646|3939|3949|3960|3977)$/, reach: 'national', what: 'short number at the price of a call' },
+    // §2.4.10: the rest of 3BPQ may be surcharged.
+    { pattern: /^3\d{3}$/, reach: 'premium', what: 'surcharged short number' },
   ],
   long: [
     { pattern: /^0700\d{10}$/, reach: 'mobile', what: 'machine (14 digits)' },

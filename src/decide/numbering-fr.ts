@@ -25,7 +25,11 @@ export const numberingFr: NumberingPlan = {
     // Law 2018-727 of 10 August 2018, art. 28: what the state's administrations and social security are asked at costs a call since
     // 1 January 2021. Family allowances 3230, maintenance 3238, health insurance 3646, Allô Service Public 3939, employment 3949,
     // pensions 3960, abuse of the elderly 3977. There is no public list: the others count as surcharged.
-    { pattern: /^(?:3230|3238|3646|3939|3949|3960|3977)$/, reach: 'national', what: 'short number at the price of a call' },
+    {
+      pattern: /^(?:3230|3238|3646|3939|3949|3960|3977)$/,
+      reach: 'national',
+      what: 'short number at the price of a call',
+    },
     // §2.4.10: the rest of 3BPQ may be surcharged.
     { pattern: /^3\d{3}$/, reach: 'premium', what: 'surcharged short number' },
   ],

@@ -5,6 +5,7 @@ import { parseNameAddr } from '../../protocol/sip/headers/name-addr.ts';
 import { IncomingLeg } from './caller-leg.ts';
 import type { Credentials } from './credentials.ts';
 import type { Losable } from './dialogs.ts';
+import { isMeantToBeHeard } from './early-media.ts';
 import { Half } from './half.ts';
 import { ofStop } from './headers.ts';
 import type { Legs } from './legs.ts';
@@ -132,7 +133,8 @@ export class OutgoingLeg implements Leg, Losable {
     if (this.#stopped !== undefined || this.#state === 'over') return;
     const { status } = res;
     if (status < 180 || status > 183) return;
-    const sdp = res.body || undefined;
+    const heard = this.target.is !== 'trunk' || isMeantToBeHeard(res);
+    const sdp = (heard && res.body) || undefined;
     this.#order.news({ is: sdp === undefined ? 'ringing' : 'early media', leg: this.id, at: this.#legs.now() });
     const { caller } = this.#order;
     if (caller instanceof IncomingLeg) caller.progress(this.id, status, sdp);

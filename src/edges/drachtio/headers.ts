@@ -4,6 +4,7 @@ import { type Refusal, refusals } from '../../domain/refusals.ts';
 import type { TrunkFile } from '../../domain/trunk.ts';
 import { isSafeHeaderValue, quoted } from '../../protocol/sip/header-value.ts';
 import { writeDiversion, writeHistory } from './diversion.ts';
+import { earlyMediaSupported } from './early-media.ts';
 import { header, list, names } from './read.ts';
 import type { SipMessage } from './srf.ts';
 import type { Headers } from './wire.ts';
@@ -29,6 +30,7 @@ export function towardsTrunk(leaving: Leaving, trunk: Pick<TrunkFile, 'diversion
   const history = told && (trunk.diversion === 'history-info' || trunk.diversion === 'both');
   return {
     From: from(shows, 'localhost'),
+    ...earlyMediaSupported,
     ...(shows.withheld && { Privacy: 'id' }),
     ...(asserted !== undefined && { 'P-Asserted-Identity': `<${numberUri(asserted, 'localhost')}>` }),
     ...(diversion && { Diversion: writeDiversion(diversions, uri) }),

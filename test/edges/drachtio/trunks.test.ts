@@ -108,6 +108,25 @@ describe('a call that leaves on a trunk', () => {
   });
 });
 
+describe('early media of a trunk', () => {
+  it.each([
+    ['inactive', 180, false],
+    ['recvonly;gated', 180, false],
+    ['sendrecv', 183, true],
+    ['inactive, sendonly', 183, true],
+    ['nonsense', 183, true],
+  ])('are heard by the caller when the network means them to be: %s (RFC 5009)', async (says, status, heard) => {
+    const call = await alice.call('00639980123');
+    const out = await operator.answering();
+    expect(out.received?.get('P-Early-Media')).toBe('supported');
+    out.reply(183, { 'P-Early-Media': says }, sdp(42_000));
+    const told = await call.response(status);
+    expect([told.body !== '', told.get('P-Early-Media')]).toEqual([heard, undefined]);
+    await finish(call, out);
+    await town.record();
+  });
+});
+
 describe('a target of a trunk', () => {
   it('leaves a silent target within the time the trunk allows', async () => {
     const quick = { peers: [operator.address, second.address], noReplySeconds: 0.5 };

@@ -5,15 +5,17 @@ import { takeCall } from './call/path.ts';
 import type { CallerLeg, Ledger, World } from './call/ports.ts';
 import { createQueues } from './call/queues.ts';
 import { createSeats, type Seats } from './call/seats.ts';
+import { createWishBook, type WishBook, type WishStore } from './call/wishes.ts';
 import type { CallBackRule } from './decide/call-back.ts';
 import { trunkAt } from './decide/sources.ts';
 import type { IncomingCall } from './domain/call.ts';
 import type { CallBack } from './domain/call-back.ts';
 import type { Config } from './domain/config.ts';
-import type { ServiceId } from './domain/ids.ts';
+import type { LineId, ServiceId } from './domain/ids.ts';
 import type { Line } from './domain/line.ts';
 import type { CallRecord } from './domain/outcome.ts';
 import type { Trunk } from './domain/trunk.ts';
+import type { Wishes } from './domain/wishes.ts';
 import type { Clock } from './edges/clock/clock.ts';
 import { type Calls, createCalls } from './edges/drachtio/calls.ts';
 import { createConnection, type EngineConnection } from './edges/drachtio/connect.ts';
@@ -63,6 +65,7 @@ export interface Exchange {
   readonly health: Health;
   readonly seats: Seats;
   readonly callBacks: CallBacks;
+  readonly wishes: WishBook;
   readonly facts: FactSources;
   readonly draining: boolean;
   /** Takes no more calls, and settles when the last has ended, or the time is over. */
@@ -80,7 +83,7 @@ const probeSeconds = 2;
 export function createExchange(parts: Parts): Exchange {
   const { clock } = parts;
   const works = assemble(parts);
-  const { registrar, prover, connection, legs, health, calls, seats, facts, running, state, callBacks } = works;
+  const { registrar, prover, connection, legs, health, calls, seats, facts, running, state, callBacks, wishes } = works;
   const sweeping = clock.every(sweepSeconds, () => {
     prover.sweep(parts.config());
     void registrar.sweep();
@@ -91,7 +94,7 @@ export function createExchange(parts: Parts): Exchange {
 
   return {
     async open() {
-      await Promise.all([registrar.load(), callBacks.load()]);
+      await Promise.all([registrar.load(), callBacks.load(), wishes.load()]);
       await connection.open();
       health.watch(parts.config().trunks);
     },
@@ -101,6 +104,7 @@ export function createExchange(parts: Parts): Exchange {
     health,
     seats,
     callBacks,
+    wishes,
     facts,
     get draining() {
       return state.draining;
@@ -161,18 +165,20 @@ function assemble(parts: Parts) {
   });
   const directory = { contacts: registrar.contacts, credentials: credentialsOf(parts) };
   const calls = createCalls(legs, directory, (trunk, target) => probeTarget(legs, trunk, target, probeSeconds));
+  const wishes = createWishBook(wishStore(parts.store.notes));
   const facts: FactSources = {
     now: clock.now,
     chance: parts.chance,
     seats,
     contacts: (line) => registrar.contacts(line).length,
     alive: health.alive,
+    wishes: (line) => wishes.of(line),
   };
   const callBacks = createCallBacks(callBackStore(parts.store.notes), (err) =>
     log.error({ err }, 'a call-back task cannot be stored'),
   );
-  const world = createWorld(parts, calls, seats, facts, callBacks, () => state.draining);
-  return { callBacks, registrar, prover, connection, legs, health, calls, seats, facts, running, state };
+  const world = createWorld(parts, calls, seats, facts, { callBacks, wishes }, () => state.draining);
+  return { callBacks, wishes, registrar, prover, connection, legs, health, calls, seats, facts, running, state };
 }
 
 type MakeDoor = (legs: () => Legs, alarm: (error: unknown) => void) => ReturnType<typeof createDoor>;
@@ -202,7 +208,7 @@ function createWorld(
   calls: Calls,
   seats: Seats,
   facts: FactSources,
-  callBacks: CallBacks,
+  { callBacks, wishes }: { readonly callBacks: CallBacks; readonly wishes: WishBook },
   isDraining: () => boolean,
 ): World {
   const { ledger } = store;
@@ -220,7 +226,8 @@ function createWorld(
     facts: (about, call, config) => factsFor(about, call, config, facts),
     seats,
     queues: createQueues(),
-    isAway: () => false,
+    isAway: (line) => wishes.of(line).agent !== undefined,
+    changeWish: wishes.change,
     ledger: {
       opened: ledger.opened,
       closed(record) {
@@ -241,6 +248,16 @@ function createWorld(
 function ruleOf(service: string, { services }: Config): CallBackRule | undefined {
   const found = services.get(service as ServiceId);
   return found && { owner: found.id, withinMinutes: 120 };
+}
+
+const wishKind = 'wishes';
+
+function wishStore(notes: NoteStore): WishStore {
+  return {
+    load: async () => (await notes.load(wishKind)).map(({ id, value }) => [id as LineId, value as Wishes] as const),
+    put: (line, wishes) => notes.put(wishKind, line, wishes),
+    remove: (line) => notes.remove(wishKind, line),
+  };
 }
 
 const callBackKind = 'call-back';

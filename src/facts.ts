@@ -6,6 +6,7 @@ import type { LineId, ServiceId, SiteId, TrunkId } from './domain/ids.ts';
 import type { Instant } from './domain/instant.ts';
 import type { E164 } from './domain/numbers.ts';
 import type { ServiceMode } from './domain/service.ts';
+import type { Wishes } from './domain/wishes.ts';
 
 /** Who knows the facts that a verdict needs. */
 export interface FactSources {
@@ -14,6 +15,8 @@ export interface FactSources {
   readonly seats: { readonly calls: number; ofSite(site: SiteId): number; ofTrunk(trunk: TrunkId): number };
   contacts(line: LineId): number;
   alive(trunk: TrunkId): readonly boolean[];
+  /** What the owner of a line wishes. */
+  wishes?(line: LineId): Wishes;
   readonly services?: ServiceSources;
 }
 
@@ -53,8 +56,24 @@ export function factsFor(about: Destination, call: IncomingCall, config: Config,
     contacts,
     trunks,
     siteCalls,
+    ...wishesOf(call.claims.proved, about, sources),
     ...(to.services.length > 0 && serviceFacts(to, config, sources.services ?? {})),
   };
+}
+
+/** The caller's own (permanent CLIR, star codes), and those of the line that is called; of nobody else. */
+function wishesOf(
+  caller: LineId | undefined,
+  about: Destination,
+  { wishes }: FactSources,
+): Pick<Facts, 'wishes'> | undefined {
+  if (wishes === undefined) return undefined;
+  const lines = [...(caller === undefined ? [] : [caller]), ...(about.is === 'line' ? [about.line.id] : [])];
+  const wishing = lines.flatMap((line) => {
+    const theirs = wishes(line);
+    return Object.keys(theirs).length === 0 ? [] : [[line, theirs] as const];
+  });
+  return wishing.length === 0 ? undefined : { wishes: new Map(wishing) };
 }
 
 /** What is known of these services and of those who ring for them. */

@@ -9,6 +9,7 @@ import { speakFirst } from './speak-first.ts';
 import { waitInLine } from './treatments/queue.ts';
 import { ring } from './treatments/ringing.ts';
 import { preAnswer, sayGoodbye, tell } from './treatments/tell.ts';
+import { carryWish } from './treatments/wish.ts';
 
 /** Carries a treatment out, to its end. All the branching is here. `last`: how the ring before this step ended. */
 export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFound): Promise<Outcome> {
@@ -34,6 +35,8 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
       if (outcome.is === 'answered') waited.talked((world.now() - began) / 1_000);
       return outcome;
     }
+    case 'wish':
+      return carryWish(treatment, scene);
     case 'mailbox':
     case 'read mailbox':
     case 'call back':

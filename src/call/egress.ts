@@ -9,7 +9,8 @@ import type { Scene } from './scene.ts';
  * or in turn, the next one when one fails in a way that moves on. `seconds` is how long each round rings.
  */
 export async function reach(ring: Ring, scene: Scene): Promise<Found> {
-  if (ring.how === 'together') return ringRound(ring.targets, ring.seconds, scene);
+  const { silentSeconds } = ring;
+  if (ring.how === 'together') return ringRound(ring.targets, ring.seconds, scene, { silentSeconds });
   const failures: NotFound[] = [];
   for (const target of ring.targets) {
     const found = await ringRound([target], ring.seconds, scene);

@@ -5,6 +5,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { CallRecord } from '../domain/outcome.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { Say } from '../domain/say.ts';
+import type { WishChange } from '../domain/wishes.ts';
 import type { Queues } from './queues.ts';
 import type { Seats } from './seats.ts';
 
@@ -46,6 +47,8 @@ export interface World {
   readonly queues: Queues;
   /** True when the agent of this line has logged out of the services, or pauses, or finishes what the last call was about. */
   isAway(line: LineId): boolean;
+  /** Changes what the owner of a line wishes. Rejects, and nothing is changed, when it cannot be stored. */
+  changeWish(line: LineId, change: WishChange): Promise<unknown>;
   readonly ledger: Ledger;
   /** A mistake of ours: log it, count it, wake somebody. Does not throw. */
   alarm(fault: Fault): void;

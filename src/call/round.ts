@@ -16,9 +16,15 @@ export function ringRound(
   targets: readonly Target[],
   seconds: number,
   scene: Scene,
-  stop?: AbortSignal,
+  more: RoundOptions = {},
 ): Promise<Found> {
-  return new Promise((resolve, reject) => new Round(scene, resolve, reject).start(targets, seconds, stop));
+  return new Promise((resolve, reject) => new Round(scene, resolve, reject).start(targets, seconds, more));
+}
+
+export interface RoundOptions {
+  readonly stop?: AbortSignal;
+  /** When nothing at all has been heard of any target by then, it ends as unreachable. */
+  readonly silentSeconds?: number | undefined;
 }
 
 class Round {
@@ -30,6 +36,8 @@ class Round {
   readonly #heard = new Set<string>();
   /** Legs that have not ended. */
   readonly #open = new Set<Leg>();
+  /** Targets that are rung when the others have rung for a while. */
+  readonly #later = new Set<Target>();
   /** The group of contacts each target is at. */
   readonly #groups = new Map<Target, number>();
   readonly #failures: NotFound[] = [];
@@ -42,24 +50,55 @@ class Round {
     this.#reject = reject;
   }
 
-  start(targets: readonly Target[], seconds: number, stop?: AbortSignal): void {
+  start(targets: readonly Target[], seconds: number, { stop, silentSeconds }: RoundOptions): void {
     this.#safely(() => {
       this.#when(this.#scene.leg.gone, () => this.#settle({ ended: 'caller gone' }, 'caller gone'));
       if (stop !== undefined) this.#when(stop, () => this.#settle(unanswered, 'no answer'));
       if (!this.#settled) this.#ring(targets, seconds);
+      if (!this.#settled && silentSeconds !== undefined) this.#needLife(silentSeconds);
+    });
+  }
+
+  /** Phones that are switched off while they are registered answer nothing at all. */
+  #needLife(seconds: number): void {
+    this.#after(seconds, () => {
+      if (this.#heard.size === 0) this.#settle(silent('line'), 'no reply');
     });
   }
 
   #ring(targets: readonly Target[], seconds: number): void {
-    for (const target of targets) this.#dial(target, 0);
-    if (this.#legs.length === 0) {
-      this.#settle(nobody, 'no answer');
+    for (const target of targets) {
+      if (target.afterSeconds === undefined) this.#dial(target, 0);
+      else this.#dialLater(target, target.afterSeconds);
+    }
+    if (this.#open.size === 0 && !this.#hurry()) {
+      this.#settle(this.#failures.length === 0 ? nobody : best(this.#failures), 'no answer');
       return;
     }
     this.#after(seconds, () => this.#settle(unanswered, 'no answer'));
     const [only] = targets;
     if (only?.is === 'trunk' && targets.length === 1) this.#watchSilence(only);
     for (const target of targets) this.#shareTime(target, seconds);
+  }
+
+  #dialLater(target: Target, seconds: number): void {
+    this.#later.add(target);
+    this.#after(seconds, () => {
+      if (this.#later.delete(target)) this.#dial(target, 0);
+    });
+  }
+
+  /** Nobody rings any more: who was to be rung later is rung now. False: there is nobody either. */
+  #hurry(): boolean {
+    for (const target of [...this.#later]) {
+      this.#later.delete(target);
+      this.#dial(target, 0);
+    }
+    return this.#open.size > 0;
+  }
+
+  #endWhenOver(): void {
+    if (this.#open.size === 0 && !this.#hurry()) this.#settle(best(this.#failures), 'no answer');
   }
 
   /** Each group of a target's contacts has an equal share of the time. */
@@ -79,7 +118,7 @@ class Round {
       leg.stop('no answer');
     }
     this.#dial(target, group);
-    if (this.#open.size === 0) this.#settle(best(this.#failures), 'no answer');
+    this.#endWhenOver();
   }
 
   #when(signal: AbortSignal, what: () => void): void {
@@ -159,7 +198,7 @@ class Round {
     const group = this.#groups.get(target);
     const isLast = ![...this.#open].some((one) => one.target === target);
     if (isLast && group !== undefined && group + 1 < this.#scene.world.groups(target)) this.#turnTo(target, group + 1);
-    else if (this.#open.size === 0) this.#settle(best(this.#failures), 'no answer');
+    else this.#endWhenOver();
   }
 
   /** A mobile's own voicemail answers too: only who presses the key has the call. The others go on ringing meanwhile. */

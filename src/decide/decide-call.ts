@@ -1,7 +1,12 @@
 import type { Account, Caller, Destination, Facts, IncomingCall, Reason, RouteDecision } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
-import { recognise } from './caller.ts';
+import type { LineId } from '../domain/ids.ts';
+import type { Wishes } from '../domain/wishes.ts';
+import { accountOf, recognise } from './caller.ts';
 import { resolve, type Tried } from './dial-plan.ts';
+import { treatFeature } from './feature.ts';
+import { asWished } from './forwarding.ts';
+import type { Treated } from './treated.ts';
 import { treat } from './treatment.ts';
 
 /** The look-up between the two pure halves: one snapshot about this destination. */
@@ -18,10 +23,11 @@ export function decide(call: IncomingCall, config: Config, factsFor: FactsFor, t
   return decideAs(caller, account, call.dialled, call, config, factsFor, { because: [because], tried });
 }
 
-/** What goes before the decision: reasons already known, and where to note the rules tried. */
+/** What goes before the decision: reasons already known, how often we passed the call on, and where to note the rules tried. */
 export interface Before {
   readonly because?: readonly Reason[];
   readonly tried?: Tried[] | undefined;
+  readonly hops?: number;
 }
 
 /** The decision on digits dialled for a call on somebody's account: the caller's own, or that of whoever passes the call on. */
@@ -39,8 +45,23 @@ export function decideAs(
   const received = dialsItself && caller.is !== 'line' ? caller.trunk.numbers.received : undefined;
   const resolved = resolve(dialled, account, config, { received, tried: before.tried });
   const { destination } = resolved;
-  const asked = resolved.withheld && !call.withheld ? { ...call, withheld: true } : call;
-  const treated = treat(caller, account, destination, factsFor(destination, call, caller), asked, config);
+  const { hops = 0 } = before;
+  const known = factsFor(destination, call, caller);
+  const facts: Facts = hops === 0 ? known : { ...known, hops: known.hops + hops };
+  const withheld = resolved.withheld || hidesNumber(account, facts, caller);
+  const asked = withheld && !call.withheld ? { ...call, withheld: true } : call;
+  const dialFor = (line: Account | undefined) => (digits: string) =>
+    decideAs(caller, line, digits, asked, config, factsFor, { hops: hops + 1 });
+  const treated =
+    (destination.is === 'feature' &&
+      treatFeature(destination.code, account, wishesOf(account?.line, facts), dialFor(account))) ||
+    wished(treat(caller, account, destination, facts, asked, config), destination, {
+      caller,
+      call: asked,
+      facts,
+      config,
+      dialFor,
+    });
   return {
     caller,
     account,
@@ -49,6 +70,49 @@ export function decideAs(
     treatment: treated.treatment,
     because: [...(before.because ?? []), ...resolved.because, ...treated.because],
   };
+}
+
+interface Passing {
+  readonly caller: Caller;
+  readonly call: IncomingCall;
+  readonly facts: Facts;
+  readonly config: Config;
+  readonly dialFor: (account: Account | undefined) => (digits: string) => RouteDecision;
+}
+
+/** A line is treated as its owner wishes; everything else as it is. */
+function wished(
+  treated: Treated,
+  destination: Destination,
+  { caller, call, facts, config, dialFor }: Passing,
+): Treated {
+  if (destination.is !== 'line') return treated;
+  const { line, site } = destination;
+  const wishes = facts.wishes?.get(line.id);
+  // What was refused before the line was asked (a loop, no room) is not forwarded either.
+  if (wishes === undefined || (treated.treatment.do === 'refuse' && treated.treatment.why !== 'unreachable'))
+    return treated;
+  return asWished(treated, {
+    line,
+    wishes,
+    caller,
+    call,
+    config,
+    isUnreachable: facts.contacts.get(line.id) === 0,
+    isBusy: facts.linesBusy?.has(line.id) === true,
+    dial: dialFor(accountOf({ is: 'line', line, site })),
+  });
+}
+
+const NO_WISHES: Wishes = {};
+
+function wishesOf(line: LineId | undefined, facts: Facts): Wishes {
+  return (line && facts.wishes?.get(line)) || NO_WISHES;
+}
+
+/** Permanent CLIR: of the line's own calls, not of those it forwards. */
+function hidesNumber(account: Account | undefined, facts: Facts, caller: Caller): boolean {
+  return caller.is === 'line' && account?.line === caller.line.id && wishesOf(account.line, facts).hidesNumber === true;
 }
 
 /** More than any number has; what a stranger sends is not kept at length. */

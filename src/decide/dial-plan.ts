@@ -98,6 +98,9 @@ function bySite(digits: string, context: Context): Resolved {
       context,
     );
   }
+  if (account.line !== undefined && /^[*#]/.test(digits)) {
+    return to({ is: 'feature', code: digits }, { room: 'dial plan', says: `${digits} is a star code` });
+  }
   return nowhere('unallocated', { room: 'dial plan', says: `no rule of ${account.site.id} fits ${digits}` });
 }
 

@@ -74,6 +74,10 @@ function nextLines(next: Next, painter: Painter): readonly string[] {
       return [`say ${next.say}, and release the call`];
     case 'call back':
       return [`${next.service} is to call back; say ${next.say}, and release the call`];
+    case 'wish':
+      return [
+        `${next.change === undefined ? 'tell' : 'change'} what ${next.of} wishes; say ${next.say}, and release the call`,
+      ];
     case 'mailbox':
       return [good(`a message for ${next.of} (${next.because})`)];
     case 'read mailbox':

@@ -14,6 +14,7 @@ import type { Config } from '../domain/config.ts';
 import type { Fit } from '../domain/pattern.ts';
 import { type Refusal, refusals } from '../domain/refusals.ts';
 import type { Trunk } from '../domain/trunk.ts';
+import type { WishChange } from '../domain/wishes.ts';
 import { decide } from './decide-call.ts';
 import type { Tried } from './dial-plan.ts';
 import { callOf, factsOf, type Question } from './explain-question.ts';
@@ -82,6 +83,7 @@ export type Next =
   | { readonly do: 'say goodbye'; readonly say: string }
   | { readonly do: 'mailbox'; readonly of: string; readonly because: string }
   | { readonly do: 'read mailbox'; readonly of?: string; readonly pin: boolean }
+  | { readonly do: 'wish'; readonly of: string; readonly change?: WishChange; readonly say: string }
   | { readonly do: 'call back'; readonly service: string; readonly say: string }
   | { readonly do: 'talk' | 'cancel what rings' }
   | { readonly do: 'pass the refusal on' }
@@ -167,6 +169,10 @@ function nextOf(treatment: Treatment): Next {
       return { do: treatment.do, say: sayLabel(treatment.say) };
     case 'call back':
       return { do: treatment.do, service: treatment.service, say: sayLabel(treatment.say) };
+    case 'wish': {
+      const { of, change, say } = treatment;
+      return { do: 'wish', of, ...(change && { change }), say: sayLabel(say) };
+    }
     case 'mailbox':
     case 'read mailbox':
       return treatment;

@@ -8,6 +8,7 @@ import type { Hears, Key, Say } from './say.ts';
 import type { Service, ServiceMode, Strategy } from './service.ts';
 import type { Site } from './site.ts';
 import type { Trunk } from './trunk.ts';
+import type { WishChange, Wishes } from './wishes.ts';
 
 /** 1. Ingress: what came through the door, as plain data. No socket, no bag of headers. */
 export interface IncomingCall {
@@ -110,6 +111,8 @@ export interface Facts {
   readonly trunks: ReadonlyMap<TrunkId, TrunkFacts>;
   /** Calls of each site concerned. */
   readonly siteCalls: ReadonlyMap<SiteId, number>;
+  /** What the owners of the lines concerned wish. A line that is absent has no wishes. */
+  readonly wishes?: ReadonlyMap<LineId, Wishes>;
   /** As services are switched. One that is absent goes by its hours. */
   readonly serviceModes?: ReadonlyMap<ServiceId, ServiceMode>;
   /** Lines that talk or ring for somebody else at the moment. */
@@ -155,6 +158,8 @@ export interface Ring {
   readonly seconds: number;
   /** Once the call is pre-answered, what the caller hears meanwhile. `far-end` when absent: the media passes, or the phone rings by itself. */
   readonly hears?: Hears;
+  /** When no target has shown a sign of life by then, the ring ends as `unreachable`. */
+  readonly silentSeconds?: number;
   /** Said to the caller while it rings already; who answers before its end cuts it, or waits for it. */
   readonly meanwhile?: { readonly say: readonly Say[]; readonly whenAnswered: 'cut' | 'finish' };
   readonly when?: Readonly<Partial<Record<NotReached, Treatment>>>;
@@ -216,12 +221,21 @@ export type Ending =
   | { readonly do: 'mailbox'; readonly of: MailboxId; readonly because: NotReached | 'closed' | 'asked' }
   /** The mailbox is listened to: whose, or (without `of`) the one the caller names. `pin` false: the line is the owner's own. */
   | { readonly do: 'read mailbox'; readonly of?: MailboxId; readonly pin: boolean }
+  /** Changes what the owner of a line wishes (no change: only tells how it is), confirms it by a sentence, and releases the call. */
+  | { readonly do: 'wish'; readonly of: LineId; readonly change?: WishChange; readonly say: readonly Say[] }
   /** Notes that the caller is to be called back by a service, says so, and releases the call. */
   | { readonly do: 'call back'; readonly service: ServiceId; readonly say: readonly Say[] };
 
 /** Somebody to ring: every contact of a line, or one target of a trunk with the call written as it leaves there. */
 export type Target =
-  | { readonly is: 'line'; readonly line: LineId; readonly shows: Shown; readonly first?: SaidFirst }
+  | {
+      readonly is: 'line';
+      readonly line: LineId;
+      readonly shows: Shown;
+      readonly first?: SaidFirst;
+      /** Rung only when the others have rung so long. */
+      readonly afterSeconds?: number;
+    }
   | {
       readonly is: 'trunk';
       readonly trunk: TrunkId;
@@ -229,6 +243,7 @@ export type Target =
       readonly leaving: Leaving;
       readonly emergency: boolean;
       readonly first?: SaidFirst;
+      readonly afterSeconds?: number;
     };
 
 /**

@@ -8,6 +8,7 @@ export const refusals = {
   malformed: { sip: 484, q850: 28, says: 'That is not a number' },
   unallocated: { sip: 404, q850: 1, says: 'That number does not exist' },
   'no-such-feature': { sip: 404, q850: 1, says: 'That star code does not exist' },
+  'feature-done': { sip: 480, q850: 16, says: 'That is done' },
   barred: { sip: 403, q850: 21, says: 'This line may not dial that' },
   busy: { sip: 486, q850: 17, says: 'The line is busy' },
   'no-answer': { sip: 480, q850: 19, says: 'Nobody answered' },

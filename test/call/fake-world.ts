@@ -108,6 +108,7 @@ export function fakeWorld(town: Town) {
     },
     seats,
     queues: createQueues(),
+    changeWish: async () => undefined,
     isAway: (line) => town.away?.includes(line) ?? false,
     ledger: { opened: (record) => void opened.push(record), closed: (record) => void closed.push(record) },
     alarm: (fault) => void faults.push(fault),

@@ -103,7 +103,7 @@ class Waiting {
 
   async #offer(targets: readonly Target[]): Promise<Found> {
     const { ringSeconds } = this.#step;
-    const found = await ringRound(targets, ringSeconds, this.#scene, this.#stop.signal);
+    const found = await ringRound(targets, ringSeconds, this.#scene, { stop: this.#stop.signal });
     if (found.ended !== 'answered') this.#place.release();
     return found;
   }

@@ -1,0 +1,82 @@
+import type { ForwardTime, WishChange } from '../domain/wishes.ts';
+
+/** What a star code asks for. `ask`: how is it now? */
+export type Feature =
+  | { readonly is: 'change'; readonly change: WishChange }
+  | { readonly is: 'ask'; readonly when: ForwardTime }
+  | { readonly is: 'toggle'; readonly flag: 'doNotDisturb' | 'rejectsAnonymous' };
+
+/**
+ * Reads a star code. `undefined`: there is no such code. Those of forwarding are 3GPP TS 22.030's (21 always, 61 no
+ * answer, 62 unreachable, 67 busy) and France's 69 for busy.
+ */
+export function readFeatureCode(code: string): Feature | undefined {
+  const fixed = fixedCodes.get(code.replace(/#$/, '')) ?? fixedCodes.get(code);
+  return fixed ?? setForward(code) ?? clearForward(code) ?? askForward(code) ?? setTwin(code) ?? block(code);
+}
+
+const on = (change: WishChange): Feature => ({ is: 'change', change });
+
+const fixedCodes: ReadonlyMap<string, Feature> = new Map<string, Feature>([
+  ['##002', on({ clear: 'all forwards' })],
+  ['*20', on({ clear: 'all forwards' })],
+  ['*25', { is: 'toggle', flag: 'doNotDisturb' }],
+  ['*26', on({ set: 'doNotDisturb' })],
+  ['#26', on({ clear: 'doNotDisturb' })],
+  ['*43', on({ clear: 'noCallWaiting' })],
+  ['#43', on({ set: 'noCallWaiting' })],
+  ['*31', on({ set: 'hidesNumber' })],
+  ['#31', on({ clear: 'hidesNumber' })],
+  ['*77', { is: 'toggle', flag: 'rejectsAnonymous' }],
+  ['#63', on({ clear: 'twin' })],
+  ['*50', on({ set: 'agent', as: 'in' })],
+  ['#50', on({ set: 'agent', as: 'out' })],
+  ['*51', on({ set: 'agent', as: 'paused' })],
+  ['#51', on({ set: 'agent', as: 'in' })],
+]);
+
+const times: ReadonlyMap<string, ForwardTime> = new Map([
+  ['21', 'always'],
+  ['61', 'no answer'],
+  ['62', 'unreachable'],
+  ['67', 'busy'],
+  ['69', 'busy'],
+]);
+
+/** TS 22.082 §3.2: 5 to 30 seconds, in steps of five; any number of seconds between is taken as it is. */
+const secondsAtLeast = 5;
+const secondsAtMost = 60;
+
+function setForward(code: string): Feature | undefined {
+  const [, what, to, seconds] = /^\*(21|61|62|67|69)\*(\+?\d{2,15})(?:\*(\d{1,2}))?#?$/.exec(code) ?? [];
+  const when = times.get(what ?? '');
+  if (when === undefined || to === undefined) return undefined;
+  if (seconds === undefined || when !== 'no answer') return on({ set: 'forward', when, to });
+  const afterSeconds = Math.min(secondsAtMost, Math.max(secondsAtLeast, Number(seconds)));
+  return on({ set: 'forward', when, to, afterSeconds });
+}
+
+function clearForward(code: string): Feature | undefined {
+  const [, what] = /^#(21|61|62|67|69)#?$/.exec(code) ?? [];
+  const when = times.get(what ?? '');
+  return when && on({ clear: 'forward', when });
+}
+
+function askForward(code: string): Feature | undefined {
+  const [, what] = /^\*#(21|61|62|67|69)#?$/.exec(code) ?? [];
+  const when = times.get(what ?? '');
+  return when && { is: 'ask', when };
+}
+
+/** The second phone rings with the first, or after so many seconds. */
+function setTwin(code: string): Feature | undefined {
+  const [, to, seconds] = /^\*63\*(\+?\d{2,15})(?:\*(\d{1,2}))?#?$/.exec(code) ?? [];
+  if (to === undefined) return undefined;
+  return on({ set: 'twin', to, afterSeconds: Math.min(secondsAtMost, Number(seconds ?? 0)) });
+}
+
+function block(code: string): Feature | undefined {
+  const [, sign, number] = /^([*#])60\*(\+?\d{2,15})#?$/.exec(code) ?? [];
+  if (number === undefined) return undefined;
+  return on(sign === '*' ? { set: 'block', number } : { clear: 'block', number });
+}

@@ -1,0 +1,103 @@
+import type { Account, Reason, RouteDecision } from '../domain/call.ts';
+import type { LineId } from '../domain/ids.ts';
+import type { Say } from '../domain/say.ts';
+import type { ForwardTime, WishChange, Wishes } from '../domain/wishes.ts';
+import { type Feature, readFeatureCode } from './feature-code.ts';
+import { whyNotForwarded } from './forwarding.ts';
+import { refuseWith, type Treated } from './treated.ts';
+
+/** What dialling a star code comes to. `undefined`: it is no code of wishes. Only a line of the town has wishes. */
+export function treatFeature(
+  code: string,
+  account: Account | undefined,
+  wishes: Wishes,
+  dial: (digits: string) => RouteDecision,
+): Treated | undefined {
+  const feature = readFeatureCode(code);
+  if (feature === undefined) return undefined;
+  if (account?.line === undefined) {
+    return refuseWith('no-such-feature', { room: 'line', says: 'only a line of the town has wishes' });
+  }
+  const { change, say, because } = spoken(feature, wishes, dial);
+  const reason: Reason = { room: 'line', says: because };
+  return {
+    treatment: { do: 'wish', of: account.line as LineId, ...(change && { change }), say },
+    because: [reason],
+  };
+}
+
+interface Spoken {
+  readonly change?: WishChange;
+  readonly say: readonly Say[];
+  readonly because: string;
+}
+
+function spoken(feature: Feature, wishes: Wishes, dial: (digits: string) => RouteDecision): Spoken {
+  switch (feature.is) {
+    case 'ask': {
+      const forward = wishes.forwards?.[feature.when];
+      return { say: [forward ? forwarded(feature.when, forward.to) : { prompt: 'forward.none' }], because: 'asks' };
+    }
+    case 'toggle': {
+      const isOn = wishes[feature.flag] === true;
+      const change: WishChange = isOn ? { clear: feature.flag } : { set: feature.flag };
+      return { change, say: [confirmed(change)], because: `${feature.flag} ${isOn ? 'off' : 'on'}` };
+    }
+    case 'change':
+      return changing(feature.change, dial);
+  }
+}
+
+/** A forward is tried before it is wished. */
+function changing(change: WishChange, dial: (digits: string) => RouteDecision): Spoken {
+  const leadsOn = 'set' in change && (change.set === 'forward' || change.set === 'twin');
+  const why = leadsOn ? whyNotForwarded(dial(change.to)) : undefined;
+  if (why !== undefined) return { say: [{ prompt: 'forward.refused' }], because: `not forwarded there: ${why}` };
+  return { change, say: [confirmed(change)], because: `${'set' in change ? 'sets' : 'clears'} a wish` };
+}
+
+const forwardSentences: Readonly<Record<ForwardTime, string>> = {
+  always: 'forward.always',
+  busy: 'forward.busy',
+  'no answer': 'forward.no-answer',
+  unreachable: 'forward.unreachable',
+};
+
+function forwarded(when: ForwardTime, number: string): Say {
+  return { prompt: forwardSentences[when], values: { number } };
+}
+
+/** The sentence that confirms a change. */
+export function confirmed(change: WishChange): Say {
+  if ('clear' in change) return { prompt: cleared[change.clear] };
+  if (change.set === 'forward') return forwarded(change.when, change.to);
+  return { prompt: change.set === 'agent' ? agentSentences[change.as] : setSentences[change.set] };
+}
+
+type Of<Verb extends 'set' | 'clear'> = WishChange extends infer Change
+  ? Change extends Record<Verb, infer What extends string>
+    ? What
+    : never
+  : never;
+
+const cleared: Readonly<Record<Of<'clear'>, string>> = {
+  forward: 'forward.off',
+  'all forwards': 'forward.all-off',
+  twin: 'code.done',
+  block: 'code.done',
+  doNotDisturb: 'disturb.off',
+  hidesNumber: 'caller-id.shown',
+  noCallWaiting: 'call-waiting.on',
+  rejectsAnonymous: 'filter.off',
+};
+
+const setSentences: Readonly<Record<Exclude<Of<'set'>, 'forward' | 'agent'>, string>> = {
+  twin: 'code.done',
+  block: 'code.done',
+  doNotDisturb: 'disturb.on',
+  hidesNumber: 'caller-id.hidden',
+  noCallWaiting: 'call-waiting.off',
+  rejectsAnonymous: 'filter.on',
+};
+
+const agentSentences = { in: 'agent.in', out: 'agent.out', paused: 'agent.paused' } as const;

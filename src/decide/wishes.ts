@@ -1,0 +1,52 @@
+import { blockedAtMost, type Forward, type ForwardTime, type WishChange, type Wishes } from '../domain/wishes.ts';
+
+/** The wishes after a change. What is off is absent, so that nobody's wishes are `{}`. */
+export function changed(wishes: Wishes, change: WishChange): Wishes {
+  if ('set' in change) return withSet(wishes, change);
+  switch (change.clear) {
+    case 'forward':
+      return withForwards(wishes, without(wishes.forwards ?? {}, change.when));
+    case 'all forwards':
+      return withForwards(wishes, {});
+    case 'block':
+      return withBlocked(
+        wishes,
+        (wishes.blocked ?? []).filter((number) => number !== change.number),
+      );
+    case 'twin':
+      return without(wishes, 'twin');
+    default:
+      return without(wishes, change.clear);
+  }
+}
+
+function withSet(wishes: Wishes, change: Extract<WishChange, { set: unknown }>): Wishes {
+  switch (change.set) {
+    case 'forward': {
+      const { when, to, afterSeconds } = change;
+      const forward: Forward = afterSeconds === undefined ? { to } : { to, afterSeconds };
+      return withForwards(wishes, { ...wishes.forwards, [when]: forward });
+    }
+    case 'twin':
+      return { ...wishes, twin: { to: change.to, afterSeconds: change.afterSeconds } };
+    case 'block':
+      return withBlocked(wishes, [...new Set([...(wishes.blocked ?? []), change.number])].slice(-blockedAtMost));
+    case 'agent':
+      return change.as === 'in' ? without(wishes, 'agent') : { ...wishes, agent: change.as };
+    default:
+      return { ...wishes, [change.set]: true };
+  }
+}
+
+function withForwards(wishes: Wishes, forwards: Readonly<Partial<Record<ForwardTime, Forward>>>): Wishes {
+  return Object.keys(forwards).length === 0 ? without(wishes, 'forwards') : { ...wishes, forwards };
+}
+
+function withBlocked(wishes: Wishes, blocked: readonly string[]): Wishes {
+  return blocked.length === 0 ? without(wishes, 'blocked') : { ...wishes, blocked };
+}
+
+function without<T extends object, Name extends keyof T>(whole: T, name: Name): Omit<T, Name> {
+  const { [name]: _, ...rest } = whole;
+  return rest;
+}

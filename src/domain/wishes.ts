@@ -1,0 +1,55 @@
+/** When a call of a line is forwarded: at once, or because of how the ring ended (3GPP TS 22.082: CFU, CFB, CFNRy, CFNRc). */
+export const forwardTimes = ['always', 'busy', 'no answer', 'unreachable'] as const;
+export type ForwardTime = (typeof forwardTimes)[number];
+
+export interface Forward {
+  /** As the line would dial it. */
+  readonly to: string;
+  /** How long the line rings before `no answer` is meant. */
+  readonly afterSeconds?: number;
+}
+
+/** A second phone that rings as well: a mobile, after so many seconds, until one of them has taken the call. */
+export interface Twin {
+  readonly to: string;
+  readonly afterSeconds: number;
+}
+
+/**
+ * What the owner of a line wishes, by star code, API or command line. It stands in the store, never in YAML: a reload
+ * loses no wish, and a wish overrules no fact (ADR 0008). What is absent is off.
+ */
+export interface Wishes {
+  readonly forwards?: Readonly<Partial<Record<ForwardTime, Forward>>>;
+  readonly twin?: Twin;
+  readonly doNotDisturb?: boolean;
+  /** The number is withheld on every call, unless a call asks otherwise (permanent CLIR). */
+  readonly hidesNumber?: boolean;
+  /** Calls from outside without a number are declined (ACR). */
+  readonly rejectsAnonymous?: boolean;
+  /** Numbers whose calls are declined, in E.164 or as extensions. */
+  readonly blocked?: readonly string[];
+  /** A second call while one goes on is busy (no call waiting). */
+  readonly noCallWaiting?: boolean;
+  /** As an agent of the services that the line is a member of. */
+  readonly agent?: 'out' | 'paused';
+}
+
+/** One change of a wish. */
+export type WishChange =
+  | { readonly set: 'forward'; readonly when: ForwardTime; readonly to: string; readonly afterSeconds?: number }
+  | { readonly clear: 'forward'; readonly when: ForwardTime }
+  | { readonly clear: 'all forwards' }
+  | { readonly set: 'twin'; readonly to: string; readonly afterSeconds: number }
+  | { readonly clear: 'twin' }
+  | { readonly set: WishFlag }
+  | { readonly clear: WishFlag }
+  | { readonly set: 'block'; readonly number: string }
+  | { readonly clear: 'block'; readonly number: string }
+  | { readonly set: 'agent'; readonly as: 'in' | 'out' | 'paused' };
+
+export const wishFlags = ['doNotDisturb', 'hidesNumber', 'rejectsAnonymous', 'noCallWaiting'] as const;
+export type WishFlag = (typeof wishFlags)[number];
+
+/** A line may block so many numbers. */
+export const blockedAtMost = 200;

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../src/decide/decide-call.ts';
+import { treatmentLabel } from '../../src/decide/summary.ts';
+import { changed } from '../../src/decide/wishes.ts';
+import type { IncomingCall, Ring, RouteDecision, Treatment } from '../../src/domain/call.ts';
+import type { LineId } from '../../src/domain/ids.ts';
+import { forwardTimes, type WishChange, type Wishes, wishFlags } from '../../src/domain/wishes.ts';
+import { fromLine, incoming, quiet } from '../support/calls.ts';
+import { beauvoir } from '../support/town.ts';
+
+const fromOperator = (dialled: string, more: Partial<IncomingCall> = {}) =>
+  incoming({ dialled, source: { address: '192.0.2.1', port: 5060, transport: 'udp' }, ...more });
+const citizen = '+33639980001';
+const mobile = '00639980777';
+
+function decided(
+  call: IncomingCall,
+  wishes: Readonly<Record<string, Wishes>>,
+  gone: readonly string[] = [],
+): RouteDecision {
+  return decide(call, beauvoir, () =>
+    quiet({
+      wishes: new Map(Object.entries(wishes) as [LineId, Wishes][]),
+      contacts: new Map(gone.map((line) => [line as LineId, 0])),
+    }),
+  );
+}
+
+const colleague = fromLine('4101', '4102');
+const citizenCalls = fromOperator('+33199004101', { claims: { from: citizen, asserted: citizen } });
+const ringOf = ({ treatment }: RouteDecision): Ring => {
+  if (treatment.do !== 'ring') throw new Error(`it is ${treatmentLabel(treatment)}`);
+  return treatment;
+};
+const label = (treatment: Treatment | undefined): string | undefined => treatment && treatmentLabel(treatment);
+const to = (digits: string, afterSeconds?: number) => ({ to: digits, ...(afterSeconds && { afterSeconds }) });
+
+describe('a line that forwards', () => {
+  it('always: rings the other, and is not rung itself', () => {
+    const decision = decided(colleague, { '4102': { forwards: { always: to('4103') } } });
+    expect(treatmentLabel(decision.treatment)).toBe('ring line 4103 for 60 s');
+    expect(decision.because.map(({ says }) => says)).toContain('4102 forwards every call');
+  });
+
+  it('leads a citizen to its mobile on its own account, and tells who forwarded (RFC 5806)', () => {
+    const [target] = ringOf(decided(citizenCalls, { '4101': { forwards: { always: to(mobile) } } })).targets;
+    expect(target).toMatchObject({
+      is: 'trunk',
+      leaving: { diversions: [{ reason: 'unconditional', counter: 1 }], shows: { number: citizen } },
+    });
+  });
+
+  it('when busy, without an answer or unreachable: each way leads on, and the time is its own', () => {
+    const forwards = { busy: to('4103'), 'no answer': to('4104', 15), unreachable: to('4105') };
+    const ring = ringOf(decided(colleague, { '4102': { forwards } }));
+    expect(ring).toMatchObject({ seconds: 15, silentSeconds: 3 });
+    expect([label(ring.when?.busy), label(ring.when?.['no answer']), label(ring.when?.unreachable)]).toEqual([
+      'ring line 4103 for 60 s',
+      'ring line 4104 for 60 s',
+      'ring line 4105 for 60 s',
+    ]);
+  });
+
+  it('is unreachable at once when no phone of it is registered', () => {
+    const decision = decided(colleague, { '4102': { forwards: { unreachable: to('4103') } } }, ['4102']);
+    expect(treatmentLabel(decision.treatment)).toBe('ring line 4103 for 60 s');
+  });
+
+  it('cannot forward to what it may not dial itself, nor to numbers that cost dearly: the call rings it', () => {
+    const bars = ['0899123456', '000044123456789', '999'].map((digits) =>
+      decided(colleague, { '4102': { forwards: { always: to(digits) } } }),
+    );
+    for (const decision of bars) {
+      expect(treatmentLabel(decision.treatment)).toBe('ring line 4102 for 60 s');
+      expect(decision.because.map(({ says }) => says).join()).toContain('but not there');
+    }
+  });
+
+  it('in circles is rung itself in the end, and the call does not go round for ever', () => {
+    const decision = decided(colleague, {
+      '4102': { forwards: { always: to('4103') } },
+      '4103': { forwards: { always: to('4102') } },
+    });
+    expect(['ring', 'refuse']).toContain(decision.treatment.do);
+  });
+});
+
+describe('a line that is not to be disturbed', () => {
+  it('is busy, and its calls go where busy calls go', () => {
+    expect(decided(colleague, { '4102': { doNotDisturb: true } }).treatment).toMatchObject({
+      do: 'refuse',
+      why: 'busy',
+    });
+    const forwards = { busy: to('4103') };
+    const decision = decided(colleague, { '4102': { doNotDisturb: true, forwards } });
+    expect(treatmentLabel(decision.treatment)).toBe('ring line 4103 for 60 s');
+  });
+});
+
+describe('a line with a second phone', () => {
+  it('rings both; who takes the call on the mobile presses 1', () => {
+    const { targets, how } = ringOf(decided(citizenCalls, { '4101': { twin: { to: mobile, afterSeconds: 10 } } }));
+    expect(how).toBe('together');
+    expect(targets).toMatchObject([
+      { is: 'line', line: '4101' },
+      { is: 'trunk', afterSeconds: 10, first: { key: '1' } },
+    ]);
+  });
+
+  it('rings the mobile alone and at once when no phone of the line is there', () => {
+    const decision = decided(citizenCalls, { '4101': { twin: { to: mobile, afterSeconds: 10 } } }, ['4101']);
+    expect(ringOf(decision).targets).toMatchObject([{ is: 'trunk', first: { key: '1' } }]);
+    expect(ringOf(decision).targets[0]?.afterSeconds).toBeUndefined();
+  });
+});
+
+describe('a line that screens', () => {
+  it('declines whom it has blocked, and nobody else', () => {
+    const wishes = { '4101': { blocked: [citizen, '4103'] } };
+    expect(decided(citizenCalls, wishes).treatment).toEqual({ do: 'refuse', why: 'declined' });
+    expect(decided(fromLine('4103', '4101'), wishes).treatment).toEqual({ do: 'refuse', why: 'declined' });
+    expect(decided(fromLine('4105', '4101'), wishes).treatment.do).toBe('ring');
+  });
+
+  it('declines calls from outside without a number', () => {
+    const anonymous = fromOperator('+33199004101', { claims: { from: 'anonymous' }, withheld: true });
+    const wishes = { '4101': { rejectsAnonymous: true } };
+    expect(decided(anonymous, wishes).treatment).toEqual({ do: 'refuse', why: 'declined' });
+    expect(decided(citizenCalls, wishes).treatment.do).toBe('ring');
+  });
+});
+
+describe('a star code dialled', () => {
+  it('changes the wish of the line that dials, and confirms it', () => {
+    expect(decided(fromLine('4101', `*21*${mobile}#`), {}).treatment).toEqual({
+      do: 'wish',
+      of: '4101',
+      change: { set: 'forward', when: 'always', to: mobile },
+      say: [{ prompt: 'forward.always', values: { number: mobile } }],
+    });
+  });
+
+  it('is refused by a sentence when the line may not dial there, and nothing is changed', () => {
+    expect(decided(fromLine('4101', '*21*0899123456#'), {}).treatment).toEqual({
+      do: 'wish',
+      of: '4101',
+      say: [{ prompt: 'forward.refused' }],
+    });
+  });
+
+  it('tells how it is', () => {
+    const wishes = { '4101': { forwards: { always: to('4103') } } };
+    expect(decided(fromLine('4101', '*#21#'), wishes).treatment).toMatchObject({
+      say: [{ prompt: 'forward.always', values: { number: '4103' } }],
+    });
+    expect(decided(fromLine('4101', '*#21#'), {}).treatment).toMatchObject({ say: [{ prompt: 'forward.none' }] });
+  });
+
+  it('turns do-not-disturb off when it is on', () => {
+    expect(decided(fromLine('4101', '*25'), { '4101': { doNotDisturb: true } }).treatment).toMatchObject({
+      change: { clear: 'doNotDisturb' },
+    });
+  });
+
+  it('that does not exist is refused', () => {
+    expect(decided(fromLine('4101', '*999'), {}).treatment).toEqual({ do: 'refuse', why: 'no-such-feature' });
+  });
+
+  it('hides the number on every call of the line, once it is wished', () => {
+    const { treatment } = decided(fromLine('4101', mobile), { '4101': { hidesNumber: true } });
+    expect(treatment.do === 'ring' && treatment.targets[0]).toMatchObject({ leaving: { shows: { withheld: true } } });
+  });
+});
+
+describe('wishes', () => {
+  const change: fc.Arbitrary<WishChange> = fc.oneof(
+    fc.record({
+      set: fc.constant('forward'),
+      when: fc.constantFrom(...forwardTimes),
+      to: fc.constantFrom('4102', '4103'),
+    }),
+    fc.record({ clear: fc.constant('forward'), when: fc.constantFrom(...forwardTimes) }),
+    fc.record({ set: fc.constantFrom(...wishFlags) }),
+    fc.record({ clear: fc.constantFrom(...wishFlags) }),
+    fc.record({ set: fc.constant('block'), number: fc.constantFrom('4102', citizen) }),
+    fc.record({ clear: fc.constant('block'), number: fc.constantFrom('4102', citizen) }),
+    fc.record({ set: fc.constant('agent'), as: fc.constantFrom('in', 'out', 'paused') }),
+    fc.record({ set: fc.constant('twin'), to: fc.constant('4102'), afterSeconds: fc.nat(60) }),
+  ) as fc.Arbitrary<WishChange>;
+
+  it('are as before when a change is made twice, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.array(change), change, (before, last) => {
+        const wishes = before.reduce(changed, {});
+        expect(changed(changed(wishes, last), last)).toEqual(changed(wishes, last));
+      }),
+    );
+  });
+
+  it('are empty again when everything is cleared', () => {
+    fc.assert(
+      fc.property(fc.array(change), (changes) => {
+        const everything: WishChange[] = [
+          { clear: 'all forwards' },
+          { clear: 'twin' },
+          ...wishFlags.map((flag): WishChange => ({ clear: flag })),
+          ...['4102', citizen].map((number): WishChange => ({ clear: 'block', number })),
+          { set: 'agent', as: 'in' },
+        ];
+        expect([...changes, ...everything].reduce(changed, {})).toEqual({});
+      }),
+    );
+  });
+});

@@ -6,6 +6,7 @@ import type { CallerLeg } from './ports.ts';
 import { gone, isGone, refuse } from './refuse.ts';
 import type { Scene } from './scene.ts';
 import { speakFirst } from './speak-first.ts';
+import { askCallBack } from './treatments/call-back.ts';
 import { waitInLine } from './treatments/queue.ts';
 import { ring } from './treatments/ringing.ts';
 import { preAnswer, sayGoodbye, tell } from './treatments/tell.ts';
@@ -39,8 +40,9 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
       return carryWish(treatment, scene);
     case 'mailbox':
     case 'read mailbox':
-    case 'call back':
       return refuse('unreachable', leg);
+    case 'call back':
+      return askCallBack(treatment, scene);
     case 'ring': {
       const found = await ring(treatment, scene);
       if (found.ended === 'caller gone') return gone(scene);

@@ -24,6 +24,8 @@ export interface OpenRecord {
   /** How far the call came. */
   during(): GoneDuring;
   nameOf(leg: Leg): string;
+  /** The caller's number as far as it is known. */
+  callerNumber(): string | undefined;
   /** Writes the whole into the ledger. Only the first time counts. */
   close(outcome: Outcome): void;
 }
@@ -86,6 +88,7 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
       whole.endedBy = by;
     },
     during: () => doing ?? (whole.ringingAt === undefined ? 'set-up' : 'ringing'),
+    callerNumber: () => (call.withheld ? undefined : whole.callerNumber),
     nameOf: (leg) => targetLabel(leg.target),
     close(outcome) {
       if (closed) return;

@@ -19,6 +19,7 @@ import type { LineId } from '../../src/domain/ids.ts';
 import type { CallRecord } from '../../src/domain/outcome.ts';
 import type { Refusal } from '../../src/domain/refusals.ts';
 import type { Say } from '../../src/domain/say.ts';
+import type { WishChange } from '../../src/domain/wishes.ts';
 import { MONDAY_MORNING, quiet } from '../support/calls.ts';
 import { FakeVoice, type VoiceScript } from './fake-voice.ts';
 
@@ -50,6 +51,7 @@ export interface Town {
   readonly voice?: VoiceScript;
   /** What somebody does who answered and is spoken to; absent: they hear nothing. */
   readonly answererVoice?: (target: Target) => VoiceScript | undefined;
+  readonly wishesFail?: boolean;
   readonly away?: readonly LineId[];
 }
 
@@ -69,6 +71,7 @@ export function fakeWorld(town: Town) {
   const dialled: Target[] = [];
   const refusals: { why: Refusal; as: Said | undefined }[] = [];
   const gone = new AbortController();
+  const wished: (readonly [LineId, WishChange])[] = [];
   let count = 0;
   const caller: CallerLeg = {
     gone: gone.signal,
@@ -108,12 +111,13 @@ export function fakeWorld(town: Town) {
     },
     seats,
     queues: createQueues(),
-    changeWish: async () => undefined,
+    changeWish: wishing(town, wished),
     isAway: (line) => town.away?.includes(line) ?? false,
     ledger: { opened: (record) => void opened.push(record), closed: (record) => void closed.push(record) },
     alarm: (fault) => void faults.push(fault),
   };
   return {
+    wished,
     /** What the caller heard. */
     told: () => voices.told(),
     world,
@@ -126,6 +130,13 @@ export function fakeWorld(town: Town) {
     stopped,
     dialled,
     refusals,
+  };
+}
+
+function wishing(town: Town, wished: (readonly [LineId, WishChange])[]): World['changeWish'] {
+  return async (line, change) => {
+    if (town.wishesFail) throw new Error('the disk is full');
+    wished.push([line, change]);
   };
 }
 

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { carryOut } from '../../src/call/carry-out.ts';
 import { openRecord } from '../../src/call/record.ts';
+import { decide } from '../../src/decide/decide-call.ts';
 import type { Queue, Ring, SaidFirst, Target, Treatment } from '../../src/domain/call.ts';
 import type { LineId, ServiceId } from '../../src/domain/ids.ts';
-import { fromLine } from '../support/calls.ts';
+import { fromLine, incoming, quiet } from '../support/calls.ts';
 import { beauvoir } from '../support/town.ts';
 import { fakeWorld, type Town } from './fake-world.ts';
 
+const operator = { address: '192.0.2.1', port: 5060, transport: 'udp' } as const;
 const shows = { withheld: false, number: '+33639980001' };
 const line = (id: string, first?: SaidFirst): Target => ({
   is: 'line',
@@ -267,5 +269,58 @@ describe('the agents of a queue', () => {
     const { outcome, world } = await whole(preAnswered(queue()), { voice: { leaves: 5 }, legsOf: () => [[rings]] });
     expect(outcome).toEqual({ is: 'caller gone', during: 'queue' });
     expect(world.queues.waiting('portage' as ServiceId)).toBe(0);
+  });
+});
+
+describe('a caller who is to be called back', () => {
+  const callBack: Treatment = { do: 'call back', service: 'portage' as ServiceId, say: [] };
+
+  it('is told at which number, and released', async () => {
+    const fake = fakeWorld({ voice: {}, legsOf: () => [] });
+    const call = incoming({ dialled: '+33199005000', claims: { from: '+33639980001' } });
+    const record = openRecord(call, beauvoir, fake.world);
+    record.decided(decide({ ...call, source: operator }, beauvoir, () => quiet()));
+    const seats = fake.world.seats.open();
+    const over = carryOut(callBack, { call, leg: fake.caller, config: beauvoir, world: fake.world, record, seats });
+    await fake.clock.run(60);
+    expect(await over).toEqual({ is: 'call-back asked', service: 'portage' });
+    expect(fake.told().at(-1)).toContain('callback.number callback.done');
+  });
+
+  it('keys a number when theirs is not known, and may try three times', async () => {
+    const keys = [...'12#', ...'0639980001#'].map((key, index) => [1 + index / 10, key] as const);
+    const { outcome } = await whole(preAnswered(callBack), { voice: { keys }, legsOf: () => [] });
+    expect(outcome).toEqual({ is: 'call-back asked', service: 'portage', number: '+33639980001' });
+    const silent = await whole(preAnswered(callBack), { voice: {}, legsOf: () => [] });
+    expect(silent.outcome).toEqual({ is: 'told and released', what: '' });
+  });
+});
+
+describe('a wish', () => {
+  const wish: Treatment = {
+    do: 'wish',
+    of: '4101' as LineId,
+    change: { set: 'doNotDisturb' },
+    say: [{ prompt: 'disturb.on' }],
+  };
+
+  it('is changed, then confirmed by a sentence', async () => {
+    const { outcome, told, wished } = await whole(wish, { voice: {}, legsOf: () => [] });
+    expect(wished).toEqual([['4101', { set: 'doNotDisturb' }]]);
+    expect(told()).toEqual(['answer', '+0 play disturb.on']);
+    expect(outcome).toEqual({ is: 'feature done', what: 'set doNotDisturb' });
+  });
+
+  it('is changed also when nothing can be said, or when they hang up at once', async () => {
+    expect((await whole(wish, { legsOf: () => [] })).wished).toHaveLength(1);
+    const { outcome, wished } = await whole(wish, { voice: { leaves: 0.5 }, legsOf: () => [] });
+    expect([wished.length, outcome.is]).toEqual([1, 'feature done']);
+  });
+
+  it('that cannot be stored is told so, and alarms', async () => {
+    const { outcome, told, faults } = await whole(wish, { voice: {}, legsOf: () => [], wishesFail: true });
+    expect(told().at(-1)).toBe('+0 play refused.fault');
+    expect(outcome.is).toBe('our fault');
+    expect(faults).toHaveLength(1);
   });
 });

@@ -12,6 +12,7 @@ import type { ExchangeView } from './edges/http/ports.ts';
 import type { Store } from './edges/stores/store.ts';
 import type { Exchange } from './exchange.ts';
 import type { EngineFigures, MediaFigures, Sample } from './telemetry/ports.ts';
+import { wishByCode } from './wishing.ts';
 
 /** What can be seen of the exchange, and from where it is gathered. */
 export interface Seen {
@@ -64,6 +65,17 @@ export function viewOf(seen: Seen): ExchangeView {
       // The ledger's types are read-only all the way down, which the reply's schema cannot say.
       return found && ({ decisions: [], legs: [], ...found } as CallReply);
     },
+    wishes: (line) => {
+      const found = holder.current().lines.get(line as LineId);
+      return found && { line, wishes: exchange.wishes.of(found.id) };
+    },
+    wish: (line, code) =>
+      wishByCode(line, code, {
+        config: holder.current(),
+        facts: exchange.facts,
+        wishes: exchange.wishes,
+        now: seen.now,
+      }),
     ledger: async ({ since, before }) => {
       const open = exchange.callBacks.list(false);
       const now = seen.now();

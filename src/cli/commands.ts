@@ -13,6 +13,7 @@ import { startCommand } from './start.ts';
 import { testCommand } from './test-services.ts';
 import { trunksCommand } from './trunks.ts';
 import { versionCommand } from './version.ts';
+import { wishesCommand } from './wishes.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   callBacksCommand,
   registrationsCommand,
   trunksCommand,
+  wishesCommand,
   passwordCommand,
   promptsCommand,
   schemaCommand,

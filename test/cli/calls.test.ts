@@ -226,6 +226,15 @@ describe('the day of a running exchange', () => {
     expect(await ask('ledger')).toMatchObject({ code: 1, out: expect.stringMatching(/lost +1/) });
   });
 
+  it('tells what a line wishes, and changes it by star code', async () => {
+    await serve();
+    expect(await ask('wishes', '4101')).toMatchObject({ code: 0, out: '4101\n  is not to be disturbed\n' });
+    expect(await ask('wishes', '4101', '*26')).toMatchObject({ code: 0, out: '4101 has no wishes\n' });
+    expect(await ask('wishes', '4101', '99')).toMatchObject({ code: 1, err: '99 is no star code for wishes\n' });
+    expect(await ask('wishes', '9999')).toMatchObject({ code: 1, err: 'there is no line 9999\n' });
+    expect(await ask('wishes')).toMatchObject({ code: 2 });
+  });
+
   it('tells who is to be called back, and closes a task by hand', async () => {
     await serve();
     expect((await ask('call-backs')).out).toMatch(/accueil +\+33639980001 +gave up +2 +LATE +one/);

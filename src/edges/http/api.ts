@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { callBackReasons } from '../../domain/call-back.ts';
 import { type Outcome, outcomes } from '../../domain/outcome.ts';
+import type { Wishes } from '../../domain/wishes.ts';
 
 /** What may be asked of the running exchange over HTTP, and what it answers. The console and the CLI share these types. */
 
@@ -182,5 +183,14 @@ export const CallBackReply = z.object({
 });
 export type CallBackReply = z.infer<typeof CallBackReply>;
 export const CallBacksReply = z.object({ callBacks: z.array(CallBackReply) });
+
+/** A star code, as the line's own phone would dial it. */
+export const WishQuestion = z.strictObject({ line: text(64), code: text(64) });
+/** What the owner of a line wishes; `wishes` is as `domain/wishes.ts` has it. */
+export const WishesReply = z.object({
+  line: z.string(),
+  wishes: z.looseObject({}).transform((wishes) => wishes as Wishes),
+});
+export type WishesReply = z.infer<typeof WishesReply>;
 
 export const ErrorReply = z.object({ error: z.string() });

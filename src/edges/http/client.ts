@@ -15,6 +15,7 @@ import {
   ReloadReply,
   StatusReply,
   TrunksReply,
+  WishesReply,
 } from './api.ts';
 
 /** The exchange answered, and the answer is no: `message` is its sentence. */
@@ -43,6 +44,11 @@ export function exchangeClient(url: string, token: string) {
     reload: () => ask({ url: `${url}/api/reload`, token, method: 'POST', good: [200, 422] }, ReloadReply),
     calls: async (question: Partial<CallsQuestion>) => (await get('/api/calls', CallsReply, question)).calls,
     call: (id: string) => get(`/api/calls/${encodeURIComponent(id)}`, CallReply),
+    wishes: (line: string) => get(`/api/lines/${encodeURIComponent(line)}/wishes`, WishesReply),
+    wish: (line: string, code: string) => {
+      const path = `/api/lines/${encodeURIComponent(line)}/wishes/${encodeURIComponent(code)}`;
+      return ask({ url: `${url}${path}`, token, method: 'POST', good: [200] }, WishesReply);
+    },
     ledger: (question: LedgerQuestion) => get('/api/ledger', LedgerReply, question),
     callBacks: async (question: CallBacksQuestion) =>
       (await get('/api/call-backs', CallBacksReply, question)).callBacks,

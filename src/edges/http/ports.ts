@@ -13,6 +13,7 @@ import type {
   ReloadReply,
   StatusReply,
   TrunkReply,
+  WishesReply,
 } from './api.ts';
 
 /** What the HTTP edge asks of the exchange. Compose fills it. */
@@ -24,6 +25,10 @@ export interface ExchangeView {
   reload(): Promise<ReloadReply>;
   calls(question: CallsQuestion): Promise<readonly CallSummary[]>;
   call(id: string): Promise<CallReply | undefined>;
+  /** Undefined when there is no such line. */
+  wishes(line: string): WishesReply | undefined;
+  /** Does what the star code asks for, as if the line's phone had dialled it. A sentence says why that cannot be. */
+  wish(line: string, code: string): Promise<WishesReply | string>;
   ledger(question: LedgerQuestion): Promise<LedgerReply>;
   callBacks(question: CallBacksQuestion): readonly CallBackReply[];
   /** Undefined when there is no such open task. */

@@ -6,6 +6,7 @@ import type { ExchangeView, HttpLog } from './ports.ts';
 import { createRate } from './rate.ts';
 import { addApi } from './routes/api.ts';
 import { addHealth } from './routes/health.ts';
+import { addLines } from './routes/lines.ts';
 
 export interface HttpServer {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
@@ -51,6 +52,7 @@ export function buildHttp(
   });
   addHealth(app, exchange);
   addApi(app, exchange);
+  addLines(app, exchange);
   return app;
 }
 

@@ -41,6 +41,8 @@ export function calmExchange(given: Partial<ExchangeView> = {}): ExchangeView {
     reload: async () => ({ accepted: true, generation: 2, digest: 'def', says: '12 sites, 200 lines' }),
     calls: async () => [call],
     call: async (id) => (id === 'one' ? { ...call, decisions: [], legs: [] } : undefined),
+    wishes: (line) => (line === '4101' ? { line, wishes: { doNotDisturb: true } } : undefined),
+    wish: async (line, code) => (code.startsWith('*') ? { line, wishes: {} } : `${code} is no star code for wishes`),
     ledger: async () => ({
       rows: [
         { from: 'trunk operator', service: 'accueil', outcome: 'answered', calls: 9 },

@@ -1,0 +1,23 @@
+import { forwardTimes, type Wishes } from '../domain/wishes.ts';
+
+/** Wishes for people, one line each; none when there are none. */
+export function wishLines(wishes: Wishes): readonly string[] {
+  const { forwards = {}, twin, blocked = [], agent } = wishes;
+  return [
+    ...forwardTimes.flatMap((when) => {
+      const forward = forwards[when];
+      if (forward === undefined) return [];
+      const after = forward.afterSeconds === undefined ? '' : ` after ${forward.afterSeconds} s`;
+      return [`forwards ${when === 'always' ? 'every call' : `when ${when}`} to ${forward.to}${after}`];
+    }),
+    ...(twin === undefined
+      ? []
+      : [`${twin.to} rings too${twin.afterSeconds === 0 ? '' : ` after ${twin.afterSeconds} s`}`]),
+    ...(wishes.doNotDisturb ? ['is not to be disturbed'] : []),
+    ...(wishes.hidesNumber ? ['withholds its number'] : []),
+    ...(wishes.rejectsAnonymous ? ['takes no calls without a number'] : []),
+    ...(wishes.noCallWaiting ? ['is busy for a second call'] : []),
+    ...(blocked.length === 0 ? [] : [`takes no calls from ${blocked.join(', ')}`]),
+    ...(agent === undefined ? [] : [agent === 'out' ? 'takes no calls of services' : 'pauses as an agent']),
+  ];
+}

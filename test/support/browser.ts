@@ -25,6 +25,10 @@ export interface BrowserEvent extends SoftphoneEvent {
   readonly ms: number;
 }
 
+export interface BrowserPhone extends Softphone {
+  events(): readonly BrowserEvent[];
+}
+
 /** The tone of a page at a quarter of full scale: 15.1 dB below a square wave's loudest. */
 export const TONE_AMPLITUDE = 0.25;
 
@@ -51,9 +55,7 @@ const flags = [
 declare const window: { phone: PagePhone };
 
 /** Starts a browser with the phone's page; see `registered` for the rest. */
-export async function startBrowserPhone(
-  options: BrowserPhoneOptions,
-): Promise<Softphone & { events(): readonly BrowserEvent[] }> {
+export async function startBrowserPhone(options: BrowserPhoneOptions): Promise<BrowserPhone> {
   const { name, account, realm, server, answersByItself, toneHertz } = options;
   const events: BrowserEvent[] = [];
   const said: string[] = [];

@@ -31,6 +31,7 @@ export async function makeEar(isHeard: () => void): Promise<Ear> {
   await context.audioWorklet.addModule(URL.createObjectURL(new Blob([recorder], { type: 'text/javascript' })));
   let blocks: Float32Array[] = [];
   let isQuiet = true;
+  let before: AudioNode | undefined;
   return {
     samples: () => Int16Array.from(blocks.flatMap((block) => [...block]).map((one) => Math.round(one * 32_767))),
     listen(stream) {
@@ -41,14 +42,17 @@ export async function makeEar(isHeard: () => void): Promise<Ear> {
       player.muted = true;
       player.srcObject = stream;
       void player.play();
+      before?.disconnect();
       const recording = new AudioWorkletNode(context, 'recorder');
+      const source = context.createMediaStreamSource(stream);
+      before = source;
       recording.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
-        if (isQuiet && data.every((sample) => Math.abs(sample) < 0.01)) return;
+        if (before !== source || (isQuiet && data.every((sample) => Math.abs(sample) < 0.01))) return;
         if (isQuiet) isHeard();
         isQuiet = false;
         if (blocks.length < 3000) blocks.push(data);
       };
-      context.createMediaStreamSource(stream).connect(recording).connect(context.destination);
+      source.connect(recording).connect(context.destination);
       void context.resume();
     },
   };

@@ -30,6 +30,12 @@ export const SipListen = z.strictObject({
     .readonly()
     .optional()
     .describe('ws, wss: pages that may connect; absent: every page, and it proves a line’s password like any phone'),
+  proxies: z
+    .array(ipv4)
+    .max(16)
+    .readonly()
+    .optional()
+    .describe('ws, wss: TLS proxies in front of us; where a browser is, they say in X-Forwarded-For'),
   certificate: pemFile.optional().describe('wss: the certificate and what leads to its authority; read at start'),
   key: pemFile.optional().describe('wss: the key of the certificate'),
 });

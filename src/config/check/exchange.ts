@@ -50,7 +50,7 @@ function checkListening(exchange: Draft<ExchangeFile>, report: Report): void {
 }
 
 function checkCertificate(exchange: Draft<ExchangeFile>, index: number, one: SipListen, report: Report): void {
-  const { transport, certificate, key, origins } = one;
+  const { transport, certificate, key } = one;
   const at = (name: string): Path => ['sip', 'listen', index, name];
   const isTls = transport === 'wss';
   const isWrong = isTls
@@ -60,8 +60,11 @@ function checkCertificate(exchange: Draft<ExchangeFile>, index: number, one: Sip
     const says = isTls ? 'wss needs a certificate and its key' : `${transport} has no certificate`;
     add(exchange, at('transport'), says, 'certificate and key with wss, and with nothing else', report);
   }
-  if (origins !== undefined && transport !== 'ws' && transport !== 'wss')
-    add(exchange, at('origins'), `${transport} has no origins`, 'origins with ws or wss', report);
+  const isWeb = transport === 'ws' || transport === 'wss';
+  for (const name of ['origins', 'proxies'] as const) {
+    if (one[name] === undefined || isWeb) continue;
+    add(exchange, at(name), `${transport} has no ${name}`, `${name} with ws or wss`, report);
+  }
 }
 
 interface Listening {

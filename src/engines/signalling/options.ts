@@ -15,6 +15,7 @@ export const Listen = z.strictObject({
     .array(z.string().min(1))
     .optional()
     .describe('WebSocket: pages that may connect, by origin; absent: every one'),
+  proxies: z.array(z.string().min(1)).optional().describe('WebSocket: addresses whose X-Forwarded-For is believed'),
   certificate: z
     .string()
     .min(1)

@@ -9,6 +9,8 @@ export const isWeb = (transport: string): boolean => transport === 'ws' || trans
 export interface WebDoor {
   /** Pages that may connect, by origin; undefined: every one. */
   readonly origins?: readonly string[] | undefined;
+  /** Addresses of proxies in front, whose X-Forwarded-For is believed. */
+  readonly proxies?: readonly string[] | undefined;
   /** PEM files, for TLS. */
   readonly certificate?: string | undefined;
   readonly key?: string | undefined;

@@ -22,7 +22,7 @@ export function listenPoints(wanted: readonly ListenAt[]): ListenPoint[] {
       advertisedAddress: one.external ?? address,
       advertisedPort: one.port,
       mask: masks.get(address) ?? 0xffffffff,
-      web: { origins: one.origins, certificate: one.certificate, key: one.key },
+      web: { origins: one.origins, proxies: one.proxies, certificate: one.certificate, key: one.key },
     }));
   });
 }

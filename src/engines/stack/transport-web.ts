@@ -9,7 +9,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import { answerToKeepAlive, faultOfHandshake, subprotocol } from '../../protocol/sip/websocket.ts';
+import { answerToKeepAlive, faultOfHandshake, forwardedFor, subprotocol } from '../../protocol/sip/websocket.ts';
 import type { Counter, Flow, ListenPoint, Receiver, TransportLimits } from './flow.ts';
 
 class WebConnection implements Flow {
@@ -240,8 +240,9 @@ export class WebTransport {
     }
     this.#handshakes.handleUpgrade(request, socket, head, (made) => {
       const { remoteAddress = '', remotePort = 0 } = request.socket;
-      const remote = { address: remoteAddress, port: remotePort };
-      this.#connections.add(new WebConnection(this, made, remote, this.#limits));
+      const forwarded = this.#point.web?.proxies?.includes(remoteAddress) && request.headers['x-forwarded-for'];
+      const address = forwardedFor(forwarded ? String(forwarded) : undefined) ?? remoteAddress;
+      this.#connections.add(new WebConnection(this, made, { address, port: remotePort }, this.#limits));
     });
   }
 }

@@ -1,5 +1,6 @@
 /** SIP over WebSocket (RFC 7118): who may open a connection, and what a message of it is. */
 import type { Refusal } from './sanity.ts';
+import { isIpv4 } from './uri.ts';
 
 /** The subprotocol both sides must name (RFC 7118 §4.1). */
 export const subprotocol = 'sip';
@@ -25,6 +26,17 @@ export function faultOfHandshake(
   const wanted = origin.toLowerCase();
   return origins.some((one) => one.toLowerCase() === wanted) ? undefined : { status: 403, reason: 'Forbidden' };
 }
+
+/**
+ * Where a browser is, behind a proxy that takes the TLS off: the last address of `X-Forwarded-For` is the one the proxy saw itself,
+ * those before it are hearsay. Undefined: the header does not say.
+ */
+export function forwardedFor(header: string | undefined): string | undefined {
+  const last = (header ?? '').split(',').at(-1)?.trim() ?? '';
+  return isIpv4(last) || ipv6.test(last) ? last : undefined;
+}
+
+const ipv6 = /^(?=.{2,45}$)[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:[0-9A-Fa-f.:]*$/;
 
 /** What is sent to a double CR LF (RFC 5626 §3.5.1). */
 export const keepAliveAnswer = '\r\n';

@@ -1,5 +1,9 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import type { Flow, TransportLimits } from '../../../src/engines/stack/flow.ts';
@@ -42,8 +46,8 @@ async function listening(door: Partial<ListenAt> = {}, limits: Partial<Transport
   return { port: stack.points[0]?.port ?? 0, stack, counts, heard };
 }
 
-async function client(port: number, options: WebSocket.ClientOptions = {}): Promise<WebSocket> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}`, ['sip'], options);
+async function client(port: number, options: WebSocket.ClientOptions = {}, scheme = 'ws'): Promise<WebSocket> {
+  const socket = new WebSocket(`${scheme}://127.0.0.1:${port}`, ['sip'], options);
   socket.on('error', () => undefined);
   opened.push({ close: () => socket.terminate() });
   await once(socket, 'open');
@@ -156,6 +160,32 @@ describe('a listener for WebSockets', () => {
     const { stack } = await listening();
     expect(stack.flow('ws', { address: '127.0.0.1', port: 9 })).toBeUndefined();
   });
+});
+
+describe('a listener for WebSockets behind a proxy, or with TLS of its own', () => {
+  it.each([
+    ['is where a proxy says', ['127.0.0.1'], '203.0.113.7'],
+    ['is where it comes from, whatever it says, when it is no proxy', ['192.0.2.9'], '127.0.0.1'],
+  ])('shows that a browser %s', async (_what, proxies, address) => {
+    const { port, heard } = await listening({ proxies });
+    const socket = await client(port, { headers: { 'X-Forwarded-For': '198.51.100.1, 203.0.113.7' } });
+    socket.send(ack('whence'));
+    const { flow } = await until('it is heard', () => heard[0]);
+    expect(flow.remoteAddress).toBe(address);
+  });
+
+  it.skipIf(spawnSync('openssl', ['version']).status !== 0)('speaks TLS with a certificate of its own', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'beffroi-tls-'));
+    opened.push({ close: () => rmSync(folder, { recursive: true }) });
+    const [certificate, key] = [join(folder, 'tls.pem'), join(folder, 'tls.key')];
+    const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=127.0.0.1'];
+    execFileSync('openssl', ['req', '-x509', ...ec, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+    const { port, heard } = await listening({ transport: 'wss', certificate, key });
+    const socket = await client(port, { rejectUnauthorized: false }, 'wss');
+    socket.send(ack('in secret'));
+    const { flow } = await until('it is heard', () => heard[0]);
+    expect(flow.transport).toBe('wss');
+  });
 
   it('refuses to start wss without a certificate', async () => {
     await expect(listening({ transport: 'wss' })).rejects.toThrow('certificate');
@@ -209,7 +239,7 @@ describe('messages on a WebSocket', () => {
     await until('it is heard', () => heard[0]);
     expect(heard[0]?.message.callId).toBe('in pieces');
     // an unmasked pong with what the ping said (RFC 6455 §5.5.3)
-    expect(text()).toContain('\u008a\u0006there?');
+    await until('the ping is answered', () => text().includes('\u008a\u0006there?') || undefined);
   });
 });
 

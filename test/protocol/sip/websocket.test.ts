@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerToKeepAlive, faultOfHandshake } from '../../../src/protocol/sip/websocket.ts';
+import { answerToKeepAlive, faultOfHandshake, forwardedFor } from '../../../src/protocol/sip/websocket.ts';
 
 const page = 'https://telephone.example';
 
@@ -25,6 +25,21 @@ describe('the handshake of a WebSocket', () => {
     ['msrp', page, [], 400],
   ])('is refused when it offers %s from %s where %j may connect: %i', (protocols, origin, origins, status) => {
     expect(faultOfHandshake({ protocols, origin }, origins)?.status).toBe(status);
+  });
+});
+
+describe('where a browser behind a proxy is', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['192.0.2.1, 203.0.113.7', '203.0.113.7'],
+    ['192.0.2.1, 2001:db8::7', '2001:db8::7'],
+    ['203.0.113.7, unknown', undefined],
+    ['203.0.113.7:4711', undefined],
+    ['203.0.113.7;x|y', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('%j says %j', (header, address) => {
+    expect(forwardedFor(header)).toBe(address);
   });
 });
 

@@ -84,6 +84,15 @@ export function websockets(bench: () => Bench): void {
 
 /** Connections that end, that are not there, that only say that they live. */
 function connections(bench: () => Bench): void {
+  it('70a: refuses a request that came by WebSocket and says it came otherwise', async ({ skip }) => {
+    skip(!bench().engine.embedded, 'the real server takes every Via');
+    const phone = await bench().web();
+    const to = bench().engine.web ?? bench().engine.sip;
+    const via = 'SIP/2.0/TCP 127.0.0.1:5060';
+    phone.say(request({ method: 'OPTIONS', to, from: phone, callId: token(), fromTag: token(), via }));
+    expect((await phone.answer(400, 'OPTIONS')).message.status).toBe(400);
+  });
+
   it('71: answers 410 for a phone whose connection has ended', async ({ skip }) => {
     skip(bench().engine.web === undefined, 'takes no WebSockets');
     const app = await bench().app('register');

@@ -3,7 +3,7 @@
 import { Header } from '../../protocol/sip/header-names.ts';
 import type { SipMessage } from '../../protocol/sip/message.ts';
 import type { Refusal } from '../../protocol/sip/sanity.ts';
-import type { Counter, Flow } from '../stack/flow.ts';
+import { type Counter, type Flow, isWeb } from '../stack/flow.ts';
 import type { SignallingOptions } from './options.ts';
 
 const mostSources = 10_000;
@@ -24,6 +24,9 @@ export class Admission {
   }
 
   judge(message: SipMessage, flow: Flow): 'take' | 'drop' | Refusal {
+    // RFC 7118 §5.2.1: applications know a WebSocket by its Via, and trust it less than a connection of a trunk
+    if (isWeb(flow.transport) && message.via !== undefined && !isWeb(message.via.transport.toLowerCase()))
+      return { status: 400, reason: 'Via names no WebSocket' };
     if (message.method === 'ACK') return 'take';
     if (this.#isScanner(message)) return this.#turnAway(message);
     const fresh = message.toTag === undefined && message.method !== 'CANCEL';

@@ -8,7 +8,7 @@ export const earlyMediaSupported = { 'P-Early-Media': 'supported' };
  * Is the sound of a provisional response meant for the caller (RFC 5009 §6)? `inactive` and `recvonly` say that none comes to them,
  * and then they are to hear ringing of their own. Asked of trunks only: nobody else is believed (§8). Who says nothing is heard.
  */
-export function isMeantToBeHeard(response: Pick<SipMessage, 'headers'>): boolean {
+export function isMeantToBeHeard(response: SipMessage): boolean {
   const directions = list(header(response, 'P-Early-Media')).map(
     (one) => one.split(';')[0]?.trim().toLowerCase() ?? '',
   );

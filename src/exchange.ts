@@ -136,7 +136,15 @@ function assemble(parts: Parts) {
     store: parts.store.bindings,
     alarm: (err) => log.error({ err }, 'the bindings of a line cannot be stored'),
   });
-  const prover = new Prover({ now: clock.now, password: secrets.line });
+  const prover = new Prover({
+    now: clock.now,
+    password: secrets.line,
+    speechless: (userAgent) =>
+      log.warn(
+        { userAgent },
+        'phones of this name do not answer when they are asked for a password: should they know MD5 alone, name them in digest.onlyMd5For',
+      ),
+  });
   const take = (call: IncomingCall, leg: CallerLeg, config: Config): void => {
     const over = takeCall(call, leg, config, world)
       .catch((err: unknown) => log.fatal({ call: call.id, err }, 'a call ended outside its guard'))

@@ -18,6 +18,7 @@ import { parseUri } from '../../protocol/sip/uri.ts';
 import { Nonces } from './nonces.ts';
 import { header } from './read.ts';
 import { Silence } from './silence.ts';
+import { Speechless } from './speechless.ts';
 import type { SipRequest } from './srf.ts';
 
 /** Whether a request comes from who it says. `challenge`: the values of WWW-Authenticate or Proxy-Authenticate, one line each. */
@@ -30,6 +31,8 @@ export interface ProverOptions {
   readonly now: () => Instant;
   /** The password of a line; undefined when it has none, and then nobody can prove to be it. */
   readonly password: (line: Line) => string | undefined;
+  /** Phones of this name are offered a choice of algorithms, and do not answer. Told once for each name. */
+  readonly speechless?: (userAgent: string) => void;
 }
 
 /** Verifies digest credentials (RFC 3261 §22, RFC 7616, RFC 8760). The same work and the same answer for an unknown account as for a wrong password. */
@@ -37,6 +40,7 @@ export class Prover {
   readonly #options: ProverOptions;
   readonly #nonces = new Nonces();
   readonly #silence: Silence;
+  readonly #speechless: Speechless;
   readonly #opaque = randomBytes(12).toString('base64url');
   /** What an unknown account is compared with. */
   readonly #nonsense = randomBytes(32).toString('hex');
@@ -45,13 +49,15 @@ export class Prover {
   constructor(options: ProverOptions) {
     this.#options = options;
     this.#silence = new Silence(options.now);
+    this.#speechless = new Speechless(options.speechless ?? (() => {}));
   }
 
   prove(req: SipRequest, config: Config, by: 'authorization' | 'proxy-authorization'): Proved {
     const value = header(req, by);
     const given = value === undefined || value.length > credentialsAtMost ? undefined : parseCredentials(value);
-    if (given === undefined) return this.#ask(req, config, false);
     const source = req.source_address;
+    this.#listen(req, config, value !== undefined);
+    if (given === undefined) return this.#ask(req, config, false);
     const account = given.username.slice(0, accountAtMost);
     const seconds = this.#silence.seconds(source, account);
     if (seconds > 0) return { is: 'not listened to', seconds };
@@ -80,11 +86,23 @@ export class Prover {
 
   /** One line for each algorithm, in the order the operator chose (RFC 8760 §2.4). */
   #ask(req: SipRequest, config: Config, stale: boolean): Proved {
-    const { realm, digest } = config.exchange;
+    const { realm } = config.exchange;
     const nonce = this.#nonces.fresh(this.#options.now());
-    const algorithms = algorithmsOffered(header(req, 'user-agent'), digest);
     const common = { realm, nonce, opaque: this.#opaque, stale, qop: ['auth'] };
-    return { is: 'asked', challenge: algorithms.map((algorithm) => writeChallenge({ ...common, algorithm })) };
+    return {
+      is: 'asked',
+      challenge: this.#offered(req, config).map((algorithm) => writeChallenge({ ...common, algorithm })),
+    };
+  }
+
+  #listen(req: SipRequest, config: Config, answers: boolean): void {
+    const userAgent = header(req, 'user-agent') ?? '';
+    if (answers) this.#speechless.answered(req.source_address, userAgent);
+    else if (this.#offered(req, config).length > 1) this.#speechless.challenged(req.source_address, userAgent);
+  }
+
+  #offered(req: SipRequest, { exchange }: Config): readonly Algorithm[] {
+    return algorithmsOffered(header(req, 'user-agent'), exchange.digest);
   }
 
   #matches(req: SipRequest, given: Credentials, line: Line | undefined, realm: string): boolean {

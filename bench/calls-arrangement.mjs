@@ -55,7 +55,8 @@ async function withExchange(name, folder, command) {
     await stop(application);
     await stop(engine);
   };
-  return { name, operator, target: sip, processes: { application, engine }, close };
+  const data = join(folder, 'data');
+  return { name, operator, target: sip, processes: { application, engine }, town, data, close };
 }
 
 async function isReady(application, port) {

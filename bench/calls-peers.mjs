@@ -72,6 +72,22 @@ export async function call(operator, target, { rate, seconds, folder }) {
   };
 }
 
+/** So many calls, one every 20 ms, each with so many seconds of talk. `failed` is asked for when all have ended. */
+export async function talk(operator, target, { calls, seconds, number, folder, name = 'talk' }) {
+  const stats = join(folder, `${name}.csv`);
+  const pause = ['-d', String(seconds * 1000), '-recv_timeout', String((seconds + 10) * 1000)];
+  const more = ['-s', number, '-r', '50', '-m', String(calls), ...pause, '-trace_stat', '-stf', stats, '-fd', '1'];
+  const run = await sipp(name, 'operator-uac-talks', { local: operator, remote: target, folder, more });
+  return {
+    ended: async () => {
+      await run.ended;
+      const lines = readFileSync(stats, 'latin1').trim().split('\n');
+      const last = Object.fromEntries(zip(lines[0].split(';'), lines.at(-1).split(';')));
+      return { failed: calls - Number(last['SuccessfulCall(C)']) };
+    },
+  };
+}
+
 /** SIPp writes its response times into the folder it runs in, under a name of its own. */
 function sippIn(folder, name, plays, options) {
   for (const file of rttFiles(folder)) rmSync(file);

@@ -77,7 +77,9 @@ describe('what the telephone hears', () => {
     const leg = await bench.leg({ lines: [`a=ptime:${ptime}`] });
     void play(leg, 'tone_stream://%(2000,0,440)');
     const packets = await leg.phone.heard.count(12, 'packets');
-    const sounding = packets.slice(3, 10);
+    // What opened the way may have ended before the tone began.
+    const from = Math.max(3, packets.findLastIndex(({ header }) => header.marker));
+    const sounding = packets.slice(from, from + 7);
     expect(sounding.map(({ payload }) => payload.length)).toEqual(Array(7).fill(ptime * 8));
     const steps = sounding.slice(1).map(({ header }, i) => header.timestamp - (sounding[i]?.header.timestamp ?? 0));
     expect(steps).toEqual(Array(6).fill(ptime * 8));
@@ -136,7 +138,8 @@ describe('what is recorded', () => {
     leg.phone.say(speech);
     const { completion } = leg.application.execute(leg.uuid, 'record', 'gone.wav 20');
     await leg.application.named('RECORD_START');
-    await leg.phone.heard.count(20, 'packets');
+    // Five packets open the way, then silence comes once a second.
+    await leg.phone.heard.count(8, 'packets');
     await leg.call.bye();
     const samples = Number((await completion)['variable_record_samples']);
     await leg.application.closed;

@@ -7,6 +7,8 @@ import { writableFile } from '../sounds/folders.ts';
 import { WavRecorder } from '../sounds/wav-recorder.ts';
 import { isTerminator } from './terminator.ts';
 
+const KEEP_ALIVE_FRAMES = 1000 / FRAME_MS;
+
 /** `record <file> [limit] [threshold] [silence]`: what the peer says, until a key, the limit or silence. */
 export function record(start: Start): Application {
   return new Recording(start, readRecordArgument(start.argument));
@@ -20,6 +22,7 @@ class Recording implements Application {
   #recorder: WavRecorder | undefined;
   #path = '';
   #frames = 0;
+  #spoken = 0;
   #quietFrames = 0;
   #isDone = false;
 
@@ -37,10 +40,12 @@ class Recording implements Application {
     void this.#open();
   }
 
-  /** Silence goes out meanwhile, so that the way stays open. */
+  /** A frame of silence a second goes out meanwhile, so that the way through a NAT stays open (RFC 6263 §4.6). */
   speak(frame: Int16Array): boolean {
+    this.#spoken += 1;
+    if (this.#isDone || this.#spoken % KEEP_ALIVE_FRAMES !== 1) return false;
     frame.fill(0);
-    return !this.#isDone;
+    return true;
   }
 
   hear(frame: Int16Array): void {

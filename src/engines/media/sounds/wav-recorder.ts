@@ -22,6 +22,8 @@ const PIECE_BYTES = 16_384;
 const MAX_WAITING = 16;
 const HEADER_EVERY = 4;
 const SPACE_EVERY = 32;
+/** No room on the disk, in the quota, or under the process's own limit. */
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /**
  * Writes a WAV file while it is being recorded. The header is renewed every few seconds and at the end, when the file is
@@ -36,6 +38,8 @@ export class WavRecorder {
   readonly #file: FileHandle;
   readonly #options: RecorderOptions;
   #piece: Uint8Array = new Uint8Array(PIECE_BYTES);
+  /** One that was written, to be filled again. */
+  #spare: Uint8Array | undefined;
   #filled = 0;
   #dataBytes: number;
   #waiting = 0;
@@ -60,7 +64,7 @@ export class WavRecorder {
       if (dataBytes === 0) await file.write(writeWavHeader(options.format, 0), 0, WAV_HEADER_BYTES, 0);
       return new WavRecorder(path, file, options, dataBytes);
     } catch (error) {
-      return (error as NodeJS.ErrnoException).code ?? 'cannot be written';
+      return saidOf(error);
     }
   }
 
@@ -70,7 +74,7 @@ export class WavRecorder {
     this.samples += frame.length / this.#options.format.channels;
     for (let at = 0; at < frame.length; ) {
       const count = Math.min(frame.length - at, (PIECE_BYTES - this.#filled) >> 1);
-      putPcm16(frame.subarray(at), count, this.#piece, this.#filled);
+      putPcm16(at === 0 ? frame : frame.subarray(at), count, this.#piece, this.#filled);
       this.#filled += count * 2;
       at += count;
       if (this.#filled === PIECE_BYTES) this.#sendOff();
@@ -85,7 +89,7 @@ export class WavRecorder {
       await this.#writeHeader();
       await this.#file.sync();
     } catch (error) {
-      this.problem ??= (error as NodeJS.ErrnoException).code ?? 'cannot be written';
+      this.problem ??= saidOf(error);
     } finally {
       await this.#file.close().catch(() => undefined);
     }
@@ -97,34 +101,48 @@ export class WavRecorder {
       this.problem = 'the disk is too slow';
       return;
     }
-    const piece = this.#piece.subarray(0, this.#filled);
-    this.#piece = new Uint8Array(PIECE_BYTES);
+    const [piece, bytes] = [this.#piece, this.#filled];
+    this.#piece = this.#spare ?? new Uint8Array(PIECE_BYTES);
+    this.#spare = undefined;
     this.#filled = 0;
     this.#waiting += 1;
-    this.#writing = this.#writing.then(() => this.#writePiece(piece));
+    this.#writing = this.#writing.then(() => this.#writePiece(piece, bytes));
   }
 
-  async #writePiece(piece: Uint8Array): Promise<void> {
+  async #writePiece(piece: Uint8Array, bytes: number): Promise<void> {
     try {
       if (this.#pieces % SPACE_EVERY === SPACE_EVERY - 1 && (await isFull(this.path, this.#options.freeFloorBytes))) {
         this.problem ??= 'the disk is full';
       }
       if (this.problem === 'the disk is full') return;
-      await this.#file.write(piece, 0, piece.length, WAV_HEADER_BYTES + this.#dataBytes);
-      this.#dataBytes += piece.length;
+      await this.#writeWhole(piece, bytes);
       this.#pieces += 1;
       if (this.#pieces % HEADER_EVERY === 0) await this.#writeHeader();
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      this.problem ??= code === 'ENOSPC' ? 'the disk is full' : (code ?? 'cannot be written');
+      this.problem ??= saidOf(error);
     } finally {
       this.#waiting -= 1;
+      this.#spare = piece;
+    }
+  }
+
+  /** A disk that fills takes a part of a piece without a complaint, and refuses the rest. */
+  async #writeWhole(piece: Uint8Array, bytes: number): Promise<void> {
+    for (let at = 0; at < bytes; ) {
+      const { bytesWritten } = await this.#file.write(piece, at, bytes - at, WAV_HEADER_BYTES + this.#dataBytes);
+      at += bytesWritten;
+      this.#dataBytes += bytesWritten;
     }
   }
 
   async #writeHeader(): Promise<void> {
     await this.#file.write(writeWavHeader(this.#options.format, this.#dataBytes), 0, WAV_HEADER_BYTES, 0);
   }
+}
+
+function saidOf(error: unknown): string {
+  const { code = 'cannot be written' } = error as NodeJS.ErrnoException;
+  return FULL.has(code) ? 'the disk is full' : code;
 }
 
 /** How many bytes of samples are in the file already; 0 when it is new or of another kind. */

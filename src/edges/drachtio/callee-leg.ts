@@ -10,7 +10,7 @@ import { Half } from './half.ts';
 import { ofStop } from './headers.ts';
 import type { Legs } from './legs.ts';
 import { header, leadingNumber, q850Of } from './read.ts';
-import type { Ack, SipRequest, SipResponse } from './srf.ts';
+import type { Ack, SentRequest, SipResponse } from './srf.ts';
 import { cancelRequest, type Headers, respond, sendRequest } from './wire.ts';
 
 /** One INVITE of ours, written and addressed. */
@@ -43,7 +43,7 @@ export class OutgoingLeg implements Leg, Losable {
   #settle!: (result: DialResult) => void;
   #state: 'sending' | 'calling' | 'over' = 'sending';
   #stopped: StopReason | undefined;
-  #req: SipRequest | undefined;
+  #req: SentRequest | undefined;
   #tried = false;
 
   constructor(id: string, target: Target, plan: Plan, order: Order, legs: Legs) {
@@ -90,13 +90,13 @@ export class OutgoingLeg implements Leg, Losable {
     );
   }
 
-  #sent(req: SipRequest): void {
+  #sent(req: SentRequest): void {
     this.#req = req;
     if (this.#state === 'sending') this.#state = 'calling';
     if (this.#stopped !== undefined) this.#cancel(req);
   }
 
-  #cancel(req: SipRequest): void {
+  #cancel(req: SentRequest): void {
     cancelRequest(req, this.#stopHeaders(this.#stopped ?? 'no answer'));
   }
 
@@ -172,13 +172,12 @@ export class OutgoingLeg implements Leg, Losable {
 
   /** One try at a challenge (RFC 3261 §22.3); one more when the far end says the nonce was stale. */
   #prove(res: SipResponse): boolean {
-    const req = this.#req;
-    if (req === undefined || this.#stopped !== undefined || this.#tried) return false;
+    if (this.#stopped !== undefined || this.#tried) return false;
     const proof = this.#plan.credentials?.answer(res, 'INVITE', this.#plan.uri);
     if (proof === undefined) return false;
     this.#tried = true;
     this.#req = undefined;
-    this.#send({ ...again(req), ...proof });
+    this.#send({ ...again(res), ...proof });
     return true;
   }
 
@@ -196,10 +195,11 @@ export class OutgoingLeg implements Leg, Losable {
   }
 }
 
-/** RFC 3261 §22.2: the same Call-ID and From, the next CSeq. */
-function again(req: SipRequest): Headers {
-  const sequence = leadingNumber(header(req, 'cseq')) ?? 1;
-  return { 'Call-ID': header(req, 'call-id'), From: header(req, 'from'), CSeq: `${sequence + 1} INVITE` };
+/** RFC 3261 §22.2: the same Call-ID and From, the next CSeq; a response bears them as they were sent (§8.2.6.2). */
+function again(challenge: SipResponse): Headers {
+  const sequence = leadingNumber(header(challenge, 'cseq')) ?? 1;
+  const [callId, from] = [header(challenge, 'call-id'), header(challenge, 'from')];
+  return { 'Call-ID': callId, From: from, CSeq: `${sequence + 1} INVITE` };
 }
 
 function contactOf(res: SipResponse): string | undefined {

@@ -34,9 +34,9 @@ export class IncomingLeg implements CallerLeg, DialogOwner {
     this.#legs = legs;
     legs.dialogs.set(id, this);
     legs.incoming.add(this);
-    req.on('cancel', (cancel) => this.#leave('hung up', header(cancel, 'reason')));
+    req.whenCancelled((cancel) => this.#leave('hung up', header(cancel, 'reason')));
     // RFC 3311 §5.2: an offer of theirs stands unanswered; without one it is a mere refresh.
-    req.on('update', (update, answer) => respond(answer, update.body ? 491 : 200));
+    req.whenUpdated((update, answer) => respond(answer, update.body ? 491 : 200));
   }
 
   get gone(): AbortSignal {

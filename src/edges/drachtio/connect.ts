@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
+import { Agent } from './agent.ts';
 import type { Dialogs } from './dialogs.ts';
-import { createSrf, type SipRequest, type SipResponse, type SrfClient, type WireEmitter } from './srf.ts';
+import { createSrf, type Sender, type SipRequest, type SipResponse } from './srf.ts';
 
 /** The connection to the signalling engine. */
 export interface EngineConnection {
-  readonly srf: SrfClient;
+  readonly srf: Sender;
   /** True while the engine has let us in. */
   readonly connected: boolean;
   /** Where the engine is reached by SIP peers, as it says: `udp/10.0.0.1:5060`, … */
@@ -30,7 +31,13 @@ const retryMsAtMost = 2_000;
 
 export function createConnection(options: ConnectionOptions): EngineConnection {
   const { host, port, secret, dialogs, alarm, changed } = options;
-  const srf = createSrf(options.handle);
+  const library = createSrf();
+  /** The library reads its frames in a listener of its own, which may throw. */
+  const pass = (socket: Socket, frame: string): void => {
+    for (const listener of library.app.client?.wp?.listeners('msg') ?? []) listener(socket, frame);
+  };
+  const owns = (dialogId: string): boolean => dialogs.find(dialogId) !== undefined;
+  const agent = new Agent({ handle: options.handle, owns, pass, alarm });
   let connected = false;
   let told = false;
   let hostports: readonly string[] = [];
@@ -41,16 +48,17 @@ export function createConnection(options: ConnectionOptions): EngineConnection {
     if (closing || told) return;
     told = true;
     connected = false;
+    agent.forget();
     changed(false, why);
     dialogs.loseAll();
   };
   // Without a listener an `error` event ends the process.
-  srf.on('error', (error) => lose(error instanceof Error ? error.message : String(error)));
-  srf.on('close', () => lose('the connection was closed'));
-  srf.on('reconnecting', () => lose('the connection was lost'));
+  library.on('error', (error) => lose(error instanceof Error ? error.message : String(error)));
+  library.on('close', () => lose('the connection was closed'));
+  library.on('reconnecting', () => lose('the connection was lost'));
 
   return {
-    srf,
+    srf: agent,
     get connected() {
       return connected;
     },
@@ -59,73 +67,34 @@ export function createConnection(options: ConnectionOptions): EngineConnection {
     },
     open() {
       return new Promise((resolve, reject) => {
-        srf.on('connect', (error, listens) => {
+        library.on('connect', (error, listens, version) => {
           if (closing) return;
           if (error) {
             lose('it refuses our secret');
             reject(new Error('the signalling engine refuses our secret'));
             return;
           }
+          agent.letIn(version);
           hostports = listens?.split(',') ?? [];
           connected = true;
           told = false;
           changed(true, hostports.join(', '));
           resolve();
         });
-        srf.connect({ host, port, secret, reconnect: { retryMaxDelay: retryMsAtMost } });
-        const wire = srf.app.client?.wp;
-        if (wire !== undefined) {
-          shield(wire, alarm);
-          wire.on('connect', cork);
-        }
+        library.connect({ host, port, secret, reconnect: { retryMaxDelay: retryMsAtMost } });
+        library.app.client?.wp?.on('connect', (socket) => agent.connected(socket));
       });
     },
     close() {
       closing = true;
       connected = false;
       try {
-        srf.disconnect();
+        library.disconnect();
       } catch {
         // There was no connection to close.
       }
     },
   };
-}
-
-/**
- * The library handles each frame inside its socket's data event. A throw there would end the process, and before that leave
- * the frame at the head of its buffer, to be handled again and again. One shield around the event keeps both from happening.
- */
-function shield(wire: WireEmitter, alarm: (error: unknown) => void): void {
-  const listeners = wire.listeners('msg');
-  wire.removeAllListeners('msg');
-  wire.on('msg', (socket, message) => {
-    try {
-      for (const listener of listeners) listener(socket, message);
-    } catch (error) {
-      alarm(error);
-    }
-  });
-}
-
-/**
- * The library writes each frame by itself: one system call a frame. Frames of one turn of the event loop go out together,
- * in the order they were written.
- */
-function cork(socket: Socket): void {
-  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
-  let corked = false;
-  socket.write = ((...args: unknown[]) => {
-    if (!corked && !socket.destroyed) {
-      corked = true;
-      socket.cork();
-      setImmediate(() => {
-        corked = false;
-        socket.uncork();
-      });
-    }
-    return write(...args);
-  }) as Socket['write'];
 }
 
 /**

@@ -2,8 +2,8 @@ import type { Instant } from '../../domain/instant.ts';
 import type { DialogOwner, Dialogs } from './dialogs.ts';
 import { allow } from './headers.ts';
 import { header } from './read.ts';
-import type { SipRequest, SipResponse, SrfClient } from './srf.ts';
-import { type Headers, type Reactions, respond, sendRequest } from './wire.ts';
+import type { Reactions, Sender, SipRequest, SipResponse } from './srf.ts';
+import { type Headers, respond, sendRequest } from './wire.ts';
 
 /** Who ended it: the far end of this half, or the engine on its own (no ACK, session timer). */
 export type HungUp = 'far end' | 'engine';
@@ -20,7 +20,7 @@ export interface Conversation {
 
 export interface HalfOptions {
   readonly id: string;
-  readonly srf: SrfClient;
+  readonly srf: Sender;
   readonly dialogs: Dialogs;
   readonly socket: unknown;
   /** The far end's Contact: what digest credentials are computed over. The engine routes by the dialog. */

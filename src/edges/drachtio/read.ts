@@ -3,10 +3,9 @@ import { parseNameAddr } from '../../protocol/sip/headers/name-addr.ts';
 import { parseUri } from '../../protocol/sip/uri.ts';
 import type { SipMessage } from './srf.ts';
 
-/** A header of the message, whatever its spelling; repeated ones are joined by a comma (the library does that). */
-export function header(message: Pick<SipMessage, 'headers'>, name: string): string | undefined {
-  const lower = name.toLowerCase();
-  return message.headers[lower] ?? message.headers[name];
+/** A header of the message, whatever its spelling; repeated ones are joined by a comma. */
+export function header(message: Pick<SipMessage, 'header'>, name: string): string | undefined {
+  return message.header(name);
 }
 
 /** Elements of a list header; none when it is absent or malformed, `most` at most. */

@@ -2,17 +2,14 @@ import type { Socket } from 'node:net';
 import Library from 'drachtio-srf';
 
 /**
- * The part of drachtio-srf that we use, typed as it behaves (its own declarations leave out or misname much of it).
- * We stay below its Dialog class and keep dialogs ourselves: its requests, responses and events are delivered
- * synchronously, so nothing can happen between a 200 and the BYE that shares a read with it.
+ * The part of drachtio-srf that we use, typed as it behaves (its own declarations leave out or misname much of it): it
+ * connects, lets itself be let in, asks for verbs, and comes back when the connection was lost. Requests and responses are
+ * read and written by `agent.ts`: synchronously, so that nothing can happen between a 200 and the BYE that shares a read
+ * with it, and at a fraction of the library's cost.
  */
 export interface SrfClient {
   connect(options: SrfConnectOptions): void;
   disconnect(): void;
-  /** Every request from the network, in a dialog or not, and the BYEs the engine sends on its own. */
-  use(handler: (req: SipRequest, res: SipResponse, next: () => void) => void): void;
-  /** Throws at once when there is no connection. */
-  request(uri: string, options: RequestOptions, sent: (error: Error | null, req: SipRequest) => void): void;
   on(event: 'connect', listener: (error: Error | null, hostports?: string, version?: string) => void): void;
   on(event: 'error' | 'close' | 'reconnecting', listener: (what: unknown) => void): void;
   /** The library's own wiring: looked at by `connect.ts` only. */
@@ -22,8 +19,6 @@ export interface SrfClient {
 /** The object that keeps the socket and tells of each frame. */
 export interface WireEmitter {
   listeners(event: 'msg'): readonly ((socket: Socket, message: string) => void)[];
-  removeAllListeners(event: 'msg'): void;
-  on(event: 'msg', listener: (socket: Socket, message: string) => void): void;
   on(event: 'connect', listener: (socket: Socket) => void): void;
 }
 
@@ -34,53 +29,76 @@ export interface SrfConnectOptions {
   readonly reconnect?: { readonly retryMaxDelay: number };
 }
 
-export interface RequestOptions {
-  method: string;
-  headers: Record<string, string>;
-  body?: string;
-  proxy?: string;
-  stackDialogId?: string;
-  /** The connection the dialog lives on. */
-  _socket?: unknown;
-}
-
-/** What requests and responses share. Header names are in lower case, but those that begin with `P-` or `X-`, and `Diversion`. */
+/** What requests and responses share. */
 export interface SipMessage {
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body?: string;
+  /** A header, whatever its spelling; repeated ones are joined by a comma. */
+  header(name: string): string | undefined;
+  readonly body: string;
   readonly source: 'network' | 'application';
   readonly source_address: string;
   readonly source_port: number;
   readonly protocol: string;
-  readonly stackDialogId?: string;
+  readonly stackDialogId: string;
+  /** The connection to the engine it came by. */
   readonly socket: unknown;
 }
 
+/** A request of the far end, or the BYE that the engine sends on its own. */
 export interface SipRequest extends SipMessage {
   readonly method: string;
   readonly uri: string;
-  on(event: 'cancel', listener: (cancel: { readonly headers: SipMessage['headers'] }) => void): void;
-  on(event: 'update', listener: (req: SipRequest, res: SipResponse) => void): void;
-  on(event: 'response', listener: (res: SipResponse, ack: Ack) => void): void;
-  cancel(options: { headers: Record<string, string> }): void;
+  /** An INVITE that is not answered yet: the far end gives it up. */
+  whenCancelled(listener: (cancel: SipMessage) => void): void;
+  /** An INVITE that is not answered yet: an UPDATE of the far end. */
+  whenUpdated(listener: (req: SipRequest, res: SipResponse) => void): void;
 }
 
 /** Acknowledges a final response to our INVITE, with a body when we owe an answer. */
 export type Ack = (options?: { body: string }) => void;
 
+/** A response that came, or the one that a request of the far end waits for. */
 export interface SipResponse extends SipMessage {
   readonly status: number;
-  readonly reason: string;
-  readonly finalResponseSent: boolean;
-  send(
-    status: number,
-    reason: string | undefined,
-    options: { headers: Record<string, string>; body?: string },
-    sent?: (error: unknown) => void,
-  ): void;
+  send(status: number, answer: Written, sent?: (error: unknown) => void): void;
 }
 
-type Constructor = new () => SrfClient;
+/** What is handed to the engine: every line of it has passed the choke point. */
+export interface Written {
+  readonly reason?: string | undefined;
+  /** Whole lines, each with its end. */
+  readonly headers: string;
+  readonly body?: string | undefined;
+}
+
+export interface WrittenRequest extends Written {
+  readonly method: string;
+  readonly uri: string;
+  readonly proxy?: string | undefined;
+  /** The dialog it belongs to, and the connection that dialog lives on. */
+  readonly dialog?: { readonly id: string; readonly socket: unknown } | undefined;
+}
+
+/** A request of ours that went to the engine. */
+export interface SentRequest {
+  cancel(headers: string): void;
+}
+
+export interface Reactions {
+  sent?(req: SentRequest): void;
+  /** It could not be sent at all. */
+  failed(error: Error): void;
+  response?(res: SipResponse, ack: Ack): void;
+  /** An UPDATE of the far end while this INVITE is unanswered. */
+  update?(req: SipRequest, res: SipResponse): void;
+}
+
+/** Who takes our requests. */
+export interface Sender {
+  /** Throws at once when there is no connection. */
+  send(request: WrittenRequest, on: Reactions): void;
+}
+
+type Constructor = new () => SrfClient & Record<string, (handler: typeof unwanted) => void>;
 
 const verbs = [
   'invite',
@@ -95,11 +113,15 @@ const verbs = [
   'update',
 ] as const;
 
-/** A client whose every request goes to one handler. Verbs are asked for before the connection is made, and only once. */
-export function createSrf(handler: (req: SipRequest, res: SipResponse) => void): SrfClient {
+/** A client that asks the engine for every request. Verbs are asked for before the connection is made, and only once. */
+export function createSrf(): SrfClient {
   const client = new (Library as unknown as Constructor)();
-  client.use((req, res) => handler(req, res));
-  const asking = client as unknown as Record<string, (handler: (req: SipRequest, res: SipResponse) => void) => void>;
-  for (const verb of verbs) asking[verb]?.(handler);
+  client['use']?.(unwanted);
+  for (const verb of verbs) client[verb]?.(unwanted);
   return client;
+}
+
+/** What reaches the library and none of its dialogs: a request in a dialog that has just ended. */
+function unwanted(req: { readonly method: string }, res: { send(status: number): void }): void {
+  if (req.method !== 'ACK') res.send(481);
 }

@@ -17,6 +17,7 @@ export interface ApplicationUser {
 const largeFrame = 8192;
 /** Between an answer and the first news about it, so that two frames seldom share one read of the client. */
 const gapMs = 1;
+const holdMs = 100;
 
 export class Application {
   readonly #socket: Socket;
@@ -25,9 +26,12 @@ export class Application {
   readonly tags: string[] = [];
   authenticated = false;
   #pending: Buffer = Buffer.alloc(0);
-  #now = '';
-  readonly #later: string[] = [];
+  /** What leaves now, and what must leave later, batch by batch. */
+  readonly #batches: string[] = [];
+  /** The number of the first of them. */
   #batch = 0;
+  #held = '';
+  #holding: NodeJS.Timeout | undefined;
   #scheduled = false;
   #gone = false;
 
@@ -46,28 +50,44 @@ export class Application {
     return !this.#gone;
   }
 
-  /** The batch a frame sent now goes out with. */
-  get stamp(): number {
-    return this.#batch + this.#later.length;
+  /**
+   * Queue a frame; what is queued in one turn of the event loop leaves in one write. Returns the number of the batch it
+   * leaves in.
+   * @param notBefore the batch of an earlier frame that it must not overtake
+   */
+  send(text: string, notBefore = 0): number {
+    if (this.#gone) return this.#batch;
+    const place = Math.max(0, notBefore - this.#batch);
+    while (this.#batches.length <= place) this.#batches.push('');
+    this.#batches[place] = `${this.#batches[place] ?? ''}${place === 0 ? this.#takeHeld() : ''}${writeFrame(text)}`;
+    this.#schedule();
+    return this.#batch + place;
   }
 
-  /** Queue a frame; all frames of one turn of the event loop leave in one write. */
-  send(text: string): void {
-    if (this.#gone) return;
-    const frame = writeFrame(text);
-    const last = this.#later.length - 1;
-    if (last >= 0) this.#later[last] += frame;
-    else this.#now += frame;
-    this.#schedule();
+  /** Queue a frame behind all others. */
+  sendLast(text: string): void {
+    this.send(text, this.#batch + this.#batches.length - 1);
   }
 
   /**
-   * Queue a frame that must not share a write with the answer stamped `after`: the client handles the frames of one
-   * read before any of its promises continue, and would miss what follows its answer too closely.
+   * Queue a frame that must not share a write with the answer in batch `after`: a client that continues in promises handles
+   * the frames of one read before any of them, and would miss what follows its answer too closely. Frames of other calls
+   * are not kept apart by it, so there are never more batches than answers wait for each other in one call.
    */
-  sendAfter(after: number, text: string): void {
-    if (after >= this.stamp && (this.#now !== '' || this.#later.length > 0)) this.#later.push('');
-    this.send(text);
+  sendAfter(after: number, text: string): number {
+    return this.send(text, after + 1);
+  }
+
+  /** A frame that nobody waits for: it goes with the next one, or after a moment. Nothing is kept apart from it. */
+  hold(text: string): void {
+    if (this.#gone) return;
+    this.#held += writeFrame(text);
+    this.#holding ??= setTimeout(() => {
+      this.#holding = undefined;
+      if (this.#held === '') return;
+      this.#batches[0] = this.#takeHeld() + (this.#batches[0] ?? '');
+      this.#schedule();
+    }, holdMs);
   }
 
   /** What is queued goes out, then the connection closes. */
@@ -79,8 +99,15 @@ export class Application {
   close(): void {
     if (this.#gone) return;
     this.#gone = true;
+    clearTimeout(this.#holding);
     this.#socket.destroy();
     this.#user.gone(this);
+  }
+
+  #takeHeld(): string {
+    const held = this.#held;
+    this.#held = '';
+    return held;
   }
 
   #schedule(): void {
@@ -92,10 +119,10 @@ export class Application {
   readonly #flush = (): void => {
     this.#scheduled = false;
     if (this.#gone) return;
-    if (this.#now !== '') this.#socket.write(this.#now, 'latin1');
-    this.#now = this.#later.shift() ?? '';
+    const now = this.#takeHeld() + (this.#batches.shift() ?? '');
+    if (now !== '') this.#socket.write(now, 'latin1');
     this.#batch += 1;
-    if (this.#now !== '' || this.#later.length > 0) {
+    if (this.#batches.length > 0) {
       this.#scheduled = true;
       setTimeout(this.#flush, gapMs);
     }

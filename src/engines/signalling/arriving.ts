@@ -111,5 +111,5 @@ export class Arriving implements Core {
 
 /** Enough of a leg to address an application that has no dialog yet. */
 function legless(app: Application): Leg {
-  return { id: '', app, stamp: -1 } as Leg;
+  return { id: '', app, stamp: -1, told: -1 } as Leg;
 }

@@ -9,7 +9,7 @@ import { type ClientUser, nobody } from '../stack/client-transaction.ts';
 import type { Flow, ListenPoint } from '../stack/flow.ts';
 import { Timer } from '../stack/timer-wheel.ts';
 import type { Application } from './application.ts';
-import { deliverLocal, deliverResponse } from './deliver.ts';
+import { deliverLocal, deliverResponse, isQuiet } from './deliver.ts';
 import { type Exchange, endLeg, endSent, viaOf } from './exchange.ts';
 import { lists } from './header-lines.ts';
 import { answered, early } from './returned.ts';
@@ -24,6 +24,8 @@ export interface Owner {
   readonly leg: Leg | undefined;
   readonly dialogId: string;
   readonly own?: Sent['own'];
+  /** The application's name for its frame. */
+  readonly reference?: string;
 }
 
 /** Give a draft its Via. */
@@ -51,7 +53,7 @@ export function signed(draft: Draft, point: ListenPoint): RequestParts {
 /** Enter a request in the books; nothing is sent yet. */
 export function enter(exchange: Exchange, parts: RequestParts, owner: Owner): Sent {
   const sent: Sent = {
-    id: newId(),
+    id: transactionId(exchange, owner.reference),
     method: parts.method,
     app: owner.app,
     leg: owner.leg,
@@ -68,6 +70,12 @@ export function enter(exchange: Exchange, parts: RequestParts, owner: Owner): Se
   exchange.sent.set(sent.id, sent);
   if (parts.method === 'INVITE' && owner.leg !== undefined) owner.leg.asking = sent;
   return sent;
+}
+
+/** A quiet application names its transactions itself: it is not told another name. */
+function transactionId(exchange: Exchange, reference: string | undefined): string {
+  const isOwn = reference !== undefined && isQuiet(reference) && !exchange.sent.has(reference);
+  return isOwn ? reference : newId();
 }
 
 /** Send what was entered. */

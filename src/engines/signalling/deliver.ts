@@ -9,20 +9,26 @@ import type { Leg, Received, Sent } from './tables.ts';
 
 /** `NOK`: a `sip` message that cannot be carried out. */
 export function refuse(exchange: Exchange, app: Application, reference: string, text: string): void {
-  app.send(refusal(exchange.frameId(), reference, text));
+  app.sendLast(refusal(exchange.frameId(), reference, text));
 }
 
-/** A request went out; nothing about it is told in the same write. */
+/** An application that begins a frame's id so wants no word while all is well, and reads without promises in between. */
+export function isQuiet(reference: string): boolean {
+  return reference.startsWith('!');
+}
+
+/** A request went out on a flow, or nowhere, as its meta says; nothing about it is told in the same write. */
 export function confirmSent(
   exchange: Exchange,
   app: Application,
   reference: string,
   sent: Sent,
   text: string,
-  flow: Flow,
+  flow: Flow | Meta,
 ): void {
-  sent.stamp = app.stamp;
-  app.send(requestSent(exchange.frameId(), reference, sentMeta(text.length, flow), sent.id, text));
+  if (isQuiet(reference)) return;
+  const meta = 'source' in flow ? flow : sentMeta(text.length, flow);
+  sent.stamp = app.send(requestSent(exchange.frameId(), reference, meta, sent.id, text), sent.leg?.told);
 }
 
 export function deliverResponse(exchange: Exchange, sent: Sent, response: SipMessage, flow: Flow, text?: string): void {
@@ -37,7 +43,8 @@ export function deliverLocal(exchange: Exchange, sent: Sent, status: number, rea
 
 function deliver(exchange: Exchange, sent: Sent, sip: string, meta: Meta): void {
   const stamp = Math.max(sent.stamp, sent.leg?.stamp ?? -1);
-  sent.app?.sendAfter(stamp, indication(exchange.frameId(), meta, sent.id, sent.dialogId, sip));
+  const told = sent.app?.sendAfter(stamp, indication(exchange.frameId(), meta, sent.id, sent.dialogId, sip));
+  if (sent.leg !== undefined && told !== undefined) sent.leg.told = told;
 }
 
 /** A request from the network, to the application that must answer it. */
@@ -48,7 +55,7 @@ export function deliverRequest(exchange: Exchange, received: Received, dialogId:
   const on = fresh ? transaction.flow.point : undefined;
   const frame = indication(exchange.frameId(), meta, received.id, dialogId, sip, on);
   if (leg === undefined) app.send(frame);
-  else app.sendAfter(leg.stamp, frame);
+  else leg.told = app.sendAfter(leg.stamp, frame);
 }
 
 /** ACK or CANCEL: nothing to be answered. */
@@ -64,11 +71,15 @@ export function deliverNotice(
 ): void {
   const sip = handedOn(notice.message, notice.topVia);
   const meta = peerMeta('network', sip.length, notice.flow);
-  leg.app?.sendAfter(leg.stamp, indication(exchange.frameId(), meta, notice.transactionId, leg.id, sip));
+  tell(leg, indication(exchange.frameId(), meta, notice.transactionId, leg.id, sip));
 }
 
 /** The engine ended a dialog on its own: show the owner the BYE. */
 export function deliverUnsolicited(exchange: Exchange, leg: Leg, bye: string, flow: Flow): void {
   const frame = indication(exchange.frameId(), sentMeta(bye.length, flow), 'unsolicited', leg.id, bye);
-  leg.app?.sendAfter(leg.stamp, frame);
+  tell(leg, frame);
+}
+
+function tell(leg: Leg, frame: string): void {
+  if (leg.app !== undefined) leg.told = leg.app.sendAfter(leg.stamp, frame);
 }

@@ -8,7 +8,7 @@ import { writeRequest, writeResponse } from '../../protocol/sip/write.ts';
 import { newId } from '../stack/chance.ts';
 import type { Application } from './application.ts';
 import { cancel, endLocally, enter, launch, signed } from './asking.ts';
-import { confirmSent, refuse } from './deliver.ts';
+import { confirmSent, isQuiet, refuse } from './deliver.ts';
 import { authority, type Exchange, endLeg, endReceived, localMeta, sentMeta } from './exchange.ts';
 import { hangUp } from './hanging-up.ts';
 import { bodyType, supplied } from './header-lines.ts';
@@ -53,15 +53,14 @@ export function askInside(
   wayWithin(exchange, leg, hop, (way) => {
     const flow = 'flow' in way ? way.flow : undefined;
     const parts = signed(draft, flow?.point ?? leg.point);
-    const sent = enter(exchange, parts, { app, leg, dialogId: leg.id });
+    const sent = enter(exchange, parts, { app, leg, dialogId: leg.id, reference });
     const text = writeRequest(parts);
     if (parts.method === 'INVITE' && parts.contentType === 'application/sdp') leg.localSdp = parts.body;
     if ('flow' in way) {
       confirmSent(exchange, app, reference, sent, text, way.flow);
       launch(exchange, sent, text, way);
     } else {
-      sent.stamp = app.stamp;
-      app.send(requestSent(exchange.frameId(), reference, nowhere(), sent.id, text));
+      confirmSent(exchange, app, reference, sent, text, nowhere());
       endLocally(exchange, sent, way.status, way.reason);
     }
     if (leg.kind === 'subscribe' && ending(message)) endLeg(exchange, leg);
@@ -125,12 +124,12 @@ function askAck(
   acknowledge(exchange, leg, inside, (_parts, text, flow) => {
     const race = waiting.cancelled;
     // the CANCEL came too late: the call is ended as the application wished, before it hears of its ACK
-    const stamp = leg.stamp;
-    if (race) leg.stamp = app.stamp;
-    const meta = flow === undefined ? nowhere() : sentMeta(text.length, flow);
-    app.send(requestSent(exchange.frameId(), reference, meta, newId(), text));
+    if (!isQuiet(reference)) {
+      const meta = flow === undefined ? nowhere() : sentMeta(text.length, flow);
+      const stamp = app.send(requestSent(exchange.frameId(), reference, meta, newId(), text), leg.told);
+      if (race) leg.stamp = stamp;
+    }
     if (race) hangUp(exchange, leg, 'ACK-BYE due to cancel race condition');
-    else leg.stamp = stamp;
   });
 }
 
@@ -153,9 +152,10 @@ export function askCancel(
   }
   const flow = sent.transaction?.flow;
   const text = cancel(exchange, sent, cancelExtra(message));
+  if (isQuiet(reference)) return;
   const held = sent.cancel !== undefined && sent.transaction?.state !== 'proceeding';
   const meta = flow === undefined ? nowhere() : sentMeta(held ? 0 : text.length, flow);
-  app.send(requestSent(exchange.frameId(), reference, meta, newId(), text));
+  app.send(requestSent(exchange.frameId(), reference, meta, newId(), text), sent.leg?.told);
 }
 
 /** Reason, X- headers and the like; identity and everything the INVITE settles stays the INVITE's. */

@@ -1,6 +1,5 @@
 /** An application sends a request outside any dialog (contract: requests sent by the application). */
 
-import { requestSent } from '../../protocol/drachtio/indication.ts';
 import { Dialog } from '../../protocol/sip/dialog.ts';
 import { Header } from '../../protocol/sip/header-names.ts';
 import { tagOf } from '../../protocol/sip/headers/name-addr.ts';
@@ -82,16 +81,15 @@ function send(
   const parts = compose(exchange, message, point);
   const leg = makesDialog(parts.method) ? newLeg(app, parts, point, flow) : undefined;
   if (leg !== undefined) exchange.legs.add(leg);
-  const sent = enter(exchange, parts, { app, leg, dialogId: leg?.id ?? '' });
+  const sent = enter(exchange, parts, { app, leg, dialogId: leg?.id ?? '', reference });
   const text = writeRequest(parts);
   if ('flow' in way) {
     confirmSent(exchange, app, reference, sent, text, way.flow);
     launch(exchange, sent, text, way);
     return;
   }
-  sent.stamp = app.stamp;
   const nowhere = { ...sentMeta(0, { point, transport: 'udp' } as Flow), size: 0 };
-  app.send(requestSent(exchange.frameId(), reference, nowhere, sent.id, text));
+  confirmSent(exchange, app, reference, sent, text, nowhere);
   endLocally(exchange, sent, way.status, way.reason);
 }
 
@@ -145,6 +143,7 @@ function newLeg(app: Application, parts: RequestParts, point: ListenPoint, flow:
     nat: undefined,
     localSdp: parts.contentType === 'application/sdp' ? parts.body : undefined,
     stamp: -1,
+    told: -1,
     answer: undefined,
     unacknowledged: undefined,
     ack: undefined,

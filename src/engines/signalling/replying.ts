@@ -1,5 +1,5 @@
 /** An application answers a request (contract: responses by the application). */
-import { responseSent } from '../../protocol/drachtio/indication.ts';
+import { acknowledgement, responseSent } from '../../protocol/drachtio/indication.ts';
 import { contactOf, Dialog } from '../../protocol/sip/dialog.ts';
 import { Header } from '../../protocol/sip/header-names.ts';
 import { tagOf } from '../../protocol/sip/headers/name-addr.ts';
@@ -11,7 +11,7 @@ import { newTag } from '../stack/chance.ts';
 import { reliable } from '../stack/flow.ts';
 import { Repeater } from '../stack/repeater.ts';
 import type { Application } from './application.ts';
-import { refuse } from './deliver.ts';
+import { isQuiet, refuse } from './deliver.ts';
 import { authority, type Exchange, endLeg, endReceived, ownContact, peerMeta } from './exchange.ts';
 import { hangUp } from './hanging-up.ts';
 import { bodyType, type Supplied, supplied } from './header-lines.ts';
@@ -111,6 +111,7 @@ function legOf(exchange: Exchange, received: Received, toTag: string): Leg {
     nat: natted ? { address: flow.remoteAddress, port: flow.remotePort } : undefined,
     localSdp: undefined,
     stamp: -1,
+    told: -1,
     answer: undefined,
     unacknowledged: undefined,
     ack: undefined,
@@ -182,9 +183,15 @@ function sessionLine(answer: Answer, own: Supplied): string {
 function confirm(answer: Answer, text: string): void {
   const { exchange, received, leg, reference } = answer;
   const { app, transaction } = received;
+  if (isQuiet(reference)) {
+    if (answer.status >= 200 && answer.status < 300 && transaction.request.method === 'INVITE')
+      app.hold(acknowledgement(exchange.frameId(), reference));
+    return;
+  }
   const meta = peerMeta('application', text.length, transaction.flow);
-  if (leg !== undefined) leg.stamp = app.stamp;
-  app.send(responseSent(exchange.frameId(), reference, meta, received.id, received.answerDialogId, text));
+  const frame = responseSent(exchange.frameId(), reference, meta, received.id, received.answerDialogId, text);
+  const stamp = app.send(frame, leg?.told);
+  if (leg !== undefined) leg.stamp = stamp;
 }
 
 function emit(answer: Answer, text: string): void {

@@ -29,6 +29,8 @@ export interface Leg {
   localSdp: string | undefined;
   /** Batch in which the last answer about this dialog reaches the application. */
   stamp: number;
+  /** Batch in which the last news of this dialog reaches the application. */
+  told: number;
   /** The INVITE we answered with 2xx and its ACK state. */
   answer: { readonly transactionId: string; readonly cseq: number; readonly repeater: Repeater } | undefined;
   /** 2xx we got and the application has not acknowledged yet. */

@@ -23,8 +23,8 @@ const { BEFFROI_DIST: dist = 'dist' } = process.env;
 const own = `exec "${process.execPath}" ${dist}/engines/signalling/main.js --address 127.0.0.1 --port {admin-port} --secret {secret} --contact "sip:{address}:{port};transport=udp,tcp" --loglevel notice`;
 
 /** The exchange on its own signalling engine. */
-export function embedded(folder) {
-  return withExchange('embedded engine', folder, own);
+export function embedded(folder, change = () => {}) {
+  return withExchange('embedded engine', folder, own, change);
 }
 
 /** The same exchange on a real drachtio-server, started by a command line from the environment. */
@@ -32,7 +32,7 @@ export function onDrachtio(command) {
   return (folder) => withExchange('drachtio-server', folder, `exec ${command}`);
 }
 
-async function withExchange(name, folder, command) {
+async function withExchange(name, folder, command, change = () => {}) {
   mkdirSync(folder, { recursive: true });
   const sip = { address: '127.0.0.1', port: await freePort('127.0.0.1') };
   const phone = { address: '127.0.0.3', port: await freePort('127.0.0.3') };
@@ -45,6 +45,7 @@ async function withExchange(name, folder, command) {
     'admin-port': String(adminPort),
     'operator-port': String(operator.port),
   });
+  change(town);
   const words = [`${dist}/main.js`, 'start', '--config', town, '--data', join(folder, 'data')];
   const application = start(process.execPath, words, { folder, log: 'application.log', env });
   await until('the exchange is ready', () => isReady(application, httpPort));

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { freePort, start, until } from './lib.mjs';
 
@@ -26,20 +26,20 @@ async function sipp(name, plays, { local, remote, folder, more }) {
   return start('sipp', words, { folder, log: `${name}.txt`, cwd: folder });
 }
 
-/** The phone registers from the port it is called on. */
-export async function register(phone, registrar, password, folder) {
+/** The phone registers a line from the port it is called on. */
+export async function register(phone, registrar, password, folder, line = '4101') {
   const run = await sipp('register', 'phone-uac-registers', {
     local: phone,
     remote: registrar,
     folder,
-    more: ['-m', '1', '-au', '4101', '-ap', password],
+    more: ['-m', '1', '-s', line, '-au', line, '-ap', password],
   });
   if ((await run.ended) !== 0) throw new Error(`the phone could not register: see ${run.file}`);
 }
 
 /** The phone answers every call. */
-export async function serve(phone, exchange, folder) {
-  const run = await sipp('phone', 'phone-uas-answers', { local: phone, remote: exchange, folder, more: [] });
+export async function serve(phone, exchange, folder, plays = 'phone-uas-answers') {
+  const run = await sipp('phone', plays, { local: phone, remote: exchange, folder, more: [] });
   const bound = `${hex(phone.address)}:${phone.port.toString(16).toUpperCase().padStart(4, '0')}`;
   await until('the phone listens', () => readFileSync('/proc/net/udp', 'latin1').includes(bound));
   return run;
@@ -70,6 +70,15 @@ export async function call(operator, target, { rate, seconds, folder }) {
     retransmissions: Number(last['Retransmissions(C)']),
     delaysMs: delays(folder),
   };
+}
+
+/** A crowd: one call for each row of the file (number called, number of the caller), at a rate. Settles when all have ended. */
+export async function crowd(operator, target, { rows, rate, plays, folder, name }) {
+  const file = join(folder, `${name}-rows.csv`);
+  writeFileSync(file, ['SEQUENTIAL', ...rows.map((row) => row.join(';'))].join('\n').concat('\n'));
+  const more = ['-inf', file, '-r', String(rate), '-m', String(rows.length), '-l', '20000', '-recv_timeout', '60000'];
+  const run = await sipp(name, plays, { local: operator, remote: target, folder, more });
+  return { ended: run.ended };
 }
 
 /** So many calls, one every 20 ms, each with so many seconds of talk. `failed` is asked for when all have ended. */

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,15 +8,22 @@ import { freePort, start, stop, stopAll, table, until } from './lib.mjs';
 
 /**
  * Sound: so many legs at once, G.711, 20 ms. Relayed between two legs, an announcement from a file to each, a recording of
- * each. BEFFROI_MEDIA_COMMAND names a FreeSWITCH to be measured in the same run: `{sip-port}`, `{event-socket-port}`, `{rtp-from}` and
+ * each. Pacing: how late packets are when many streams are played at once, as a few of them see it that a process of its
+ * own listens to. BEFFROI_MEDIA_COMMAND names a FreeSWITCH to be measured in the same run: `{sip-port}`, `{event-socket-port}`, `{rtp-from}` and
  * `{rtp-to}` are put in.
  */
 export const title = 'Sound';
 
+const { BEFFROI_DIST: dist = 'dist' } = process.env;
 const run = promisify(execFile);
 const plans = {
-  smoke: { legs: 20, seconds: 3 },
-  full: { legs: Number(process.env.BEFFROI_MEDIA_LEGS ?? 200), seconds: 20 },
+  smoke: { legs: 20, seconds: 3, streams: 40, listened: 10 },
+  full: {
+    legs: Number(process.env.BEFFROI_MEDIA_LEGS ?? 200),
+    seconds: 20,
+    streams: Number(process.env.BEFFROI_MEDIA_STREAMS ?? 500),
+    listened: 20,
+  },
 };
 const scenarios = ['relay', 'announcement', 'recording'];
 
@@ -25,11 +33,18 @@ export async function measure({ smoke, folder = mkdtempSync(join(tmpdir(), 'beff
   layAnnouncement(join(folder, 'announcement.wav'));
   try {
     const rows = [];
+    const paces = [];
     for (const engine of [ourOwn, ...(command === undefined ? [] : [foreign(command)])]) {
       for (const scenario of scenarios) rows.push(await measureOne(engine, scenario, plan, folder));
+      paces.push(await measurePace(engine, plan, folder));
     }
     rmSync(folder, { recursive: true });
-    return `${plan.legs} legs, ${plan.seconds} s of each.\n\n${report(rows)}`;
+    return [
+      `${plan.legs} legs, ${plan.seconds} s of each.`,
+      report(rows),
+      `Pacing: ${plan.streams} announcements at once, ${plan.listened} of them listened to by a process of its own.`,
+      reportPaces(paces),
+    ].join('\n\n');
   } finally {
     await stopAll();
   }
@@ -37,17 +52,39 @@ export async function measure({ smoke, folder = mkdtempSync(join(tmpdir(), 'beff
 
 async function measureOne(engine, scenario, plan, folder) {
   const { name, sipPort, process: engineProcess, pid } = await engine(folder);
-  const words = ['bench/media-load.mjs', sipPort, scenario, plan.legs, plan.seconds, folder, pid].map(String);
-  const { stdout } = await run(process.execPath, words, { maxBuffer: 1_000_000 });
+  const figures = await load(sipPort, scenario, plan.legs, plan.seconds, folder, pid);
   await stop(engineProcess);
-  process.stderr.write(`${name}: ${scenario} ${stdout}`);
-  return { name, scenario, ...JSON.parse(stdout) };
+  process.stderr.write(`${name}: ${scenario} ${JSON.stringify(figures)}\n`);
+  return { name, scenario, ...figures };
+}
+
+async function measurePace(engine, plan, folder) {
+  const { name, sipPort, process: engineProcess, pid } = await engine(folder);
+  const others = loading(sipPort, 'announcement', plan.streams - plan.listened, plan.seconds * 2 + 15, folder, pid);
+  await Promise.race([once(others.child.stderr, 'data'), others]);
+  const figures = await load(sipPort, 'announcement', plan.listened, plan.seconds * 2, folder, pid);
+  await others;
+  await stop(engineProcess);
+  process.stderr.write(`${name}: pacing ${JSON.stringify(figures)}\n`);
+  return { name, ...figures };
+}
+
+async function load(...words) {
+  const { stdout } = await loading(...words);
+  return JSON.parse(stdout);
+}
+
+/** It says something on its standard error when its calls are up and the measurement begins. */
+function loading(...words) {
+  return run(process.execPath, ['bench/media-load.mjs', ...words.map(String)], { maxBuffer: 1_000_000 });
 }
 
 async function ourOwn(folder) {
   const [sipPort, eventSocketPort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')];
   const words = [
-    'dist/engines/media/main.js',
+    // As small as the thread of an exchange keeps it.
+    '--max-semi-space-size=4',
+    `${dist}/engines/media/main.js`,
     ...['--sip-address', '127.0.0.1', '--sip-port', sipPort, '--event-socket-address', '127.0.0.1'],
     ...['--event-socket-port', eventSocketPort, '--advertised', '127.0.0.1', '--loglevel', 'warn'],
     ...['--rtp-range-start', 32_000, '--rtp-range-end', 39_999, '--recordings', folder, '--sounds', folder],
@@ -108,6 +145,19 @@ function layAnnouncement(path) {
   for (let i = 0; i < samples; i += 1)
     file.writeInt16LE(Math.round(6000 * Math.sin((i * 2 * Math.PI * 440) / 8000)), 44 + i * 2);
   writeFileSync(path, file);
+}
+
+function reportPaces(rows) {
+  return table([
+    ['', 'late p50', 'p99', 'max', 'gaps over 40 ms'],
+    ...rows.map(({ name, latenessMs, lateShare }) => [
+      name,
+      `${(latenessMs.p50 ?? 0).toFixed(1)} ms`,
+      `${(latenessMs.p99 ?? 0).toFixed(1)} ms`,
+      `${(latenessMs.max ?? 0).toFixed(0)} ms`,
+      `${(lateShare * 100).toFixed(2)} %`,
+    ]),
+  ]);
 }
 
 function report(rows) {

@@ -160,6 +160,15 @@ function reportPaces(rows) {
   ]);
 }
 
+function gapsOf({ gapMs, lateShare }) {
+  return [
+    `${(gapMs.p50 ?? 0).toFixed(1)} ms`,
+    `${(gapMs.p99 ?? 0).toFixed(1)} ms`,
+    `${(gapMs.max ?? 0).toFixed(0)} ms`,
+    `${(lateShare * 100).toFixed(2)} %`,
+  ];
+}
+
 function report(rows) {
   const head = [
     '',
@@ -181,10 +190,8 @@ function report(rows) {
       row.cpuPerCallMinute.toFixed(3),
       row.cores.toFixed(2),
       row.receivedPerLegAndSecond.toFixed(1),
-      `${(row.gapMs.p50 ?? 0).toFixed(1)} ms`,
-      `${(row.gapMs.p99 ?? 0).toFixed(1)} ms`,
-      `${(row.gapMs.max ?? 0).toFixed(0)} ms`,
-      `${(row.lateShare * 100).toFixed(2)} %`,
+      // While it records an engine may be silent.
+      ...(row.scenario === 'recording' ? ['', '', '', ''] : gapsOf(row)),
       Math.round(row.kilobytesPerCall),
     ]),
   ]);

@@ -85,6 +85,7 @@ async function openLeg(index) {
     sent: 0,
     gaps: [],
     offsets: [],
+    shift: 0,
     lastAt: 0,
     packet: rtpPacket(index),
     to: 0,
@@ -102,7 +103,10 @@ async function openLeg(index) {
 
 function onRtp(leg, packet) {
   const now = performance.now();
-  leg.offsets.push(now - packet.readUInt32BE(4) / 8);
+  const offset = now - packet.readUInt32BE(4) / 8 + leg.shift;
+  // Another time line begins: what was played before has ended, or the 32 bits have turned.
+  if (Math.abs(offset - (leg.offsets.at(-1) ?? offset)) > 5000) leg.shift += leg.offsets.at(-1) - offset;
+  leg.offsets.push(now - packet.readUInt32BE(4) / 8 + leg.shift);
   leg.received += 1;
   if (leg.lastAt > 0) leg.gaps.push(now - leg.lastAt);
   leg.lastAt = now;
@@ -151,7 +155,7 @@ async function invite(index, port) {
   const send = () => sip.send(message.join('\r\n'), Number(sipPort), '127.0.0.1');
   send();
   const again = setInterval(send, 1000);
-  await until(`an answer to call ${index}`, () => answers.has(callId)).finally(() => clearInterval(again));
+  await until(`an answer to call ${index}`, () => answers.has(callId), 60_000).finally(() => clearInterval(again));
   const answer = answers.get(callId);
   const to = /^To:.*$/m.exec(answer)[0].trim();
   sip.send([...head('ACK', to), 'Content-Length: 0', '', ''].join('\r\n'), Number(sipPort), '127.0.0.1');
@@ -172,7 +176,7 @@ async function connected(socket) {
     if (text.length < 100_000) text += bytes;
   });
   socket.write('connect\n\n');
-  await until('the reply to connect', () => text.includes('Unique-ID') && text.includes('\n\n'));
+  await until('the reply to connect', () => text.includes('Unique-ID') && text.includes('\n\n'), 60_000);
   return /^Unique-ID: (\S+)/m.exec(text)[1];
 }
 

@@ -41,9 +41,15 @@ export function clockText(): string {
   const now = Date.now();
   if (now !== instant) {
     instant = now;
-    instantText = `${new Date(now).toISOString().slice(11, 23)}000`;
+    const seconds = Math.floor(now / 1000);
+    const clock = `${two(Math.floor(seconds / 3600) % 24)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+    instantText = `${clock}.${String(1000 + (now % 1000)).slice(1)}000`;
   }
   return instantText;
+}
+
+function two(number: number): string {
+  return number < 10 ? `0${number}` : String(number);
 }
 
 /** Meta of what came in on a flow, or went out to a peer as a response. */

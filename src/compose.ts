@@ -9,6 +9,7 @@ import { type Clock, createClock } from './edges/clock/clock.ts';
 import { flattenEnvironment } from './edges/drachtio/connect.ts';
 import { type HttpServer, startHttp } from './edges/http/server.ts';
 import { openStore } from './edges/stores/open.ts';
+import { openRecordings } from './edges/stores/recordings.ts';
 import type { Store } from './edges/stores/store.ts';
 import { type SignallingEngine, startEngine } from './engine.ts';
 import { createExchange, type Exchange } from './exchange.ts';
@@ -102,6 +103,7 @@ function furnish({ beginning, log, clock, holder, store, engine, media }: Built)
     },
     registerAnswered: metrics.registerAnswered,
     engine,
+    recordings: openRecordings(recordingsOf(dataDir)),
     media: media.pool,
     sounds: createSounds({
       configDir,

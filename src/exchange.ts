@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createBucket } from './call/admit.ts';
 import { type CallBackStore, type CallBacks, createCallBacks } from './call/call-backs.ts';
 import type { MediaServers } from './call/media/ports.ts';
@@ -25,8 +26,11 @@ import { createDoor } from './edges/drachtio/door.ts';
 import type { Legs } from './edges/drachtio/legs.ts';
 import { probeTarget } from './edges/drachtio/probe.ts';
 import { Prover } from './edges/drachtio/prove.ts';
+import { pins } from './edges/stores/pins.ts';
 import type { NoteStore } from './edges/stores/store.ts';
 import { type FactSources, factsFor } from './facts.ts';
+import { createMailboxes, type MailboxRoom } from './mailbox/mailboxes.ts';
+import type { MailStore, Recordings } from './mailbox/ports.ts';
 import { createRegistrar, type Registrar } from './registrar/path.ts';
 import type { BindingStore } from './registrar/ports.ts';
 import type { Log } from './telemetry/log.ts';
@@ -36,7 +40,14 @@ import { createHealth, type Health } from './trunks/health.ts';
 export interface Parts {
   /** The configuration as it is now. Each call keeps the one it arrived under. */
   config(): Config;
-  readonly store: { readonly ledger: Ledger; readonly bindings: BindingStore; readonly notes: NoteStore };
+  readonly store: {
+    readonly ledger: Ledger;
+    readonly bindings: BindingStore;
+    readonly notes: NoteStore;
+    readonly mail: MailStore;
+  };
+  /** Where messages and greetings are. */
+  readonly recordings: Recordings;
   readonly secrets: {
     line(line: Line): string | undefined;
     trunk(trunk: Trunk): string | undefined;
@@ -66,6 +77,7 @@ export interface Exchange {
   readonly seats: Seats;
   readonly callBacks: CallBacks;
   readonly wishes: WishBook;
+  readonly mailboxes: MailboxRoom;
   readonly facts: FactSources;
   readonly draining: boolean;
   /** Takes no more calls, and settles when the last has ended, or the time is over. */
@@ -75,6 +87,7 @@ export interface Exchange {
 }
 
 const sweepSeconds = 30;
+const purgeSeconds = 3_600;
 /** How long a call-back that was made is remembered. */
 const closedTaskDays = 30;
 /** How long a silent target is asked for a sign of life. */
@@ -84,6 +97,8 @@ export function createExchange(parts: Parts): Exchange {
   const { clock } = parts;
   const works = assemble(parts);
   const { registrar, prover, connection, legs, health, calls, seats, facts, running, state, callBacks, wishes } = works;
+  const { mailboxes } = works;
+  const purging = clock.every(purgeSeconds, () => void purge(mailboxes, parts.log));
   const sweeping = clock.every(sweepSeconds, () => {
     prover.sweep(parts.config());
     void registrar.sweep();
@@ -94,7 +109,7 @@ export function createExchange(parts: Parts): Exchange {
 
   return {
     async open() {
-      await Promise.all([registrar.load(), callBacks.load(), wishes.load()]);
+      await Promise.all([registrar.load(), callBacks.load(), wishes.load(), recover(mailboxes, parts.log)]);
       await connection.open();
       health.watch(parts.config().trunks);
     },
@@ -105,6 +120,7 @@ export function createExchange(parts: Parts): Exchange {
     seats,
     callBacks,
     wishes,
+    mailboxes,
     facts,
     get draining() {
       return state.draining;
@@ -116,6 +132,7 @@ export function createExchange(parts: Parts): Exchange {
     async stop() {
       state.draining = true;
       sweeping();
+      purging();
       health.stop();
       calls.endAll();
       await allOver(lastWordsSeconds);
@@ -131,11 +148,7 @@ function assemble(parts: Parts) {
   const running = new Set<Promise<void>>();
   const state = { draining: false };
   const seats = createSeats(clock.now);
-  const registrar = createRegistrar({
-    now: clock.now,
-    store: parts.store.bindings,
-    alarm: (err) => log.error({ err }, 'the bindings of a line cannot be stored'),
-  });
+  const registrar = openRegistrar(parts);
   const prover = new Prover({
     now: clock.now,
     password: secrets.line,
@@ -164,13 +177,7 @@ function assemble(parts: Parts) {
       alarm,
     }),
   );
-  const health = createHealth({
-    after: clock.after,
-    chance: parts.chance,
-    probe: (trunk, target, seconds) => probeTarget(legs, trunk, target, seconds),
-    changed: (trunk, target, alive) =>
-      log.warn({ trunk, target, alive }, alive ? 'a target of a trunk answers again' : 'a target of a trunk is down'),
-  });
+  const health = watchTrunks(parts, legs);
   const directory = { contacts: registrar.contacts, credentials: credentialsOf(parts) };
   const calls = createCalls(legs, directory, (trunk, target) => probeTarget(legs, trunk, target, probeSeconds));
   const wishes = createWishBook(wishStore(parts.store.notes));
@@ -185,8 +192,41 @@ function assemble(parts: Parts) {
   const callBacks = createCallBacks(callBackStore(parts.store.notes), (err) =>
     log.error({ err }, 'a call-back task cannot be stored'),
   );
-  const world = createWorld(parts, calls, seats, facts, { callBacks, wishes }, () => state.draining);
-  return { callBacks, wishes, registrar, prover, connection, legs, health, calls, seats, facts, running, state };
+  const mailboxes = openMailboxes(parts);
+  const world = createWorld(parts, calls, seats, facts, { callBacks, wishes, mailboxes }, () => state.draining);
+  return {
+    mailboxes,
+    callBacks,
+    wishes,
+    registrar,
+    prover,
+    connection,
+    legs,
+    health,
+    calls,
+    seats,
+    facts,
+    running,
+    state,
+  };
+}
+
+function openRegistrar({ clock, log, store }: Parts): Registrar {
+  return createRegistrar({
+    now: clock.now,
+    store: store.bindings,
+    alarm: (err) => log.error({ err }, 'the bindings of a line cannot be stored'),
+  });
+}
+
+function watchTrunks({ clock, chance, log }: Parts, legs: Legs): Health {
+  return createHealth({
+    after: clock.after,
+    chance: chance,
+    probe: (trunk, target, seconds) => probeTarget(legs, trunk, target, seconds),
+    changed: (trunk, target, alive) =>
+      log.warn({ trunk, target, alive }, alive ? 'a target of a trunk answers again' : 'a target of a trunk is down'),
+  });
 }
 
 type MakeDoor = (legs: () => Legs, alarm: (error: unknown) => void) => ReturnType<typeof createDoor>;
@@ -216,10 +256,11 @@ function createWorld(
   calls: Calls,
   seats: Seats,
   facts: FactSources,
-  { callBacks, wishes }: { readonly callBacks: CallBacks; readonly wishes: WishBook },
+  books: { readonly callBacks: CallBacks; readonly wishes: WishBook; readonly mailboxes: MailboxRoom },
   isDraining: () => boolean,
 ): World {
   const { ledger } = store;
+  const { callBacks, wishes, mailboxes } = books;
   return {
     ...calls,
     hear: () => Promise.resolve(undefined),
@@ -236,6 +277,7 @@ function createWorld(
     queues: createQueues(),
     isAway: (line) => wishes.of(line).agent !== undefined,
     changeWish: wishes.change,
+    mailboxes,
     ledger: {
       opened: ledger.opened,
       closed(record) {
@@ -250,6 +292,41 @@ function createWorld(
     },
     alarm: ({ call, what, error }) => log.error({ call, what, err: error }, 'a call failed by our own fault'),
   };
+}
+
+function openMailboxes({ clock, config, log, store, recordings }: Parts): MailboxRoom {
+  return createMailboxes({
+    now: clock.now,
+    store: store.mail,
+    recordings,
+    newId: randomUUID,
+    pins,
+    mailbox: (id) => config().mailboxes.get(id),
+    mailboxes: () => config().mailboxes.values(),
+    writesLetters: () => false,
+    changed: () => {},
+    posted: () => {},
+    alarm: (err, says) => log.error({ err }, says),
+  });
+}
+
+/** Before the first call: what a former life left half done. A store that cannot be read keeps nobody from telephoning. */
+async function recover(mailboxes: MailboxRoom, log: Log): Promise<void> {
+  try {
+    const { kept, deleted } = await mailboxes.recover();
+    if (kept + deleted > 0) log.warn({ kept, deleted }, 'messages that a crash had cut short were settled');
+  } catch (err) {
+    log.error({ err }, 'messages that a crash cut short cannot be settled');
+  }
+}
+
+async function purge(mailboxes: MailboxRoom, log: Log): Promise<void> {
+  try {
+    const messages = await mailboxes.purge();
+    if (messages > 0) log.info({ messages }, 'old messages were deleted');
+  } catch (err) {
+    log.error({ err }, 'old messages cannot be deleted');
+  }
 }
 
 /** Callers of a service are called back by it within two hours. */

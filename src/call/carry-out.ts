@@ -7,6 +7,8 @@ import { gone, isGone, refuse } from './refuse.ts';
 import type { Scene } from './scene.ts';
 import { speakFirst } from './speak-first.ts';
 import { askCallBack } from './treatments/call-back.ts';
+import { leaveMessage } from './treatments/deposit.ts';
+import { type Listened, listen } from './treatments/mailbox-menu.ts';
 import { waitInLine } from './treatments/queue.ts';
 import { ring } from './treatments/ringing.ts';
 import { preAnswer, sayGoodbye, tell } from './treatments/tell.ts';
@@ -39,8 +41,9 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
     case 'wish':
       return carryWish(treatment, scene);
     case 'mailbox':
+      return afterMenu(await leaveMessage(treatment, scene), scene);
     case 'read mailbox':
-      return refuse('unreachable', leg);
+      return afterMenu(await listen(treatment, scene), scene);
     case 'call back':
       return askCallBack(treatment, scene);
     case 'ring': {
@@ -50,6 +53,11 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
       return carryOut(treatment.when?.[found.why] ?? treatment.otherwise, scene, found);
     }
   }
+}
+
+/** Who listened to a mailbox may have wished to call somebody back from there. */
+function afterMenu(listened: Listened, scene: Scene): Promise<Outcome> {
+  return 'callsBack' in listened ? carryOut(listened.callsBack.treatment, scene) : Promise.resolve(listened);
 }
 
 /** Joins the two. Who was spoken to first and is gone again has not taken the call: it goes on with `otherwise`. */

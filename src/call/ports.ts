@@ -6,6 +6,7 @@ import type { CallRecord } from '../domain/outcome.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { Say } from '../domain/say.ts';
 import type { WishChange } from '../domain/wishes.ts';
+import type { Mailboxes } from './mailbox-ports.ts';
 import type { Queues } from './queues.ts';
 import type { Seats } from './seats.ts';
 
@@ -49,6 +50,7 @@ export interface World {
   isAway(line: LineId): boolean;
   /** Changes what the owner of a line wishes. Rejects, and nothing is changed, when it cannot be stored. */
   changeWish(line: LineId, change: WishChange): Promise<unknown>;
+  readonly mailboxes: Mailboxes;
   readonly ledger: Ledger;
   /** A mistake of ours: log it, count it, wake somebody. Does not throw. */
   alarm(fault: Fault): void;

@@ -6,6 +6,7 @@ import type {
   IncomingCall,
   Leaving,
   NotReached,
+  Reason,
   Ring,
   Target,
   Treatment,
@@ -18,6 +19,7 @@ import { type Identity, shownForEmergency, shownInside, shownOutside, shownToIpb
 import { becauseOfShown } from './caller-id-reason.ts';
 import { leaving, type Outgoing } from './leaving.ts';
 import { cameFrom, goesRound } from './loop.ts';
+import { mailboxOfLine, toMailbox, treatMailboxCode, whenNotTaken } from './mailbox-treatment.ts';
 import { treatService } from './service.ts';
 import { refuseWith, type Treated } from './treated.ts';
 import { chooseTrunks } from './trunk-choice.ts';
@@ -34,7 +36,9 @@ export function treat(
 ): Treated {
   const outgoing: Outgoing = { caller, account, call, withheld: call.withheld, config };
   if (destination.is === 'nowhere') return refuseWith(destination.why);
-  if (destination.is === 'feature') return refuseWith('no-such-feature');
+  if (destination.is === 'feature') {
+    return treatMailboxCode(destination.code, account, config) ?? refuseWith('no-such-feature');
+  }
   if (destination.is === 'emergency') return callForHelp(destination, facts, outgoing);
   const no =
     goesRound(caller, account, destination, facts, call) ?? noRoom(caller, account, destination, facts, config);
@@ -62,12 +66,12 @@ const WHEN_ON_TRUNK: Partial<Record<NotReached, Treatment>> = { 'no answer': { d
 
 function ringLine({ line }: To<'line'>, facts: Facts, { caller, withheld, config }: Outgoing): Treated {
   const contacts = facts.contacts.get(line.id);
+  const mailbox = mailboxOfLine(line, config);
   if (contacts === 0) {
-    return refuseWith('unreachable', {
-      room: 'line',
-      says: `no phone is registered for ${line.id}`,
-      config: line.config,
-    });
+    const because: Reason = { room: 'line', says: `no phone is registered for ${line.id}`, config: line.config };
+    return mailbox === undefined
+      ? refuseWith('unreachable', because)
+      : { treatment: toMailbox(mailbox.id, 'unreachable'), because: [because] };
   }
   const shows = shownInside(caller, withheld, config);
   const phones = contacts === undefined ? 'its phones' : `${contacts} of its phones`;
@@ -76,8 +80,8 @@ function ringLine({ line }: To<'line'>, facts: Facts, { caller, withheld, config
       do: 'ring',
       targets: [{ is: 'line', line: line.id, shows }],
       how: 'together',
-      seconds: config.exchange.ringSeconds,
-      when: WHEN_INSIDE,
+      seconds: Math.min(config.exchange.ringSeconds, mailbox?.ringSeconds ?? Number.POSITIVE_INFINITY),
+      when: mailbox === undefined ? WHEN_INSIDE : whenNotTaken(mailbox),
       otherwise: PASS,
     },
     because: [becauseOfShown(shows), { room: 'line', says: `${line.id} rings on ${phones}` }],

@@ -48,7 +48,7 @@ export const MailboxDefaults = MailboxWishes.omit({ members: true, notify: true 
 export type MailboxDefaults = z.infer<typeof MailboxDefaults>;
 
 /** A mailbox with everything resolved. PIN and greetings are wishes of its owner, and stand in the store. */
-export interface Mailbox extends Required<Omit<MailboxWishes, 'members'>> {
+export interface Mailbox extends WholeWishes {
   /** The id of its line or service. */
   readonly id: MailboxId;
   readonly owner:
@@ -66,6 +66,10 @@ export interface Mailbox extends Required<Omit<MailboxWishes, 'members'>> {
   readonly greeting: readonly Say[];
 }
 
+type WholeWishes = {
+  readonly [Wish in Exclude<keyof MailboxWishes, 'members'>]-?: Exclude<MailboxWishes[Wish], undefined>;
+};
+
 /** What a mailbox is like when nobody wishes otherwise. */
 export const usualMailbox = {
   language: 'fr',
@@ -78,7 +82,7 @@ export const usualMailbox = {
   notify: [],
   attach: 'audio',
   missedCalls: false,
-} as const satisfies Required<Omit<MailboxWishes, 'members'>>;
+} as const satisfies WholeWishes;
 
 /** Shorter than this nobody has said anything: it is no message. */
 export const wordSeconds = 2;

@@ -15,12 +15,15 @@ import type {
 import { createQueues } from '../../src/call/queues.ts';
 import { createSeats } from '../../src/call/seats.ts';
 import type { Target } from '../../src/domain/call.ts';
+import type { Config } from '../../src/domain/config.ts';
 import type { LineId } from '../../src/domain/ids.ts';
 import type { CallRecord } from '../../src/domain/outcome.ts';
 import type { Refusal } from '../../src/domain/refusals.ts';
 import type { Say } from '../../src/domain/say.ts';
 import type { WishChange } from '../../src/domain/wishes.ts';
 import { MONDAY_MORNING, quiet } from '../support/calls.ts';
+import { beauvoir } from '../support/town.ts';
+import { fakeMailboxes } from './fake-mailboxes.ts';
 import { FakeVoice, type VoiceScript } from './fake-voice.ts';
 
 /** What a target does when it is dialled: seconds after the INVITE, in order. Nothing at all, when it is empty. */
@@ -53,6 +56,8 @@ export interface Town {
   readonly answererVoice?: (target: Target) => VoiceScript | undefined;
   readonly wishesFail?: boolean;
   readonly away?: readonly LineId[];
+  /** Whose mailboxes there are; Beauvoir's, which has none, unless given. */
+  readonly config?: Config;
 }
 
 export interface Stopped {
@@ -82,6 +87,10 @@ export function fakeWorld(town: Town) {
   };
   if (town.callerLeaves !== undefined) clock.after(town.callerLeaves, () => gone.abort('caller gone'));
   const voices = voicesOf(town, clock, gone);
+  const mailboxes = fakeMailboxes(
+    () => clock.now(),
+    () => town.config ?? beauvoir,
+  );
   const world: World = {
     now: () => clock.now(),
     after: (seconds, what) => clock.after(seconds, what),
@@ -113,11 +122,13 @@ export function fakeWorld(town: Town) {
     queues: createQueues(),
     changeWish: wishing(town, wished),
     isAway: (line) => town.away?.includes(line) ?? false,
+    mailboxes,
     ledger: { opened: (record) => void opened.push(record), closed: (record) => void closed.push(record) },
     alarm: (fault) => void faults.push(fault),
   };
   return {
     wished,
+    mailboxes,
     /** What the caller heard. */
     told: () => voices.told(),
     world,

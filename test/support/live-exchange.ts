@@ -1,6 +1,10 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Config } from '../../src/domain/config.ts';
 import type { CallRecord } from '../../src/domain/outcome.ts';
 import { createClock } from '../../src/edges/clock/clock.ts';
+import { openMemoryMail } from '../../src/edges/stores/memory/mail.ts';
+import { openRecordings } from '../../src/edges/stores/recordings.ts';
 import { createExchange, type Exchange } from '../../src/exchange.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { until } from './net.ts';
@@ -38,9 +42,11 @@ export async function startExchange(makeConfig: (sip: Where) => Config): Promise
   const { log } = createLog({ level: 'warn', pretty: 'never' }, { write: (line) => void trouble.push(line) });
   const exchange = createExchange({
     config: () => config,
+    recordings: openRecordings(join(tmpdir(), 'beffroi-recordings')),
     store: {
       ledger: { opened: () => {}, closed: (record) => void records.push(record) },
       bindings: { load: async () => [], replace: async () => {} },
+      mail: openMemoryMail(),
       notes: { load: async () => [], put: async () => {}, remove: async () => {} },
     },
     secrets: { line: ({ id }) => passwordOf(id), trunk: ({ id }) => passwordOf(id) },

@@ -1,0 +1,249 @@
+import type { Deposit, Mailboxes, PinTried } from '../call/mailbox-ports.ts';
+import { afterRightPin, afterWrongPin, lockedSeconds } from '../decide/pin.ts';
+import type { MailboxId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Letter, LetterAbout } from '../domain/letter.ts';
+import { type Mailbox, wordSeconds } from '../domain/mailbox.ts';
+import { type BegunMessage, type Mark, type Message, noChoices } from '../domain/message.ts';
+import type { MailStore, Recordings } from './ports.ts';
+
+/** What the mailboxes ask of the world. */
+export interface MailboxWorld {
+  now(): Instant;
+  readonly store: MailStore;
+  readonly recordings: Recordings;
+  /** A name that nothing else has. */
+  newId(): string;
+  /** Salted and slow; compared in the same time whatever is wrong. */
+  readonly pins: { hash(pin: string): Promise<string>; fits(pin: string, hash: string): Promise<boolean> };
+  /** The configuration as it is now: what is begun under another still has its mailbox there. */
+  mailbox(id: MailboxId): Mailbox | undefined;
+  mailboxes(): Iterable<Mailbox>;
+  /** True when e-mails can be sent at all. */
+  writesLetters(): boolean;
+  /** What waits in this mailbox is not what it was. */
+  changed(mailbox: MailboxId): void;
+  /** There are new letters to send. */
+  posted(): void;
+  alarm(error: unknown, says: string): void;
+}
+
+/** The mailboxes at work: for the call path, the API, and the jobs that look after them. */
+export interface MailboxRoom extends Mailboxes {
+  /** Settles what a former life left half done: a message of two seconds or more is kept, once; less is deleted. */
+  recover(): Promise<Recovered>;
+  /** Deletes what has been kept long enough. Gives back how many. */
+  purge(): Promise<number>;
+  /** As `mark`, for whoever knows only the message's name. */
+  remark(message: string, as: Mark): Promise<Message | undefined>;
+  /** The next visit from the owner's own telephone chooses a new one. */
+  resetPin(of: MailboxId): Promise<void>;
+}
+
+export interface Recovered {
+  readonly kept: number;
+  readonly deleted: number;
+}
+
+const DAY_MS = 86_400_000;
+/** A deleted message can be restored so long. */
+const DELETED_DAYS = 7;
+
+export function createMailboxes(world: MailboxWorld): MailboxRoom {
+  return { ...deposits(world), ...listening(world), ...choosing(world), ...upkeep(world) };
+}
+
+function deposits(world: MailboxWorld): Pick<Mailboxes, 'begin' | 'missed' | 'passOn'> {
+  const { store, recordings } = world;
+  const begin = async (of: Mailbox, message: Omit<BegunMessage, 'id' | 'mailbox' | 'receivedAt' | 'file'>) => {
+    const id = world.newId();
+    const begun = { id, mailbox: of.id, receivedAt: world.now(), file: `messages/${of.id}/${id}.wav`, ...message };
+    await store.begin(begun);
+    return begun;
+  };
+  return {
+    begin: (of, from, call) =>
+      orAlarm(world, 'a message cannot be taken', 'failed', async (): Promise<Deposit | 'full' | 'failed'> => {
+        const messages = await store.messages(of.id);
+        if (messages.filter(({ deletedAt }) => deletedAt === undefined).length >= of.messagesAtMost) return 'full';
+        return depositOf(await begin(of, { call, from }), world);
+      }),
+    missed: (of, from) =>
+      orAlarm(world, 'nobody can be told of a missed call', undefined, async () => {
+        if (!of.missedCalls) return;
+        const letters = lettersAbout({ is: 'missed call', from, at: world.now() }, of, world);
+        if (letters.length === 0) return;
+        await store.post(letters);
+        world.posted();
+      }),
+    passOn: (message, to) =>
+      orAlarm(world, 'a message cannot be passed on', false, async () => {
+        const { call, from, mailbox } = message;
+        const copy = await begin(to, { call, from, passedOnBy: mailbox });
+        await recordings.copy(message.file, copy.file);
+        const { seconds, urgent } = message;
+        return (await depositOf(copy, world).keep({ seconds, urgent })) !== undefined;
+      }),
+  };
+}
+
+/** The file is the witness: what stands in it counts, not what the media server says it has written. */
+function depositOf(begun: BegunMessage, world: MailboxWorld): Deposit {
+  return {
+    message: begun.id,
+    file: begun.file,
+    keep: ({ seconds, urgent }) =>
+      orAlarm(world, 'a message cannot be kept: it is tried again at the next start', undefined, async () => {
+        const found = (await world.recordings.seconds(begun.file)) ?? seconds;
+        if (found < wordSeconds) {
+          await drop(begun, world);
+          return undefined;
+        }
+        await keep(begun, found, urgent, world);
+        return found;
+      }),
+    drop: () => orAlarm(world, 'a recording cannot be deleted', undefined, () => drop(begun, world)),
+  };
+}
+
+async function keep(begun: BegunMessage, seconds: number, urgent: boolean, world: MailboxWorld): Promise<boolean> {
+  const mailbox = world.mailbox(begun.mailbox);
+  const letters = mailbox === undefined ? [] : lettersAbout({ is: 'message', message: begun.id }, mailbox, world);
+  const kept = await world.store.keep(begun.id, { seconds, urgent }, letters);
+  if (kept) world.changed(begun.mailbox);
+  if (kept && letters.length > 0) world.posted();
+  return kept;
+}
+
+/** The file first: while the row stands, the next start finds what is left of it. */
+async function drop({ id, file }: BegunMessage, { recordings, store }: MailboxWorld): Promise<void> {
+  await recordings.remove(file);
+  await store.forget(id);
+}
+
+/** One for each address, so that one that is refused keeps no other from its letter. */
+function lettersAbout(about: LetterAbout, mailbox: Mailbox, world: MailboxWorld): readonly Letter[] {
+  if (!world.writesLetters()) return [];
+  const madeAt = world.now();
+  return mailbox.notify.map((to) => ({
+    id: world.newId(),
+    to,
+    mailbox: mailbox.id,
+    about,
+    madeAt,
+    tries: 0,
+    nextAt: madeAt,
+  }));
+}
+
+function listening(world: MailboxWorld): Pick<MailboxRoom, 'messages' | 'mark' | 'remark'> {
+  const remark = async (id: string, as: Mark): Promise<Message | undefined> => {
+    const message = await world.store.mark(id, as, world.now());
+    if (message !== undefined) world.changed(message.mailbox);
+    return message;
+  };
+  return {
+    messages: (of) => orAlarm(world, 'the messages cannot be read', [], () => world.store.messages(of)),
+    mark: (id, as) =>
+      orAlarm(world, 'a message cannot be marked', false, async () => (await remark(id, as)) !== undefined),
+    remark,
+  };
+}
+
+type Choosing = Pick<MailboxRoom, 'choices' | 'tryPin' | 'setPin' | 'greetingFile' | 'chooseGreeting' | 'resetPin'>;
+
+function choosing(world: MailboxWorld): Choosing {
+  const { store, pins, recordings } = world;
+  return {
+    choices: (of) => orAlarm(world, 'the choices of a mailbox cannot be read', noChoices, () => store.choices(of)),
+    tryPin: (of, pin) =>
+      orAlarm(world, 'a PIN cannot be looked up', { is: 'wrong' }, async (): Promise<PinTried> => {
+        const choices = of === undefined ? noChoices : await store.choices(of.id);
+        const seconds = lockedSeconds(choices, world.now());
+        if (seconds > 0) return { is: 'locked', seconds };
+        // Without a PIN it is compared all the same: nobody learns by the time it takes who has a mailbox.
+        const fits = await pins.fits(pin, choices.pin ?? '');
+        const right = fits && choices.pin !== undefined;
+        if (of === undefined) return { is: 'wrong' };
+        const after = right ? afterRightPin(choices) : afterWrongPin(choices, world.now());
+        if (!right || choices.wrongPins > 0) await store.choose(of.id, after);
+        const locked = lockedSeconds(after, world.now());
+        if (right) return { is: 'right' };
+        return locked > 0 ? { is: 'locked', seconds: locked } : { is: 'wrong' };
+      }),
+    setPin: (of, pin) =>
+      orAlarm(world, 'a PIN cannot be stored', false, async () => {
+        const choices = afterRightPin(await store.choices(of.id));
+        await store.choose(of.id, { ...choices, pin: await pins.hash(pin) });
+        return true;
+      }),
+    resetPin: async (of) => {
+      const { pin: _, ...choices } = afterRightPin(await store.choices(of));
+      await store.choose(of, choices);
+    },
+    greetingFile: (of, which) => `greetings/${of.id}/${which}-${world.newId()}.wav`,
+    chooseGreeting: (of, greeting, { file, until }) =>
+      orAlarm(world, 'a greeting cannot be stored', false, async () => {
+        const { absenceUntil: _, ...choices } = await store.choices(of.id);
+        const key = greeting === 'absence' ? 'absenceFile' : 'ownFile';
+        if (file !== undefined) await recordings.seconds(file);
+        await store.choose(of.id, {
+          ...choices,
+          greeting,
+          ...(file !== undefined && { [key]: file }),
+          ...(until !== undefined && { absenceUntil: until }),
+        });
+        const before = choices[key];
+        if (file !== undefined && before !== undefined) await recordings.remove(before);
+        return true;
+      }),
+  };
+}
+
+function upkeep(world: MailboxWorld): Pick<MailboxRoom, 'recover' | 'purge'> {
+  const { store, recordings } = world;
+  return {
+    async recover() {
+      let kept = 0;
+      let deleted = 0;
+      for (const begun of await store.begun()) {
+        const seconds = (await recordings.seconds(begun.file)) ?? 0;
+        if (seconds < wordSeconds) {
+          await drop(begun, world);
+          deleted += 1;
+        } else if (await keep(begun, seconds, false, world)) kept += 1;
+      }
+      return { kept, deleted };
+    },
+    async purge() {
+      let purged = 0;
+      const at = world.now();
+      for (const { id, keepUnreadDays, keepReadDays } of world.mailboxes()) {
+        const expired = await store.expired(id, {
+          unread: at - keepUnreadDays * DAY_MS,
+          read: at - keepReadDays * DAY_MS,
+          deleted: at - DELETED_DAYS * DAY_MS,
+        });
+        for (const message of expired) await drop(message, world);
+        if (expired.length > 0) world.changed(id);
+        purged += expired.length;
+      }
+      return purged;
+    },
+  };
+}
+
+/** What goes wrong is told to whoever looks after us; the caller gets an answer that they can be told. */
+async function orAlarm<T>(
+  world: Pick<MailboxWorld, 'alarm'>,
+  says: string,
+  otherwise: T,
+  run: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    world.alarm(error, says);
+    return otherwise;
+  }
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { takeCall } from '../../src/call/path.ts';
+import type { MailboxId } from '../../src/domain/ids.ts';
+import { buildConfig } from '../support/build-config.ts';
+import { fromLine } from '../support/calls.ts';
+import { beauvoirFiles } from '../support/town.ts';
+import { fakeWorld, type Town } from './fake-world.ts';
+
+const { mairie } = beauvoirFiles.sites;
+const town = (wishes: object = {}) =>
+  buildConfig({
+    ...beauvoirFiles,
+    sites: {
+      ...beauvoirFiles.sites,
+      mairie: {
+        ...mairie,
+        lines: mairie.lines.map((line) =>
+          line.extension === '4101' || line.extension === '4102'
+            ? { ...line, mailbox: { notify: ['awa@example.org'], missedCalls: true, ...wishes } }
+            : line,
+        ),
+      },
+    },
+  } as never);
+const box = '4102' as MailboxId;
+const own = '4101' as MailboxId;
+
+async function play(dialled: string, script: Partial<Town>, given: { from?: string; wishes?: object } = {}) {
+  const config = town(given.wishes);
+  const fake = fakeWorld({ legsOf: () => [[{ after: 0.1, does: 'fail', sip: 486 }]], config, ...script });
+  const begin = async (seconds = 600) => {
+    const ended = takeCall(fromLine(given.from ?? '4101', dialled), fake.caller, config, fake.world);
+    await fake.clock.run(seconds);
+    await ended;
+  };
+  return { ...fake, config, begin, outcome: () => fake.closed[0]?.outcome };
+}
+
+describe('leaving a message', () => {
+  it('keeps what was said when the caller hangs up, and tells the lamp and the owner', async () => {
+    const call = await play('4102', { voice: { leaves: 14 } });
+    await call.begin();
+    expect(call.outcome()).toMatchObject({ is: 'message left', mailbox: '4102', message: 'id-1' });
+    const [message] = await call.mailboxes.messages(box);
+    expect(message).toMatchObject({ from: { number: '4101', name: 'Awa Diallo' }, urgent: false });
+    expect(message?.seconds).toBeGreaterThanOrEqual(2);
+    expect(call.mailboxes.told).toContain('changed 4102');
+    expect(call.mailboxes.told).toContain('posted');
+  });
+
+  it('is no message when nothing was said, and the owner hears of the missed call', async () => {
+    const call = await play('4102', { voice: { leaves: 7 } });
+    await call.begin();
+    expect(call.outcome()).toEqual({ is: 'caller gone', during: 'message' });
+    expect(await call.mailboxes.messages(box)).toEqual([]);
+    expect(call.mailboxes.told).toContain('posted');
+  });
+
+  it('is made urgent by a key afterwards', async () => {
+    const call = await play('4102', { voice: { speaks: 5, keys: [[17, '3']], leaves: 120 } });
+    await call.begin();
+    expect(call.outcome()).toMatchObject({ is: 'message left' });
+    expect(await call.mailboxes.messages(box)).toMatchObject([{ urgent: true }]);
+  });
+
+  it('is refused with a sentence when the mailbox is full', async () => {
+    const call = await play('4102', { voice: { leaves: 100 } }, { wishes: { messagesAtMost: 1 } });
+    const first = await call.mailboxes.begin(mailboxIn(call.config, box), {}, 'before');
+    if (typeof first === 'object') await first.keep({ seconds: 5, urgent: false });
+    await call.begin();
+    expect(call.told().some((one) => one.includes('mailbox.full'))).toBe(true);
+    expect(call.outcome()).toEqual({ is: 'told and released', what: 'mailbox.full' });
+  });
+
+  it('is a refusal like any other without a media server', async () => {
+    const call = await play('4102', {});
+    await call.begin();
+    expect(call.outcome()).toMatchObject({ is: 'refused', why: 'busy' });
+  });
+});
+
+describe('listening', () => {
+  it('asks for a PIN to be chosen before the first message is heard', async () => {
+    const call = await play('*98', { voice: { leaves: 60 } });
+    await call.begin();
+    expect(call.told().find((one) => one.includes('collect'))).toContain('pin.choose');
+    expect(call.outcome()).toEqual({ is: 'feature done', what: 'mailbox 4101' });
+  });
+
+  it('plays the message, which counts as heard from then on', async () => {
+    const call = await play('*98', { voice: { keys: [[3, '1']], leaves: 30 } });
+    await call.mailboxes.setPin(mailboxIn(call.config, own), '2580');
+    const deposit = await call.mailboxes.begin(mailboxIn(call.config, own), { number: '4102' }, 'before');
+    if (typeof deposit === 'object') await deposit.keep({ seconds: 5, urgent: false });
+    await call.begin();
+    expect(call.told().some((one) => one.includes('message.number'))).toBe(true);
+    const [message] = await call.mailboxes.messages(own);
+    expect(message?.readAt).toBeDefined();
+  });
+
+  it('of another’s mailbox takes its PIN, and locks after three wrong ones', async () => {
+    const keys = [1, 2, 3].flatMap((n) => [...`9999#`].map((key, i) => [n * 8 + i / 10, key] as const));
+    const call = await play('*984102', { voice: { keys, leaves: 90 } });
+    await call.mailboxes.setPin(mailboxIn(call.config, box), '2580');
+    await call.begin();
+    expect(call.told().some((one) => one.includes('pin.locked'))).toBe(true);
+    expect(await call.mailboxes.choices(box)).toMatchObject({ wrongPins: 3, lockedUntil: expect.any(Number) });
+  });
+});
+
+function mailboxIn(config: ReturnType<typeof town>, id: MailboxId) {
+  const mailbox = config.mailboxes.get(id);
+  if (mailbox === undefined) throw new Error(`${id} has no mailbox`);
+  return mailbox;
+}

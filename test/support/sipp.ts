@@ -123,6 +123,8 @@ function argumentsOf(options: SippOptions, folder: string, ports: Ports): string
     // Without it SIPp proves its password for `sip:address:port`, whatever it calls.
     ...(dials === undefined ? [] : ['-auth_uri', `${dials}@${remote.address}:${remote.port}`]),
     ...(options.repeats === true ? ['-nr'] : []),
+    // Or a callee whose caller hangs up and closes the connection at once counts its call as failed.
+    ...(options.transport === 'tcp' ? ['-reconnect_close', 'false'] : []),
     ...Object.entries(keys).flatMap(([name, value]) => ['-key', name, value]),
     ...['-trace_err', '-error_file', join(folder, 'errors.txt')],
     ...['-trace_msg', '-message_file', join(folder, 'messages.txt')],

@@ -62,7 +62,13 @@ export function townOf(lines: number): Config {
     ),
     trunks,
     services: {
-      standard: { name: 'Standard', site: 'site-0', numbers: ['+33199080000'], members: ['10000', '10001', '90001'] },
+      standard: {
+        name: 'Standard',
+        site: 'site-0',
+        numbers: ['+33199080000'],
+        members: ['10000', '10001', '90001'],
+        overflow: [{ to: 'goodbye' }],
+      },
     },
   });
 }

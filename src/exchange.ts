@@ -3,6 +3,7 @@ import { createBucket } from './call/admit.ts';
 import { type CallBackStore, type CallBacks, createCallBacks } from './call/call-backs.ts';
 import type { MediaServers } from './call/media/ports.ts';
 import { takeCall } from './call/path.ts';
+import { createPickUps } from './call/pick-ups.ts';
 import type { CallerLeg, Ledger, World } from './call/ports.ts';
 import { createQueues } from './call/queues.ts';
 import { createSeats, type Seats } from './call/seats.ts';
@@ -33,6 +34,8 @@ import { createMailboxes, type MailboxRoom } from './mailbox/mailboxes.ts';
 import type { MailStore, Recordings } from './mailbox/ports.ts';
 import { createRegistrar, type Registrar } from './registrar/path.ts';
 import type { BindingStore } from './registrar/ports.ts';
+import { createServiceFacts } from './service-facts.ts';
+import { createServiceModes, type ServiceModes } from './service-modes.ts';
 import type { Log } from './telemetry/log.ts';
 import { createHealth, type Health } from './trunks/health.ts';
 
@@ -77,6 +80,7 @@ export interface Exchange {
   readonly seats: Seats;
   readonly callBacks: CallBacks;
   readonly wishes: WishBook;
+  readonly modes: ServiceModes;
   readonly mailboxes: MailboxRoom;
   readonly facts: FactSources;
   readonly draining: boolean;
@@ -97,7 +101,7 @@ export function createExchange(parts: Parts): Exchange {
   const { clock } = parts;
   const works = assemble(parts);
   const { registrar, prover, connection, legs, health, calls, seats, facts, running, state, callBacks, wishes } = works;
-  const { mailboxes } = works;
+  const { mailboxes, modes } = works;
   const purging = clock.every(purgeSeconds, () => void purge(mailboxes, parts.log));
   const sweeping = clock.every(sweepSeconds, () => {
     prover.sweep(parts.config());
@@ -109,7 +113,13 @@ export function createExchange(parts: Parts): Exchange {
 
   return {
     async open() {
-      await Promise.all([registrar.load(), callBacks.load(), wishes.load(), recover(mailboxes, parts.log)]);
+      await Promise.all([
+        registrar.load(),
+        callBacks.load(),
+        wishes.load(),
+        modes.load(),
+        recover(mailboxes, parts.log),
+      ]);
       await connection.open();
       health.watch(parts.config().trunks);
     },
@@ -121,6 +131,7 @@ export function createExchange(parts: Parts): Exchange {
     callBacks,
     wishes,
     mailboxes,
+    modes,
     facts,
     get draining() {
       return state.draining;
@@ -181,7 +192,9 @@ function assemble(parts: Parts) {
   const directory = { contacts: registrar.contacts, credentials: credentialsOf(parts) };
   const calls = createCalls(legs, directory, (trunk, target) => probeTarget(legs, trunk, target, probeSeconds));
   const wishes = createWishBook(wishStore(parts.store.notes));
+  const hotlines = hotlinesOf(parts, seats, wishes);
   const facts: FactSources = {
+    services: hotlines.facts.sources,
     now: clock.now,
     chance: parts.chance,
     seats,
@@ -193,8 +206,16 @@ function assemble(parts: Parts) {
     log.error({ err }, 'a call-back task cannot be stored'),
   );
   const mailboxes = openMailboxes(parts);
-  const world = createWorld(parts, calls, seats, facts, { callBacks, wishes, mailboxes }, () => state.draining);
+  const world = createWorld(
+    parts,
+    calls,
+    seats,
+    facts,
+    { callBacks, wishes, mailboxes, hotlines },
+    () => state.draining,
+  );
   return {
+    modes: hotlines.modes,
     mailboxes,
     callBacks,
     wishes,
@@ -231,7 +252,7 @@ function watchTrunks({ clock, chance, log }: Parts, legs: Legs): Health {
 
 type MakeDoor = (legs: () => Legs, alarm: (error: unknown) => void) => ReturnType<typeof createDoor>;
 
-function reachEngine({ engine, clock, log }: Parts, makeDoor: MakeDoor) {
+function reachEngine({ engine, clock, log, media }: Parts, makeDoor: MakeDoor) {
   const dialogs = new Dialogs();
   const alarm = (err: unknown): void => log.error({ err }, 'a frame of the signalling engine could not be handled');
   const connection = createConnection({
@@ -244,37 +265,66 @@ function reachEngine({ engine, clock, log }: Parts, makeDoor: MakeDoor) {
         ? log.info({ listens: why }, 'the signalling engine has let us in')
         : log.error({ why }, 'the signalling engine is not there: no calls until it is'),
   });
-  const legs: Legs = { srf: connection.srf, dialogs, incoming: new Set(), now: clock.now, after: clock.after };
+  const legs: Legs = { srf: connection.srf, dialogs, incoming: new Set(), media, now: clock.now, after: clock.after };
   return { connection, legs };
 }
 
 /** How long the last BYEs may wait for their answers. */
 const lastWordsSeconds = 2;
 
+interface Hotlines {
+  readonly modes: ServiceModes;
+  readonly queues: World['queues'];
+  readonly facts: ReturnType<typeof createServiceFacts>;
+}
+
+/** What services need to know of themselves: how they are switched, who waits, whose turn it is. */
+function hotlinesOf({ config, clock, store, log }: Parts, seats: Seats, wishes: WishBook): Hotlines {
+  const modes = createServiceModes({
+    config,
+    now: clock.now,
+    notes: store.notes,
+    switched: (change, stored) => {
+      log.warn({ ...change }, 'a service was switched');
+      if (!stored) log.error({ service: change.service }, 'how a service is switched cannot be stored');
+    },
+  });
+  const queues = createQueues();
+  const isAway = (line: LineId): boolean => wishes.of(line).agent !== undefined;
+  return { modes, queues, facts: createServiceFacts({ now: clock.now, seats, queues, modes, isAway }) };
+}
+
 function createWorld(
-  { clock, config, log, store, callEnded }: Parts,
+  { clock, config, log, store, callEnded, sounds }: Parts,
   calls: Calls,
   seats: Seats,
   facts: FactSources,
-  books: { readonly callBacks: CallBacks; readonly wishes: WishBook; readonly mailboxes: MailboxRoom },
+  books: {
+    readonly callBacks: CallBacks;
+    readonly wishes: WishBook;
+    readonly mailboxes: MailboxRoom;
+    readonly hotlines: Hotlines;
+  },
   isDraining: () => boolean,
 ): World {
   const { ledger } = store;
-  const { callBacks, wishes, mailboxes } = books;
+  const { callBacks, wishes, mailboxes, hotlines } = books;
   return {
     ...calls,
-    hear: () => Promise.resolve(undefined),
-    hearLeg: () => Promise.resolve(undefined),
-    sounds: () => [],
+    sounds: sounds ?? (() => []),
     now: clock.now,
     after: clock.after,
     get draining() {
       return isDraining();
     },
     setupAllowed: createBucket(clock.now),
-    facts: (about, call, config) => factsFor(about, call, config, facts),
+    facts: (about, call, config) => {
+      hotlines.facts.asked(about);
+      return factsFor(about, call, config, facts);
+    },
     seats,
-    queues: createQueues(),
+    queues: hotlines.queues,
+    pickUps: createPickUps(),
     isAway: (line) => wishes.of(line).agent !== undefined,
     changeWish: wishes.change,
     mailboxes,
@@ -329,10 +379,10 @@ async function purge(mailboxes: MailboxRoom, log: Log): Promise<void> {
   }
 }
 
-/** Callers of a service are called back by it within two hours. */
+/** Callers of a service are called back as its block says. */
 function ruleOf(service: string, { services }: Config): CallBackRule | undefined {
   const found = services.get(service as ServiceId);
-  return found && { owner: found.id, withinMinutes: 120 };
+  return found?.callBack;
 }
 
 const wishKind = 'wishes';

@@ -1,5 +1,5 @@
 import { passedOn } from '../decide/failure.ts';
-import type { Treatment } from '../domain/call.ts';
+import type { Queue, Treatment } from '../domain/call.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { type Found, type NotFound, unanswered } from './found.ts';
 import type { CallerLeg } from './ports.ts';
@@ -9,6 +9,7 @@ import { speakFirst } from './speak-first.ts';
 import { askCallBack } from './treatments/call-back.ts';
 import { leaveMessage } from './treatments/deposit.ts';
 import { type Listened, listen } from './treatments/mailbox-menu.ts';
+import { handOver, pickUp } from './treatments/pick-up.ts';
 import { waitInLine } from './treatments/queue.ts';
 import { ring } from './treatments/ringing.ts';
 import { preAnswer, sayGoodbye, tell } from './treatments/tell.ts';
@@ -16,7 +17,7 @@ import { carryWish } from './treatments/wish.ts';
 
 /** Carries a treatment out, to its end. All the branching is here. `last`: how the ring before this step ended. */
 export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFound): Promise<Outcome> {
-  const { leg, world } = scene;
+  const { leg } = scene;
   if (isGone(scene)) return gone(scene);
   switch (treatment.do) {
     case 'refuse':
@@ -30,14 +31,10 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
       return carryOut(await tell(treatment, scene), scene, last);
     case 'say goodbye':
       return sayGoodbye(treatment.say, scene);
-    case 'queue': {
-      const waited = await waitInLine(treatment, scene);
-      if (waited.ended === 'goes on') return carryOut(waited.next, scene, last);
-      const began = world.now();
-      const outcome = await talk(waited.found, treatment.otherwise, scene);
-      if (outcome.is === 'answered') waited.talked((world.now() - began) / 1_000);
-      return outcome;
-    }
+    case 'queue':
+      return wait(treatment, scene, last);
+    case 'pick up':
+      return pickUp(treatment, scene);
     case 'wish':
       return carryWish(treatment, scene);
     case 'mailbox':
@@ -50,9 +47,22 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
       const found = await ring(treatment, scene);
       if (found.ended === 'caller gone') return gone(scene);
       if (found.ended === 'answered') return talk(found, treatment.otherwise, scene);
+      if (found.ended === 'picked up') return handOver(found.by, scene);
       return carryOut(treatment.when?.[found.why] ?? treatment.otherwise, scene, found);
     }
   }
+}
+
+async function wait(queue: Queue, scene: Scene, last?: NotFound): Promise<Outcome> {
+  const { world } = scene;
+  const waited = await waitInLine(queue, scene);
+  if (waited.ended === 'goes on') return carryOut(waited.next, scene, last);
+  const { found } = waited;
+  const began = world.now();
+  const outcome =
+    found.ended === 'picked up' ? await handOver(found.by, scene) : await talk(found, queue.otherwise, scene);
+  if (outcome.is === 'answered') waited.talked((world.now() - began) / 1_000);
+  return outcome;
 }
 
 /** Who listened to a mailbox may have wished to call somebody back from there. */

@@ -2,11 +2,14 @@ import { mostTelling, notReached } from '../decide/failure.ts';
 import type { NotReached, Target } from '../domain/call.ts';
 import type { Instant } from '../domain/instant.ts';
 import { refusals } from '../domain/refusals.ts';
+import type { PickUp } from './pick-ups.ts';
 import type { Leg, Said } from './ports.ts';
 
 /** How reaching somebody ended. */
 export type Found =
   | { readonly ended: 'answered'; readonly leg: Leg; readonly at: Instant }
+  /** Somebody else took it, by a star code. */
+  | { readonly ended: 'picked up'; readonly by: PickUp; readonly at: Instant }
   | NotFound
   | { readonly ended: 'caller gone' };
 

@@ -2,11 +2,12 @@ import type { Destination, Facts, IncomingCall, Target } from '../domain/call.ts
 import type { Config } from '../domain/config.ts';
 import type { LineId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { CallRecord } from '../domain/outcome.ts';
+import type { CallRecord, MediaQuality } from '../domain/outcome.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { Say } from '../domain/say.ts';
 import type { WishChange } from '../domain/wishes.ts';
 import type { Mailboxes } from './mailbox-ports.ts';
+import type { PickUps } from './pick-ups.ts';
 import type { Queues } from './queues.ts';
 import type { Seats } from './seats.ts';
 
@@ -46,6 +47,13 @@ export interface World {
   readonly seats: Seats;
   /** Who waits for which service. */
   readonly queues: Queues;
+  /** Which lines ring, and how their calls are picked up. */
+  readonly pickUps: PickUps;
+  /**
+   * Joins two callers, both of whom we have taken (`hear`, by a 200), and settles when either hangs up. Never rejects. `callee` is
+   * `other` in what it says.
+   */
+  joinCallers(caller: CallerLeg, other: CallerLeg): Promise<Talk>;
   /** True when the agent of this line has logged out of the services, or pauses, or finishes what the last call was about. */
   isAway(line: LineId): boolean;
   /** Changes what the owner of a line wishes. Rejects, and nothing is changed, when it cannot be stored. */
@@ -120,7 +128,14 @@ export type DialResult =
 
 /** How a conversation ended; or that it never began, because the caller was gone before the answer reached them. */
 export type Talk =
-  | { readonly ended: 'hung up'; readonly by: 'caller' | 'callee' | 'exchange'; readonly at: Instant }
+  | {
+      readonly ended: 'hung up';
+      readonly by: 'caller' | 'callee' | 'exchange';
+      readonly at: Instant;
+      /** How each sounded, where the sound went over a media server that said so. */
+      readonly callerMedia?: MediaQuality;
+      readonly calleeMedia?: MediaQuality;
+    }
   | { readonly ended: 'never began'; readonly at: Instant };
 
 export interface Fault {

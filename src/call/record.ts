@@ -18,6 +18,8 @@ export interface OpenRecord {
   doing(what: GoneDuring | undefined): void;
   /** This leg has the call. */
   answered(leg: Leg, at: Instant): void;
+  /** Somebody has the call whom we did not dial. */
+  answeredBy(at: Instant): void;
   /** The answer did not reach the caller any more. */
   neverBegan(): void;
   hungUp(by: NonNullable<CallRecord['endedBy']>, at: Instant): void;
@@ -79,6 +81,9 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
     answered(leg, at) {
       const one = legs.get(leg.id);
       if (one !== undefined) one.answeredAt = at;
+      whole.answeredAt = at;
+    },
+    answeredBy(at) {
       whole.answeredAt = at;
     },
     neverBegan() {

@@ -67,10 +67,7 @@ class Round {
   }
 
   #ring(targets: readonly Target[], seconds: number): void {
-    for (const target of targets) {
-      if (target.afterSeconds === undefined) this.#dial(target, 0);
-      else this.#dialLater(target, target.afterSeconds);
-    }
+    for (const target of targets) this.#begin(target);
     if (this.#open.size === 0 && !this.#hurry()) {
       this.#settle(this.#failures.length === 0 ? nobody : best(this.#failures), 'no answer');
       return;
@@ -79,9 +76,26 @@ class Round {
     const [only] = targets;
     if (only?.is === 'trunk' && targets.length === 1) this.#watchSilence(only);
     for (const target of targets) this.#shareTime(target, seconds);
+    for (const target of targets) this.#mayBePickedUp(target);
   }
 
-  #dialLater(target: Target, seconds: number): void {
+  /** Only a caller whom a media server can take is joined with a second caller. */
+  #mayBePickedUp(target: Target): void {
+    const { world } = this.#scene;
+    if (target.is !== 'line') return;
+    this.#undo.push(
+      world.pickUps.ringing(target.line, (by) => {
+        this.#safely(() => this.#settle({ ended: 'picked up', by, at: world.now() }, 'answered elsewhere'));
+      }),
+    );
+  }
+
+  #begin(target: Target): void {
+    const { afterSeconds: seconds } = target;
+    if (seconds === undefined) {
+      this.#dial(target, 0);
+      return;
+    }
     this.#later.add(target);
     this.#after(seconds, () => {
       if (this.#later.delete(target)) this.#dial(target, 0);

@@ -54,7 +54,7 @@ export function decideAs(
     decideAs(caller, line, digits, asked, config, factsFor, { hops: hops + 1 });
   const treated =
     (destination.is === 'feature' &&
-      treatFeature(destination.code, account, wishesOf(account?.line, facts), dialFor(account))) ||
+      treatFeature(destination.code, account, wishesOf(account?.line, facts), config, dialFor(account))) ||
     wished(treat(caller, account, destination, facts, asked, config), destination, {
       caller,
       call: asked,

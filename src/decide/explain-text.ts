@@ -74,6 +74,8 @@ function nextLines(next: Next, painter: Painter): readonly string[] {
       return [`say ${next.say}, and release the call`];
     case 'call back':
       return [`${next.service} is to call back; say ${next.say}, and release the call`];
+    case 'pick up':
+      return [`take a call that rings at ${next.from.join(', ')}`];
     case 'wish':
       return [
         `${next.change === undefined ? 'tell' : 'change'} what ${next.of} wishes; say ${next.say}, and release the call`,

@@ -83,6 +83,7 @@ export type Next =
   | { readonly do: 'say goodbye'; readonly say: string }
   | { readonly do: 'mailbox'; readonly of: string; readonly because: string }
   | { readonly do: 'read mailbox'; readonly of?: string; readonly pin: boolean }
+  | { readonly do: 'pick up'; readonly by: string; readonly from: readonly string[] }
   | { readonly do: 'wish'; readonly of: string; readonly change?: WishChange; readonly say: string }
   | { readonly do: 'call back'; readonly service: string; readonly say: string }
   | { readonly do: 'talk' | 'cancel what rings' }
@@ -175,6 +176,7 @@ function nextOf(treatment: Treatment): Next {
     }
     case 'mailbox':
     case 'read mailbox':
+    case 'pick up':
       return treatment;
   }
 }

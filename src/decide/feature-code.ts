@@ -4,6 +4,8 @@ import type { ForwardTime, WishChange } from '../domain/wishes.ts';
 export type Feature =
   | { readonly is: 'change'; readonly change: WishChange }
   | { readonly is: 'ask'; readonly when: ForwardTime }
+  /** Without an extension: any call of the caller's own site. */
+  | { readonly is: 'pick up'; readonly extension?: string }
   | { readonly is: 'toggle'; readonly flag: 'doNotDisturb' | 'rejectsAnonymous' };
 
 /**
@@ -12,7 +14,9 @@ export type Feature =
  */
 export function readFeatureCode(code: string): Feature | undefined {
   const fixed = fixedCodes.get(code.replace(/#$/, '')) ?? fixedCodes.get(code);
-  return fixed ?? setForward(code) ?? clearForward(code) ?? askForward(code) ?? setTwin(code) ?? block(code);
+  return (
+    fixed ?? setForward(code) ?? clearForward(code) ?? askForward(code) ?? setTwin(code) ?? block(code) ?? pickUp(code)
+  );
 }
 
 const on = (change: WishChange): Feature => ({ is: 'change', change });
@@ -73,6 +77,12 @@ function setTwin(code: string): Feature | undefined {
   const [, to, seconds] = /^\*63\*(\+?\d{2,15})(?:\*(\d{1,2}))?#?$/.exec(code) ?? [];
   if (to === undefined) return undefined;
   return on({ set: 'twin', to, afterSeconds: Math.min(secondsAtMost, Number(seconds ?? 0)) });
+}
+
+function pickUp(code: string): Feature | undefined {
+  const [, extension] = /^\*8(\d{2,7})?#?$/.exec(code) ?? [];
+  if (!/^\*8\d*#?$/.test(code)) return undefined;
+  return extension === undefined ? { is: 'pick up' } : { is: 'pick up', extension };
 }
 
 function block(code: string): Feature | undefined {

@@ -1,9 +1,13 @@
 import type { Account, Reason, RouteDecision } from '../domain/call.ts';
-import type { LineId } from '../domain/ids.ts';
+import type { Config } from '../domain/config.ts';
+import type { LineId, SiteId } from '../domain/ids.ts';
 import type { Say } from '../domain/say.ts';
+import type { Site } from '../domain/site.ts';
 import type { ForwardTime, WishChange, Wishes } from '../domain/wishes.ts';
 import { type Feature, readFeatureCode } from './feature-code.ts';
 import { whyNotForwarded } from './forwarding.ts';
+import { remember } from './remember.ts';
+import { ownerOfExtension } from './town-numbers.ts';
 import { refuseWith, type Treated } from './treated.ts';
 
 /** What dialling a star code comes to. `undefined`: it is no code of wishes. Only a line of the town has wishes. */
@@ -11,6 +15,7 @@ export function treatFeature(
   code: string,
   account: Account | undefined,
   wishes: Wishes,
+  config: Config,
   dial: (digits: string) => RouteDecision,
 ): Treated | undefined {
   const feature = readFeatureCode(code);
@@ -18,6 +23,7 @@ export function treatFeature(
   if (account?.line === undefined) {
     return refuseWith('no-such-feature', { room: 'line', says: 'only a line of the town has wishes' });
   }
+  if (feature.is === 'pick up') return pickUp(feature.extension, { by: account.line, site: account.site }, config);
   const { change, say, because } = spoken(feature, wishes, dial);
   const reason: Reason = { room: 'line', says: because };
   return {
@@ -26,13 +32,40 @@ export function treatFeature(
   };
 }
 
+/** A call that rings at a colleague's: of the same site, since a pick-up is a look at who is called. */
+function pickUp(
+  extension: string | undefined,
+  { by, site }: { readonly by: LineId; readonly site: Site },
+  config: Config,
+): Treated {
+  const owner = extension === undefined ? undefined : ownerOfExtension(extension, config);
+  const named = owner?.is === 'line' ? config.lines.get(owner.line) : undefined;
+  const lines =
+    extension === undefined ? linesOf(config).get(site.id) : named?.site === site.id ? [named.id] : undefined;
+  if (lines === undefined) {
+    return refuseWith('no-such-feature', { room: 'line', says: `${extension} is no line of ${site.id}` });
+  }
+  const says = `takes a call that rings at ${extension ?? site.id}`;
+  return { treatment: { do: 'pick up', by, from: lines }, because: [{ room: 'line', says }] };
+}
+
+const linesOf = remember((config: Config): ReadonlyMap<SiteId, readonly LineId[]> => {
+  const of = new Map<SiteId, LineId[]>();
+  for (const { id, site } of config.lines.values()) of.set(site, [...(of.get(site) ?? []), id]);
+  return of;
+});
+
 interface Spoken {
   readonly change?: WishChange;
   readonly say: readonly Say[];
   readonly because: string;
 }
 
-function spoken(feature: Feature, wishes: Wishes, dial: (digits: string) => RouteDecision): Spoken {
+function spoken(
+  feature: Exclude<Feature, { is: 'pick up' }>,
+  wishes: Wishes,
+  dial: (digits: string) => RouteDecision,
+): Spoken {
   switch (feature.is) {
     case 'ask': {
       const forward = wishes.forwards?.[feature.when];

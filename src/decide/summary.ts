@@ -72,6 +72,8 @@ export function treatmentLabel(treatment: Treatment): string {
       return `queue of ${treatment.service}`;
     case 'say goodbye':
       return `say goodbye: ${sayLabel(treatment.say)}`;
+    case 'pick up':
+      return `pick up a call of ${treatment.from.join(', ')}`;
     case 'wish':
       return treatment.change === undefined ? 'tell a wish' : 'change a wish';
     case 'mailbox':

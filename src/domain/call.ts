@@ -221,6 +221,8 @@ export type Ending =
   | { readonly do: 'mailbox'; readonly of: MailboxId; readonly because: NotReached | 'closed' | 'asked' }
   /** The mailbox is listened to: whose, or (without `of`) the one the caller names. `pin` false: the line is the owner's own. */
   | { readonly do: 'read mailbox'; readonly of?: MailboxId; readonly pin: boolean }
+  /** Takes a call that rings at one of these lines, as if it had rung here. */
+  | { readonly do: 'pick up'; readonly by: LineId; readonly from: readonly LineId[] }
   /** Changes what the owner of a line wishes (no change: only tells how it is), confirms it by a sentence, and releases the call. */
   | { readonly do: 'wish'; readonly of: LineId; readonly change?: WishChange; readonly say: readonly Say[] }
   /** Notes that the caller is to be called back by a service, says so, and releases the call. */

@@ -1,3 +1,4 @@
+import { createPickUps } from '../../src/call/pick-ups.ts';
 import type {
   CallerLeg,
   DialResult,
@@ -111,15 +112,11 @@ export function fakeWorld(town: Town) {
     },
     ...voices,
     answers: async () => town.answersProbe ?? false,
-    talk: (): Promise<Talk> => {
-      if (town.talkThrows) return Promise.reject(new Error('cannot talk'));
-      if (town.talkNeverBegins) return Promise.resolve({ ended: 'never began', at: clock.now() });
-      return new Promise((ended) => {
-        clock.after(town.talks ?? 60, () => ended({ ended: 'hung up', by: 'caller', at: clock.now() }));
-      });
-    },
+    talk: talkOf(town, clock),
     seats,
     queues: createQueues(),
+    pickUps: createPickUps(),
+    joinCallers: talkOf(town, clock),
     changeWish: wishing(town, wished),
     isAway: (line) => town.away?.includes(line) ?? false,
     mailboxes,
@@ -141,6 +138,16 @@ export function fakeWorld(town: Town) {
     stopped,
     dialled,
     refusals,
+  };
+}
+
+function talkOf(town: Town, clock: HandClock) {
+  return (): Promise<Talk> => {
+    if (town.talkThrows) return Promise.reject(new Error('cannot talk'));
+    if (town.talkNeverBegins) return Promise.resolve({ ended: 'never began', at: clock.now() });
+    return new Promise((ended) => {
+      clock.after(town.talks ?? 60, () => ended({ ended: 'hung up', by: 'caller', at: clock.now() }));
+    });
   };
 }
 

@@ -324,3 +324,42 @@ describe('a wish', () => {
     expect(faults).toHaveLength(1);
   });
 });
+
+describe('a call that rings elsewhere', () => {
+  const pickUp: Treatment = { do: 'pick up', by: '4103' as LineId, from: ['4102' as LineId] };
+
+  it('is picked up by star code: the phone that rang stops, and the two talk', async () => {
+    const fake = fakeWorld({ voice: {}, legsOf: () => [[rings]], talks: 30 });
+    const called = play(fake, ring([line('4102')]), 'citizen');
+    await fake.clock.run(5);
+    const picked = play(fake, pickUp, '4103');
+    await fake.clock.run(100);
+    expect(await called).toEqual({ is: 'answered', by: 'line 4103, picked up' });
+    expect(await picked).toEqual({ is: 'feature done', what: 'picked up a call of 4102' });
+    expect(fake.stopped).toMatchObject([{ reason: 'answered elsewhere' }]);
+  });
+
+  it('is there for one who is waiting in line, too', async () => {
+    const fake = fakeWorld({ voice: {}, legsOf: () => [[rings]], talks: 30 });
+    const called = play(fake, preAnswered(queue()), 'citizen');
+    await fake.clock.run(3);
+    const picked = play(fake, pickUp, '4103');
+    await fake.clock.run(100);
+    expect([(await called).is, (await picked).is]).toEqual(['answered', 'feature done']);
+  });
+
+  it('is not there: whoever dialled hears that, and is released', async () => {
+    const { outcome, told } = await whole(pickUp, { voice: {}, legsOf: () => [] });
+    expect(outcome).toEqual({ is: 'told and released', what: 'no call to pick up' });
+    expect(told().at(-1)).toBe('+0 play tone busy');
+  });
+
+  it('cannot be picked up any more once it was answered', async () => {
+    const fake = fakeWorld({ voice: {}, legsOf: () => [answersAfter(1)], talks: 30 });
+    const called = play(fake, ring([line('4102')]), 'citizen');
+    await fake.clock.run(5);
+    const picked = play(fake, pickUp, '4103');
+    await fake.clock.run(100);
+    expect([(await called).is, (await picked).is]).toEqual(['answered', 'told and released']);
+  });
+});

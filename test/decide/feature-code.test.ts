@@ -29,6 +29,8 @@ describe('a star code', () => {
     ['#63#', change({ clear: 'twin' })],
     ['*60*0639980001#', change({ set: 'block', number: '0639980001' })],
     ['#60*0639980001#', change({ clear: 'block', number: '0639980001' })],
+    ['*8', { is: 'pick up' }],
+    ['*84102', { is: 'pick up', extension: '4102' }],
     ['*50', change({ set: 'agent', as: 'in' })],
     ['#50', change({ set: 'agent', as: 'out' })],
   ])('%s is read', (code, feature) => {

@@ -163,6 +163,12 @@ describe('a star code dialled', () => {
     });
   });
 
+  it('picks up what rings at a colleague of the same site, and nobody else’s', () => {
+    expect(decided(fromLine('4101', '*84102'), {}).treatment).toEqual({ do: 'pick up', by: '4101', from: ['4102'] });
+    expect(decided(fromLine('4101', '*8'), {}).treatment).toMatchObject({ do: 'pick up', by: '4101' });
+    expect(decided(fromLine('4101', '*84201'), {}).treatment).toEqual({ do: 'refuse', why: 'no-such-feature' });
+  });
+
   it('that does not exist is refused', () => {
     expect(decided(fromLine('4101', '*999'), {}).treatment).toEqual({ do: 'refuse', why: 'no-such-feature' });
   });

@@ -7,11 +7,13 @@ import { ringRound } from '../round.ts';
 import type { Scene } from '../scene.ts';
 import { loopOf } from './ringing.ts';
 
+type Taken = Extract<Found, { readonly ended: 'answered' | 'picked up' }>;
+
 /** How waiting ended: somebody answered (`talked` is to be told how long), or the call goes on another way. */
 export type Waited =
   | {
       readonly ended: 'answered';
-      readonly found: Found & { readonly ended: 'answered' };
+      readonly found: Taken;
       talked(seconds: number): void;
     }
   | { readonly ended: 'goes on'; readonly next: Treatment };
@@ -31,7 +33,7 @@ export async function waitInLine(step: Queue, scene: Scene): Promise<Waited> {
   const waiting = new Waiting(step, scene, place);
   try {
     const found = await waiting.untilServed();
-    if (found?.ended === 'answered') {
+    if (found?.ended === 'answered' || found?.ended === 'picked up') {
       record.doing(undefined);
       return { ended: 'answered', found, talked: (seconds) => place.talked(seconds) };
     }
@@ -73,7 +75,7 @@ class Waiting {
     while (!this.#isOver()) {
       const targets = this.#targets();
       const found = targets.length === 0 ? undefined : await this.#offer(targets);
-      if (found?.ended === 'answered' || found?.ended === 'caller gone') return found;
+      if (found !== undefined && found.ended !== 'not reached') return found;
       if (!this.#isOver()) await this.#pause(found === undefined ? lookAgainSeconds : this.#step.pauseSeconds);
     }
     return undefined;
@@ -104,7 +106,7 @@ class Waiting {
   async #offer(targets: readonly Target[]): Promise<Found> {
     const { ringSeconds } = this.#step;
     const found = await ringRound(targets, ringSeconds, this.#scene, { stop: this.#stop.signal });
-    if (found.ended !== 'answered') this.#place.release();
+    if (found.ended === 'not reached') this.#place.release();
     return found;
   }
 

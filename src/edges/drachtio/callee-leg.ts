@@ -1,3 +1,4 @@
+import type { MediaEnd } from '../../call/media/ports.ts';
 import type { DialResult, Leg, Order, StopReason } from '../../call/ports.ts';
 import type { Target } from '../../domain/call.ts';
 import { splitList } from '../../protocol/sip/headers/list.ts';
@@ -9,6 +10,7 @@ import { isMeantToBeHeard } from './early-media.ts';
 import { Half } from './half.ts';
 import { ofStop } from './headers.ts';
 import type { Legs } from './legs.ts';
+import { AnchoredParty } from './party.ts';
 import { header, leadingNumber, q850Of } from './read.ts';
 import type { Ack, SentRequest, SipResponse } from './srf.ts';
 import { cancelRequest, type Headers, respond, sendRequest } from './wire.ts';
@@ -20,6 +22,14 @@ export interface Plan {
   readonly headers: Headers;
   readonly body?: string | undefined;
   readonly credentials?: Credentials | undefined;
+  /** Their sound goes over a media server, by an offer of its own. */
+  readonly anchor?: Anchor | undefined;
+}
+
+/** What the media server is to offer. `isNeeded`: without it there is no call; else it is made without. */
+export interface Anchor {
+  readonly offers: 'plain' | 'keys' | 'handshake';
+  readonly isNeeded: boolean;
 }
 
 /** What a leg that answered is joined with. */
@@ -28,6 +38,8 @@ export interface Answered {
   readonly res: SipResponse;
   /** Held back: the INVITE had no offer, so the ACK must bring the answer. */
   readonly heldAck: Ack | undefined;
+  /** Set where the sound goes over a media server. */
+  readonly party?: AnchoredParty;
 }
 
 /** The callee's end: an INVITE that goes out, from its sending to the final response. After a 200 its `Half` takes over. */
@@ -37,7 +49,11 @@ export class OutgoingLeg implements Leg, Losable {
   readonly result: Promise<DialResult>;
   /** Set once it has answered. */
   answered: Answered | undefined;
-  readonly #plan: Plan;
+  #plan: Plan;
+  /** Their end on the media server, and what they said of themselves until now. */
+  #end: MediaEnd | undefined;
+  #described: Promise<boolean> = Promise.resolve(true);
+  #description: string | undefined;
   readonly #order: Order;
   readonly #legs: Legs;
   #settle!: (result: DialResult) => void;
@@ -56,7 +72,8 @@ export class OutgoingLeg implements Leg, Losable {
       this.#settle = settle;
     });
     legs.dialogs.expect(this);
-    this.#send({});
+    if (plan.anchor === undefined) this.#send({});
+    else void this.#anchor(plan.anchor);
   }
 
   stop(reason: StopReason): void {
@@ -68,11 +85,54 @@ export class OutgoingLeg implements Leg, Losable {
     if (this.#state === 'over') return;
     this.#stopped = reason;
     this.#settle({ ended: 'cancelled', at: this.#legs.now() });
+    this.#end?.close();
     if (this.#req !== undefined) this.#cancel(this.#req);
   }
 
   lost(): void {
     this.#fail({ sip: 503 });
+  }
+
+  /** Both ends are opened before anything is sent: who answers at once shall be heard at once. */
+  async #anchor({ offers, isNeeded }: Anchor): Promise<void> {
+    const { caller } = this.#order;
+    // A browser shakes hands once it was answered, and would be waited for in vain until then.
+    const callers = caller instanceof IncomingLeg && !shakesHands(caller.req) ? caller.media.end() : undefined;
+    const [end] = await Promise.all([this.#legs.media?.open({ offers }), callers]);
+    if (this.#stopped !== undefined || this.#state === 'over') {
+      end?.close();
+      this.#over();
+      return;
+    }
+    if (end === undefined && isNeeded) {
+      this.#fail({ sip: 503, q850: 47 });
+      return;
+    }
+    this.#end = end;
+    if (end !== undefined) {
+      const headers = { ...this.#plan.headers, 'Content-Type': 'application/sdp' };
+      this.#plan = { ...this.#plan, headers, body: end.sdp };
+    }
+    this.#send({});
+  }
+
+  /** Hands what they say of themselves to their end, one after the other. False: it cannot be heard. */
+  #describe(end: MediaEnd, sdp: string): Promise<boolean> {
+    if (sdp !== this.#description) {
+      this.#description = sdp;
+      this.#described = this.#described.then(async () => (await end.take(sdp)) !== undefined);
+    }
+    return this.#described;
+  }
+
+  /** What they let the caller hear before they answer. */
+  async #letHear(end: MediaEnd, status: number, sdp: string): Promise<void> {
+    const { caller } = this.#order;
+    if (!(caller instanceof IncomingLeg) || !caller.mayHear(this.id)) return;
+    const [isDescribed, callers] = await Promise.all([this.#describe(end, sdp), caller.media.end()]);
+    if (!isDescribed || callers === undefined || this.#state === 'over' || !caller.mayHear(this.id)) return;
+    caller.progress(this.id, status, callers.sdp);
+    void callers.join(end);
   }
 
   #send(more: Headers): void {
@@ -137,7 +197,8 @@ export class OutgoingLeg implements Leg, Losable {
     const sdp = (heard && res.body) || undefined;
     this.#order.news({ is: sdp === undefined ? 'ringing' : 'early media', leg: this.id, at: this.#legs.now() });
     const { caller } = this.#order;
-    if (caller instanceof IncomingLeg) caller.progress(this.id, status, sdp);
+    if (this.#end !== undefined && sdp !== undefined) void this.#letHear(this.#end, status, sdp);
+    else if (caller instanceof IncomingLeg) caller.progress(this.id, status, sdp);
   }
 
   /** RFC 3261 §13.2.2.4: a 200 is acknowledged, also when nobody waits for it any more; then the call is hung up. */
@@ -156,10 +217,27 @@ export class OutgoingLeg implements Leg, Losable {
     const half = new Half({ id, srf, dialogs, socket: res.socket, remote, acknowledged: true, credentials, now });
     if (this.#stopped !== undefined) {
       half.bye(this.#stopHeaders(this.#stopped));
+      this.#end?.close();
+      return;
+    }
+    if (this.#end !== undefined) {
+      void this.#anchored(half, res, this.#end);
       return;
     }
     this.answered = { half, res, heldAck: offered ? undefined : ack };
     this.#settle({ ended: 'answered', at: now() });
+  }
+
+  async #anchored(half: Half, res: SipResponse, end: MediaEnd): Promise<void> {
+    const party = new AnchoredParty(half, end, false);
+    this.answered = { half, res, heldAck: undefined, party };
+    const at = this.#legs.now();
+    const isHeard = await this.#describe(end, res.body ?? '');
+    if (!isHeard) party.hangUp({ Reason: 'SIP;cause=488' });
+    const { now } = this.#legs;
+    this.#settle(
+      isHeard || half.over !== undefined ? { ended: 'answered', at } : { ended: 'failed', at: now(), sip: 488 },
+    );
   }
 
   /** It answered, and another one was faster. */
@@ -167,7 +245,9 @@ export class OutgoingLeg implements Leg, Losable {
     const answered = this.answered;
     this.#stopped = reason;
     answered?.heldAck?.();
-    answered?.half.bye(this.#stopHeaders(reason));
+    if (answered?.party === undefined) answered?.half.bye(this.#stopHeaders(reason));
+    else answered.party.hangUp(this.#stopHeaders(reason));
+    this.#settle({ ended: 'cancelled', at: this.#legs.now() });
   }
 
   /** One try at a challenge (RFC 3261 §22.3); one more when the far end says the nonce was stale. */
@@ -184,6 +264,7 @@ export class OutgoingLeg implements Leg, Losable {
   #fail(said: { readonly sip: number; readonly q850?: number }): void {
     if (this.#state === 'over') return;
     this.#over();
+    this.#end?.close();
     const { caller } = this.#order;
     if (caller instanceof IncomingLeg) caller.silenced(this.id);
     if (this.#stopped === undefined) this.#settle({ ended: 'failed', at: this.#legs.now(), ...said });
@@ -206,4 +287,8 @@ function contactOf(res: SipResponse): string | undefined {
   const contact = header(res, 'contact');
   const first = contact === undefined ? undefined : splitList(contact)?.[0];
   return first === undefined ? undefined : parseNameAddr(first)?.uri;
+}
+
+function shakesHands({ body }: { readonly body?: string }): boolean {
+  return body?.includes('UDP/TLS/RTP/SAVP') === true;
 }

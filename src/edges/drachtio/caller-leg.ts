@@ -1,13 +1,21 @@
 import type { CallerLeg, GoneReason, Said } from '../../call/ports.ts';
 import { type Refusal, refusals } from '../../domain/refusals.ts';
+import { CallerMedia } from './caller-media.ts';
 import type { DialogOwner } from './dialogs.ts';
 import { Half } from './half.ts';
-import { allow, ofAnswer, ofRefusal } from './headers.ts';
+import { allow, ofRefusal } from './headers.ts';
 import { unsupported } from './incoming.ts';
 import type { Legs } from './legs.ts';
+import type { AnchoredParty } from './party.ts';
 import { header } from './read.ts';
 import type { SipRequest, SipResponse } from './srf.ts';
 import { type Headers, respond } from './wire.ts';
+
+/** What a 200 of ours carries. */
+export interface Answer {
+  readonly headers: Headers;
+  readonly body: string | undefined;
+}
 
 /** The caller's end: an INVITE that came in, from its arrival to our final answer. After a 200 its `Half` takes over. */
 export class IncomingLeg implements CallerLeg, DialogOwner {
@@ -26,12 +34,15 @@ export class IncomingLeg implements CallerLeg, DialogOwner {
   #joined: ((half: Half | undefined) => void) | undefined;
   /** Ends the conversation, when there is one. */
   #hangUp: (() => void) | undefined;
+  /** Their end on the media server. */
+  readonly media: CallerMedia;
 
   constructor(req: SipRequest, res: SipResponse, id: string, legs: Legs) {
     this.req = req;
     this.#res = res;
     this.#id = id;
     this.#legs = legs;
+    this.media = new CallerMedia(this, legs);
     legs.dialogs.set(id, this);
     legs.incoming.add(this);
     req.whenCancelled((cancel) => this.#leave('hung up', header(cancel, 'reason')));
@@ -45,14 +56,36 @@ export class IncomingLeg implements CallerLeg, DialogOwner {
 
   /** A ringing or early media of one leg, passed on. The same news of a second phone is no news. */
   progress(leg: string, status: number, sdp: string | undefined): void {
-    if (this.#state !== 'open') return;
-    const media = sdp !== undefined && (this.#heard === undefined || this.#heard === leg);
+    if (!this.mayHear(leg)) return;
+    const media = sdp !== undefined;
     if (media) this.#heard = leg;
     else if (status === this.#lastStatus && this.#heard !== leg) return;
-    else if (this.#heard !== undefined && this.#heard !== leg) return;
     this.#lastStatus = status;
     const headers = media ? { 'Content-Type': 'application/sdp' } : {};
     respond(this.#res, media || status !== 183 ? status : 180, { headers, body: media ? sdp : undefined });
+  }
+
+  /** May they hear this leg before it answers? The first that has something to be heard keeps it. */
+  mayHear(leg: string): boolean {
+    return this.#state === 'open' && !this.media.isTold && (this.#heard === undefined || this.#heard === leg);
+  }
+
+  /** Sends them a description of ours, by a 183: nothing is charged. */
+  describe(sdp: string): void {
+    if (this.#state !== 'open') return;
+    respond(this.#res, 183, { headers: { 'Content-Type': 'application/sdp' }, body: sdp });
+  }
+
+  /** We have answered them ourselves, and nobody else has: they may still leave, and be refused. */
+  taken(party: AnchoredParty): void {
+    this.#hangUp = () => party.hangUp();
+    this.#legs.incoming.add(this);
+    party.tell({
+      hungUp: (by) => {
+        this.#legs.incoming.delete(this);
+        abort(this.#gone, by === 'engine' ? 'engine lost' : 'hung up');
+      },
+    });
   }
 
   /** A leg failed: if it was the one heard, another may be heard now. */
@@ -61,19 +94,18 @@ export class IncomingLeg implements CallerLeg, DialogOwner {
   }
 
   /**
-   * Answers with what the callee answered. `joined` gets the caller's half when the 200 was sent, undefined when the
+   * Answers with what the callee answered, or with a description of ours. `joined` gets the caller's half when the 200 was sent, undefined when the
    * caller was gone before it.
    */
-  answer(answer: SipResponse, joined: (half: Half | undefined) => void): void {
+  answer(answer: Answer, joined: (half: Half | undefined) => void): void {
     if (this.#state !== 'open') {
       joined(undefined);
       return;
     }
     this.#state = 'answering';
     this.#joined = joined;
-    const headers = ofAnswer(answer, this.req);
     try {
-      respond(this.#res, 200, { headers, body: answer.body, sent: (error) => this.#answered(error) });
+      respond(this.#res, 200, { ...answer, sent: (error) => this.#answered(error) });
     } catch (error) {
       this.#state = 'open';
       throw error;
@@ -82,6 +114,7 @@ export class IncomingLeg implements CallerLeg, DialogOwner {
 
   /** From now on `refuse` hangs up. */
   talking(hangUp: () => void): void {
+    this.#legs.incoming.delete(this);
     this.#hangUp = hangUp;
   }
 
@@ -92,6 +125,7 @@ export class IncomingLeg implements CallerLeg, DialogOwner {
     }
     if (this.#state !== 'open') return;
     this.#close();
+    this.media.close();
     const sip = as?.sip ?? refusals[why].sip;
     respond(this.#res, sip, {
       ...(sip === refusals[why].sip && { reason: refusals[why].says }),
@@ -128,7 +162,7 @@ export class IncomingLeg implements CallerLeg, DialogOwner {
 
   /** The exchange is being stopped: whoever carries the call out refuses it. */
   stopping(): void {
-    if (this.#state === 'open') abort(this.#gone, 'exchange stops');
+    if (this.#state === 'open' || this.media.party !== undefined) abort(this.#gone, 'exchange stops');
   }
 
   #answered(error: unknown): void {
@@ -137,6 +171,7 @@ export class IncomingLeg implements CallerLeg, DialogOwner {
     if (joined === undefined) return;
     this.#close();
     if (error) {
+      this.media.close();
       abort(this.#gone, 'hung up');
       joined(undefined);
       return;
@@ -150,6 +185,7 @@ export class IncomingLeg implements CallerLeg, DialogOwner {
     if (this.#state === 'over') return;
     this.callersReason = reason;
     this.#close();
+    this.media.close();
     abort(this.#gone, why);
     this.#answered(new Error('the caller is gone'));
   }

@@ -97,20 +97,7 @@ export class JoinedHalves implements Conversation {
   }
 
   told(half: Half, req: SipRequest, res: SipResponse): void {
-    if (Buffer.byteLength(req.body ?? '') > infoBytesAtMost) {
-      respond(res, 413);
-      return;
-    }
-    const headers: Headers = {
-      ...(req.body && { 'Content-Type': header(req, 'content-type') ?? 'application/dtmf-relay' }),
-      'Info-Package': header(req, 'info-package'),
-    };
-    this.#other(half).request('INFO', headers, req.body, {
-      failed: () => respond(res, 481),
-      response: (answer) => {
-        if (answer.status >= 200) respond(res, answer.status);
-      },
-    });
+    passInfo(this.#other(half), req, res);
   }
 
   #end(by: 'caller' | 'callee' | 'exchange'): void {
@@ -136,6 +123,24 @@ export class JoinedHalves implements Conversation {
     ack();
     this.hangUp();
   }
+}
+
+/** An INFO goes to the other side as it is, and its answer back. */
+export function passInfo(to: Half, req: SipRequest, res: SipResponse): void {
+  if (Buffer.byteLength(req.body ?? '') > infoBytesAtMost) {
+    respond(res, 413);
+    return;
+  }
+  const headers: Headers = {
+    ...(req.body && { 'Content-Type': header(req, 'content-type') ?? 'application/dtmf-relay' }),
+    'Info-Package': header(req, 'info-package'),
+  };
+  to.request('INFO', headers, req.body, {
+    failed: () => respond(res, 481),
+    response: (answer) => {
+      if (answer.status >= 200) respond(res, answer.status);
+    },
+  });
 }
 
 /** One re-INVITE or UPDATE on its way from one side to the other, and its answer back. */

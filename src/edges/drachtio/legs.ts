@@ -1,3 +1,4 @@
+import type { MediaServers } from '../../call/media/ports.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Dialogs } from './dialogs.ts';
 import type { Sender } from './srf.ts';
@@ -8,6 +9,8 @@ export interface Legs {
   readonly dialogs: Dialogs;
   /** Calls that came in and are not answered yet. */
   readonly incoming: Set<{ stopping(): void }>;
+  /** Who anchors and speaks; absent where nobody does. */
+  readonly media?: MediaServers | undefined;
   now(): Instant;
   after(seconds: number, what: () => void): () => void;
 }

@@ -1,0 +1,47 @@
+import type { Treatment } from '../../domain/call.ts';
+import type { Outcome } from '../../domain/outcome.ts';
+import type { PickUp } from '../pick-ups.ts';
+import type { Talk } from '../ports.ts';
+import { gone, isGone, refuse } from '../refuse.ts';
+import type { Scene } from '../scene.ts';
+
+/** Takes a call that rings elsewhere: whoever dials the star code is answered by us, and joined with that caller. */
+export async function pickUp({ by, from }: Extract<Treatment, { do: 'pick up' }>, scene: Scene): Promise<Outcome> {
+  const { world, leg, config, record } = scene;
+  scene.voice ??= await world.hear(leg, 'answer', config);
+  if (scene.voice === undefined) return leg.gone.aborted ? gone(scene) : refuse('unreachable', leg);
+  record.preAnswered(world.now());
+  const talked = new Promise<Talk | undefined>((over) => {
+    if (!world.pickUps.pickUp(from, { line: by, leg, over })) over(undefined);
+  });
+  const talk = await talked;
+  if (talk === undefined) {
+    await scene.voice.play([{ tone: 'busy', seconds: 3 }]);
+    leg.refuse('feature-done');
+    return { is: 'told and released', what: 'no call to pick up' };
+  }
+  if (talk.ended === 'hung up')
+    record.hungUp(talk.by === 'callee' ? 'caller' : talk.by === 'caller' ? 'callee' : talk.by, talk.at);
+  return { is: 'feature done', what: `picked up a call of ${from.length === 1 ? from[0] : 'the site'}` };
+}
+
+/** The caller goes to whoever picked the call up. */
+export async function handOver(by: PickUp, scene: Scene): Promise<Outcome> {
+  const { world, leg, config, record } = scene;
+  scene.voice ??= await world.hear(leg, 'answer', config);
+  if (scene.voice === undefined || isGone(scene)) {
+    by.over({ ended: 'never began', at: world.now() });
+    by.leg.refuse('unreachable');
+    return isGone(scene) ? gone(scene) : refuse('unreachable', leg);
+  }
+  record.answeredBy(world.now());
+  scene.seats.line(by.line);
+  const talk = await world.joinCallers(leg, by.leg);
+  by.over(talk);
+  if (talk.ended === 'never began') {
+    record.neverBegan();
+    return gone(scene);
+  }
+  record.hungUp(talk.by, talk.at);
+  return { is: 'answered', by: `line ${by.line}, picked up` };
+}

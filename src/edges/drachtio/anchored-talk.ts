@@ -1,0 +1,113 @@
+import type { Talk } from '../../call/ports.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { MediaQuality } from '../../domain/outcome.ts';
+import { passInfo } from './conversation.ts';
+import type { HungUp } from './half.ts';
+import type { AnchoredParty } from './party.ts';
+import { q850Of } from './read.ts';
+import type { Headers } from './wire.ts';
+
+export interface AnchoredTalkOptions {
+  readonly caller: AnchoredParty;
+  readonly callee: AnchoredParty;
+  now(): Instant;
+}
+
+/**
+ * Two parties joined over the media server: what one hangs up ends the other, and what one offers stays with them. Whoever is
+ * put on hold hears music.
+ */
+export class AnchoredTalk {
+  readonly #options: AnchoredTalkOptions;
+  #over: (Talk & { readonly ended: 'hung up' }) | undefined;
+  #tell: ((talk: Talk) => void) | undefined;
+  /** Joining and parting, one after the other. */
+  #moves: Promise<unknown>;
+
+  constructor(options: AnchoredTalkOptions) {
+    this.#options = options;
+    const { caller, callee } = options;
+    this.#moves = Promise.all([caller.described, callee.described]).then(() => this.#join());
+    for (const [party, other] of [
+      [caller, callee],
+      [callee, caller],
+    ] as const) {
+      party.end.gone.addEventListener('abort', () => this.#lost(party));
+      party.tell({
+        hungUp: (by, reason) => this.#hungUp(party, other, by, reason),
+        held: (isHeld) => this.#held(other, isHeld),
+        told: (req, res) => passInfo(other.half, req, res),
+      });
+    }
+  }
+
+  /** Tells once, at once when it has ended already. How it sounded is waited for a moment. */
+  whenEnded(tell: (talk: Talk) => void): void {
+    this.#tell = tell;
+    if (this.#over !== undefined) void this.#finish(this.#over);
+  }
+
+  /** We end it, for both. */
+  hangUp(headers: Headers = {}): void {
+    this.#end('exchange', headers);
+  }
+
+  async #join(): Promise<void> {
+    const { caller, callee } = this.#options;
+    if (this.#over !== undefined) return;
+    if (!(await caller.end.join(callee.end))) this.hangUp({ Reason: lostReason });
+  }
+
+  #hungUp(party: AnchoredParty, other: AnchoredParty, by: HungUp, reason: string | undefined): void {
+    const q850 = q850Of(reason);
+    other.hangUp(q850 === undefined ? {} : { Reason: `Q.850;cause=${q850}` });
+    this.#end(by === 'engine' ? 'exchange' : party === this.#options.caller ? 'caller' : 'callee');
+  }
+
+  #lost(party: AnchoredParty): void {
+    if (party.end.gone.reason === 'media lost') this.#end('exchange', { Reason: lostReason });
+  }
+
+  /** The other one hears music until the call is taken back. Both may hold it, and both take it back. */
+  #held(other: AnchoredParty, isHeld: boolean): void {
+    const { caller, callee } = this.#options;
+    this.#moves = this.#moves.then(async () => {
+      if (this.#over !== undefined) return;
+      if (isHeld) {
+        await other.end.part();
+        if (!other.isHeld) other.voice().loop('music');
+      } else if (!caller.isHeld && !callee.isHeld) await this.#join();
+    });
+  }
+
+  #end(by: 'caller' | 'callee' | 'exchange', headers: Headers = {}): void {
+    if (this.#over !== undefined) return;
+    this.#over = { ended: 'hung up', by, at: this.#options.now() };
+    this.#options.caller.hangUp(headers);
+    this.#options.callee.hangUp(headers);
+    void this.#finish(this.#over);
+  }
+
+  async #finish(talk: Talk & { readonly ended: 'hung up' }): Promise<void> {
+    const tell = this.#tell;
+    this.#tell = undefined;
+    if (tell === undefined) return;
+    const { caller, callee } = this.#options;
+    const [mine, theirs] = await Promise.all([soon(caller.end.quality), soon(callee.end.quality)]);
+    tell({ ...talk, ...(mine && { callerMedia: mine }), ...(theirs && { calleeMedia: theirs }) });
+  }
+}
+
+const lostReason = 'Q.850;cause=41;text="The media server was lost"';
+/** How long an ended call waits for the media server's last words. */
+const lastWordsMs = 400;
+
+function soon(quality: Promise<MediaQuality | undefined>): Promise<MediaQuality | undefined> {
+  return new Promise((settle) => {
+    const timer = setTimeout(() => settle(undefined), lastWordsMs);
+    quality.then((known) => {
+      clearTimeout(timer);
+      settle(known);
+    }, settle);
+  });
+}

@@ -1,0 +1,81 @@
+import type { MediaEnd } from '../../call/media/ports.ts';
+import type { Voice } from '../../call/ports.ts';
+import type { IncomingLeg } from './caller-leg.ts';
+import { allow } from './headers.ts';
+import type { Legs } from './legs.ts';
+import { AnchoredParty } from './party.ts';
+
+/**
+ * The caller's end on the media server: opened when somebody needs it, told to the caller by a 183 or a 200 (the same
+ * description in both, RFC 3261 §13.2.1), and closed with the call.
+ */
+export class CallerMedia {
+  /** True once the caller was sent our description: from then on they hear us, and nobody else. */
+  isTold = false;
+  /** The caller, once we have answered them ourselves. */
+  party: AnchoredParty | undefined;
+  readonly #caller: IncomingLeg;
+  readonly #legs: Legs;
+  #opening: Promise<MediaEnd | undefined> | undefined;
+  #end: MediaEnd | undefined;
+  #isClosed = false;
+
+  constructor(caller: IncomingLeg, legs: Legs) {
+    this.#caller = caller;
+    this.#legs = legs;
+  }
+
+  /** The end itself; `undefined` when there is no media server, or the caller is gone. Never rejects. */
+  end(): Promise<MediaEnd | undefined> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  async hear(how: 'answer' | 'early media'): Promise<Voice | undefined> {
+    const caller = this.#caller;
+    const end = await this.end();
+    if (end === undefined || caller.gone.aborted) return undefined;
+    // An offer of ours in a 183 could only be answered by PRACK, which is the engine's: without theirs, they are answered.
+    if (how === 'answer' || !caller.req.body) {
+      if (this.party === undefined) await this.#answer(end);
+      if (this.party === undefined) return undefined;
+      await this.party.described;
+    } else if (!this.isTold) {
+      this.isTold = true;
+      caller.describe(end.sdp);
+    }
+    return end.voice({ gone: caller.gone, hangUp: () => caller.refuse('unreachable') });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#end?.close();
+  }
+
+  #answer(end: MediaEnd): Promise<void> {
+    this.isTold = true;
+    const caller = this.#caller;
+    const headers = { Allow: allow, Supported: 'timer', 'Content-Type': 'application/sdp' };
+    return new Promise((done) => {
+      caller.answer({ headers, body: end.sdp }, (half) => {
+        if (half !== undefined) {
+          const party = new AnchoredParty(half, end, !caller.req.body);
+          this.party = party;
+          caller.taken(party);
+        }
+        done();
+      });
+    });
+  }
+
+  async #open(): Promise<MediaEnd | undefined> {
+    const { body } = this.#caller.req;
+    const end = await this.#legs.media?.open(body ? { offer: body } : { offers: 'plain' });
+    if (end !== undefined && this.#isClosed) {
+      end.close();
+      return undefined;
+    }
+    this.#end = end;
+    return end;
+  }
+}

@@ -70,11 +70,11 @@ function townsOwn(file: Recorded['file']): string {
 function say(prompts: Prompts, circumstances: Circumstances, id: string, given: Given) {
   const { language } = circumstances;
   const { terminal, switches } = given;
-  if (!(id in sentences) && prompts.file(id, language) === undefined) {
+  if (!Object.hasOwn(sentences, id)) {
     const guess = nearest(id, Object.keys(sentences));
     throw new Trouble(`there is no sentence ${id}${guess === undefined ? '' : `: did you mean ${guess}?`}`);
   }
-  const spoken = [{ prompt: id, values: id in sentences ? valuesOf(id as SentenceId, circumstances, given) : {} }];
+  const spoken = [{ prompt: id, values: valuesOf(id as SentenceId, circumstances, given) }];
   const text = prompts.text(spoken, circumstances);
   const files = prompts.files(spoken, circumstances);
   terminal.out(switches.has('json') ? jsonText({ id, language, text, files }) : `${[text, ...files].join('\n')}\n`);

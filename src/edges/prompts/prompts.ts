@@ -7,7 +7,7 @@ import { readManifest } from './manifest.ts';
 import { mastersFolder } from './masters.ts';
 import { findReplacements, type PromptProblem, type Replacements } from './replacements.ts';
 
-/** A sentence of the manifest with what fills its gaps, or a recording of the town's own (`town.…`). */
+/** A sentence of the manifest with what fills its gaps. */
 export interface Spoken {
   readonly prompt: string;
   readonly values?: Readonly<Record<string, SayValue>>;
@@ -33,9 +33,9 @@ export interface Prompts {
   files(says: readonly Spoken[], circumstances: Circumstances): readonly string[];
   /** The same, in writing. */
   text(says: readonly Spoken[], circumstances: Circumstances): string;
-  /** The recording of one piece: the town's, or ours; a recording of the town's own is taken from the other language, where this one lacks it. */
+  /** The recording of one piece: the town's, or ours. */
   file(id: string, language: Language): string | undefined;
-  /** Every recording there is, in the order of the manifest, then those of the town's own. */
+  /** Every recording there is, in the order of the manifest. */
   list(language: Language): readonly Recorded[];
   /** Looks through the data folder anew. What is played goes on. */
   refresh(): void;
@@ -66,19 +66,16 @@ export function openPrompts({ dataFolder, onProblem }: PromptsOptions): Prompts 
   }
 
   function file(id: string, language: Language): string | undefined {
-    const own = replaced[language].files.get(id);
-    if (own !== undefined) return own;
-    if (manifest[language].recordings.has(id)) return join(mastersFolder, language, `${id}.wav`);
-    return replaced[language === 'fr' ? 'en' : 'fr'].files.get(id);
+    if (!manifest[language].recordings.has(id)) return undefined;
+    return replaced[language].files.get(id) ?? join(mastersFolder, language, `${id}.wav`);
   }
 
   function words({ prompt, values = {} }: Spoken, { language, now, timeZone }: Circumstances): readonly Word[] {
     const wording = manifest[language].sentences.get(prompt);
-    if (wording !== undefined && prompt in sentences) {
+    if (wording !== undefined && Object.hasOwn(sentences, prompt)) {
       return sentence(wording, sentences[prompt as SentenceId], values, speakers[language], { at: now, timeZone });
     }
-    if (file(prompt, language) !== undefined) return [{ piece: prompt, text: `[${prompt}]` }];
-    onProblem({ file: `${prompt}.wav`, says: 'asked for, and neither in the manifest nor in the data folder' });
+    onProblem({ file: `${prompt}.wav`, says: 'asked for, and not in the manifest' });
     return [];
   }
 
@@ -90,18 +87,13 @@ export function openPrompts({ dataFolder, onProblem }: PromptsOptions): Prompts 
       pieces(all(says, circumstances)).flatMap((id) => file(id, circumstances.language) ?? []),
     text: (says, circumstances) => written(all(says, circumstances)),
     file,
-    list: (language) => {
-      const { recordings } = manifest[language];
-      const { files } = replaced[language];
-      const masters = [...recordings].map(([id, { text }]) => ({
+    list: (language) =>
+      [...manifest[language].recordings].map(([id, { text }]) => ({
         id,
         text,
-        file: files.get(id) ?? join(mastersFolder, language, `${id}.wav`),
-        isReplaced: files.has(id),
-      }));
-      const own = [...files].filter(([id]) => !recordings.has(id));
-      return [...masters, ...own.map(([id, path]) => ({ id, text: '', file: path, isReplaced: true }))];
-    },
+        file: file(id, language) ?? '',
+        isReplaced: replaced[language].files.has(id),
+      })),
     refresh: () => {
       replaced = look();
     },

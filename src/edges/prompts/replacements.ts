@@ -9,7 +9,7 @@ export interface PromptProblem {
 }
 
 export interface Replacements {
-  /** The absolute path of each recording that the town put in the place of ours, or beside them. */
+  /** The absolute path of each recording that the town put in the place of ours. */
   readonly files: ReadonlyMap<string, string>;
   readonly problems: readonly PromptProblem[];
 }
@@ -17,8 +17,6 @@ export interface Replacements {
 const filesAtMost = 2_000;
 const bytesAtMost = 16 * 1024 * 1024;
 const secondsAtMost = 120;
-/** The town's own announcements, that the manifest knows nothing of. */
-const ownName = /^town(\.[a-z0-9]+(-[a-z0-9]+)*)+$/;
 
 /** Looks through `<data>/prompts/<language>`. What cannot be played is told and left aside: then the master is heard. Never throws. */
 export function findReplacements(folder: string, known: ReadonlySet<string>): Replacements {
@@ -47,9 +45,7 @@ function listed(folder: string): readonly string[] {
 
 function problemOf(file: string, id: string, known: ReadonlySet<string>): string | undefined {
   if (!file.endsWith('.wav')) return 'the name does not end in .wav';
-  if (!known.has(id) && !ownName.test(id)) {
-    return `there is no recording "${id}" to replace ("beffroi prompts" lists them; a recording of your own is named town.something)`;
-  }
+  if (!known.has(id)) return `there is no recording "${id}" to replace: "beffroi prompts" lists them`;
   try {
     return problemOfSound(file);
   } catch (error) {

@@ -81,13 +81,6 @@ describe('a recording in the data folder', () => {
     expect(prompts.file('number.1', 'fr')).toBe(master('fr/number.1'));
   });
 
-  it('may be the town’s own, and is heard in the other language where that has none', () => {
-    const own = drop('fr/town.portage-repas.wav');
-    const prompts = open();
-    expect(prompts.files([{ prompt: 'town.portage-repas' }], here)).toEqual([own]);
-    expect(prompts.files([{ prompt: 'town.portage-repas' }], { ...here, language: 'en' })).toEqual([own]);
-  });
-
   it.each([
     ['fr/hotline.welcom.wav', soundOf(1), 'there is no recording "hotline.welcom"'],
     ['fr/hotline.welcome.mp3', soundOf(1), 'the name does not end in .wav'],

@@ -8,6 +8,8 @@ import type { CallRecord } from './domain/outcome.ts';
 import { type Clock, createClock } from './edges/clock/clock.ts';
 import { flattenEnvironment } from './edges/drachtio/connect.ts';
 import { type HttpServer, startHttp } from './edges/http/server.ts';
+import { openPrompts, type Prompts } from './edges/prompts/prompts.ts';
+import type { PromptProblem } from './edges/prompts/replacements.ts';
 import { openStore } from './edges/stores/open.ts';
 import { openRecordings } from './edges/stores/recordings.ts';
 import type { Store } from './edges/stores/store.ts';
@@ -42,16 +44,18 @@ export async function start(beginning: Beginning): Promise<Running> {
     const { options, config } = town;
     const engine = await startEngine({ options, config, secrets: beginning.secrets, log });
     started.push(() => engine.stop());
+    const onProblem = (problem: PromptProblem): void => log.warn({ ...problem }, 'a recording cannot be used');
+    const prompts = openPrompts({ dataFolder: dataDir, onProblem });
     const media = await startMedia({
       options,
       secrets: beginning.secrets,
       log,
       dataDir,
-      readable: [configDir],
+      readable: [configDir, ...prompts.folders],
       signalling: engine,
     });
     started.push(() => media.stop());
-    const house = furnish({ beginning, log, clock, holder, store, engine, media });
+    const house = furnish({ beginning, log, clock, holder, store, engine, media, prompts });
     started.push(() => house.metrics.stop());
     await openUp(house.exchange, engine);
     started.push(() => house.exchange.stop());
@@ -73,6 +77,7 @@ interface Built {
   readonly store: Store;
   readonly engine: SignallingEngine;
   readonly media: Media;
+  readonly prompts: Prompts;
 }
 
 interface House {
@@ -82,7 +87,7 @@ interface House {
 }
 
 /** The exchange, what is seen of it, and what follows a new configuration. */
-function furnish({ beginning, log, clock, holder, store, engine, media }: Built): House {
+function furnish({ beginning, log, clock, holder, store, engine, media, prompts }: Built): House {
   const { secrets, version, configDir, dataDir } = beginning;
   const metrics: Metrics = createMetrics(version, () => sampleOf(watched));
   const exchange = createExchange({
@@ -108,7 +113,7 @@ function furnish({ beginning, log, clock, holder, store, engine, media }: Built)
     sounds: createSounds({
       configDir,
       recordings: recordingsOf(dataDir),
-      speaker: { files: () => [] },
+      speaker: prompts,
       now: clock.now,
     }),
   });

@@ -20,7 +20,6 @@ export interface SoundSources {
 }
 
 const townLanguage: Language = 'fr';
-const townTimeZone = 'Europe/Paris';
 const within = /^(?!.*\.\.)[^/\0][^\0]{0,400}$/;
 
 /** Finds the bytes of what is said. What leads out of its folder, or that nobody knows, is left out. */
@@ -33,10 +32,8 @@ function soundsOf(one: Say, config: Config, sources: SoundSources): readonly Sou
   if ('silenceMs' in one) return [{ silenceMs: one.silenceMs }];
   if ('file' in one) return inFolder(sources.configDir, one.file);
   if ('recording' in one) return inFolder(sources.recordings, one.recording);
-  const { sites } = config;
   const { prompt, values, language = townLanguage } = one;
-  const [site] = sites.values();
-  const circumstances = { language, now: sources.now(), timeZone: site?.timeZone ?? townTimeZone };
+  const circumstances = { language, now: sources.now(), timeZone: config.exchange.timeZone };
   const files = sources.speaker.files([{ prompt, ...(values !== undefined && { values }) }], circumstances);
   return files.map((file) => ({ file }));
 }

@@ -118,6 +118,7 @@ function furnish({ beginning, log, clock, holder, store, engine, media, prompts 
     }),
   });
   holder.subscribe(() => exchange.reconfigured());
+  holder.subscribe(() => prompts.refresh());
   const watched = {
     exchange,
     holder,

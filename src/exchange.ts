@@ -24,12 +24,14 @@ import { createConnection, type EngineConnection } from './edges/drachtio/connec
 import { type Credentials, createCredentials } from './edges/drachtio/credentials.ts';
 import { Dialogs } from './edges/drachtio/dialogs.ts';
 import { createDoor } from './edges/drachtio/door.ts';
+import { lightLamp } from './edges/drachtio/lamps.ts';
 import type { Legs } from './edges/drachtio/legs.ts';
 import { probeTarget } from './edges/drachtio/probe.ts';
 import { Prover } from './edges/drachtio/prove.ts';
 import { pins } from './edges/stores/pins.ts';
 import type { NoteStore } from './edges/stores/store.ts';
 import { type FactSources, factsFor } from './facts.ts';
+import { createLamps, type Lamps } from './mailbox/lamps.ts';
 import { createMailboxes, type MailboxRoom } from './mailbox/mailboxes.ts';
 import type { MailStore, Recordings } from './mailbox/ports.ts';
 import { createRegistrar, type Registrar } from './registrar/path.ts';
@@ -101,7 +103,7 @@ export function createExchange(parts: Parts): Exchange {
   const { clock } = parts;
   const works = assemble(parts);
   const { registrar, prover, connection, legs, health, calls, seats, facts, running, state, callBacks, wishes } = works;
-  const { mailboxes, modes } = works;
+  const { mailboxes, modes, lamps } = works;
   const purging = clock.every(purgeSeconds, () => void purge(mailboxes, parts.log));
   const sweeping = clock.every(sweepSeconds, () => {
     prover.sweep(parts.config());
@@ -121,6 +123,7 @@ export function createExchange(parts: Parts): Exchange {
         recover(mailboxes, parts.log),
       ]);
       await connection.open();
+      void lamps.all();
       health.watch(parts.config().trunks);
     },
     reconfigured: () => health.watch(parts.config().trunks),
@@ -157,8 +160,7 @@ export function createExchange(parts: Parts): Exchange {
 function assemble(parts: Parts) {
   const { clock, log, secrets } = parts;
   const running = new Set<Promise<void>>();
-  const state = { draining: false };
-  const seats = createSeats(clock.now);
+  const [state, seats] = [{ draining: false }, createSeats(clock.now)];
   const registrar = openRegistrar(parts);
   const prover = new Prover({
     now: clock.now,
@@ -181,7 +183,7 @@ function assemble(parts: Parts) {
       prover,
       config: parts.config,
       onCall: take,
-      onRegister: registrar.register,
+      onRegister: registering(clock, registrar, (line) => lamps.registered(line)),
       registered: parts.registerAnswered,
       isKnown: registrar.isKnown,
       takesCalls: () => !state.draining,
@@ -205,17 +207,13 @@ function assemble(parts: Parts) {
   const callBacks = createCallBacks(callBackStore(parts.store.notes), (err) =>
     log.error({ err }, 'a call-back task cannot be stored'),
   );
-  const mailboxes = openMailboxes(parts);
-  const world = createWorld(
-    parts,
-    calls,
-    seats,
-    facts,
-    { callBacks, wishes, mailboxes, hotlines },
-    () => state.draining,
-  );
+  const lamps = openLamps(parts, registrar, legs);
+  const mailboxes = openMailboxes(parts, lamps);
+  const books = { callBacks, wishes, mailboxes, hotlines };
+  const world = createWorld(parts, calls, seats, facts, books, () => state.draining);
   return {
     modes: hotlines.modes,
+    lamps,
     mailboxes,
     callBacks,
     wishes,
@@ -229,6 +227,19 @@ function assemble(parts: Parts) {
     facts,
     running,
     state,
+  };
+}
+
+/** A phone believes nobody before its 200 has come, so its lamp is lit a moment later. */
+function registering(
+  clock: Clock,
+  { register }: Registrar,
+  then: (line: LineId) => Promise<void>,
+): Registrar['register'] {
+  return async (request, policy) => {
+    const reply = await register(request, policy);
+    if (reply.sip === 200 && reply.contacts.length > 0) clock.after(0.05, () => void then(request.line));
+    return reply;
   };
 }
 
@@ -344,7 +355,22 @@ function createWorld(
   };
 }
 
-function openMailboxes({ clock, config, log, store, recordings }: Parts): MailboxRoom {
+function openLamps({ config, log, store }: Parts, registrar: Registrar, legs: Legs): Lamps {
+  return createLamps({
+    store: store.mail,
+    mailboxes: () => config().mailboxes.values(),
+    show: (line, waiting) => {
+      const { lines, exchange } = config();
+      const extension = lines.get(line)?.extension ?? line;
+      for (const binding of registrar.contacts(line)) {
+        lightLamp(legs, binding, { extension, realm: exchange.realm, waiting });
+      }
+    },
+    alarm: (err) => log.error({ err }, 'the lamps of phones cannot follow their mailboxes'),
+  });
+}
+
+function openMailboxes({ clock, config, log, store, recordings }: Parts, lamps: Lamps): MailboxRoom {
   return createMailboxes({
     now: clock.now,
     store: store.mail,
@@ -354,7 +380,7 @@ function openMailboxes({ clock, config, log, store, recordings }: Parts): Mailbo
     mailbox: (id) => config().mailboxes.get(id),
     mailboxes: () => config().mailboxes.values(),
     writesLetters: () => false,
-    changed: () => {},
+    changed: (mailbox) => void lamps.changed(mailbox),
     posted: () => {},
     alarm: (err, says) => log.error({ err }, says),
   });

@@ -156,21 +156,7 @@ function choosing(world: MailboxWorld): Choosing {
   const { store, pins, recordings } = world;
   return {
     choices: (of) => orAlarm(world, 'the choices of a mailbox cannot be read', noChoices, () => store.choices(of)),
-    tryPin: (of, pin) =>
-      orAlarm(world, 'a PIN cannot be looked up', { is: 'wrong' }, async (): Promise<PinTried> => {
-        const choices = of === undefined ? noChoices : await store.choices(of.id);
-        const seconds = lockedSeconds(choices, world.now());
-        if (seconds > 0) return { is: 'locked', seconds };
-        // Without a PIN it is compared all the same: nobody learns by the time it takes who has a mailbox.
-        const fits = await pins.fits(pin, choices.pin ?? '');
-        const right = fits && choices.pin !== undefined;
-        if (of === undefined) return { is: 'wrong' };
-        const after = right ? afterRightPin(choices) : afterWrongPin(choices, world.now());
-        if (!right || choices.wrongPins > 0) await store.choose(of.id, after);
-        const locked = lockedSeconds(after, world.now());
-        if (right) return { is: 'right' };
-        return locked > 0 ? { is: 'locked', seconds: locked } : { is: 'wrong' };
-      }),
+    tryPin: (of, pin) => orAlarm(world, 'a PIN cannot be looked up', { is: 'wrong' }, () => tryPin(of, pin, world)),
     setPin: (of, pin) =>
       orAlarm(world, 'a PIN cannot be stored', false, async () => {
         const choices = afterRightPin(await store.choices(of.id));
@@ -198,6 +184,24 @@ function choosing(world: MailboxWorld): Choosing {
         return true;
       }),
   };
+}
+
+async function tryPin(of: Mailbox | undefined, pin: string, world: MailboxWorld): Promise<PinTried> {
+  const { store, pins } = world;
+  const choices = of === undefined ? noChoices : await store.choices(of.id);
+  const locked = lockedSeconds(choices, world.now());
+  if (locked > 0) return { is: 'locked', seconds: locked };
+  // Without a PIN it is compared all the same: nobody learns by the time it takes who has a mailbox.
+  const fits = await pins.fits(pin, choices.pin ?? '');
+  if (of === undefined) return { is: 'wrong' };
+  if (fits && choices.pin !== undefined) {
+    if (choices.wrongPins > 0) await store.choose(of.id, afterRightPin(choices));
+    return { is: 'right' };
+  }
+  const after = afterWrongPin(choices, world.now());
+  await store.choose(of.id, after);
+  const seconds = lockedSeconds(after, world.now());
+  return seconds > 0 ? { is: 'locked', seconds } : { is: 'wrong' };
 }
 
 function upkeep(world: MailboxWorld): Pick<MailboxRoom, 'recover' | 'purge'> {

@@ -1,10 +1,11 @@
 import type { Order } from '../../call/ports.ts';
+import { keyingOf, offeredBetween, type Rung } from '../../decide/media-path.ts';
 import { contactGroups } from '../../decide/registration.ts';
 import type { Binding } from '../../domain/binding.ts';
 import type { Target } from '../../domain/call.ts';
 import type { LineId } from '../../domain/ids.ts';
 import type { Trunk, TrunkTarget } from '../../domain/trunk.ts';
-import type { Plan } from './callee-leg.ts';
+import type { Anchor, Plan } from './callee-leg.ts';
 import { IncomingLeg } from './caller-leg.ts';
 import type { Credentials } from './credentials.ts';
 import { escapeUser, ofNewInvite, towardsLine, towardsTrunk } from './headers.ts';
@@ -33,13 +34,25 @@ export function plansFor(target: Target, order: Order, directory: Directory): re
       proxy: routeTo(binding),
       headers: { ...headers, To: to },
       body,
+      anchor: between(body, isWeb(binding) ? 'browser' : 'phone'),
     }));
   }
   const trunk = config.trunks.get(target.trunk);
   const where = trunk?.targets[target.target];
   if (trunk === undefined || where === undefined) return [];
   const headers = { ...common, ...towardsTrunk(target.leaving, trunk, realm) };
-  return [{ uri: targetUri(where, target.leaving.called), headers, body, credentials: directory.credentials(trunk) }];
+  const uri = targetUri(where, target.leaving.called);
+  return [{ uri, headers, body, anchor: between(body, 'trunk'), credentials: directory.credentials(trunk) }];
+}
+
+/** The media server stands between those who cannot understand each other; where there is none they are left to find that out. */
+function between(offer: string | undefined, rung: Rung): Anchor | undefined {
+  const offers = offeredBetween(keyingOf(offer), rung);
+  return offers && { offers, isNeeded: false };
+}
+
+function isWeb({ received }: Binding): boolean {
+  return received.transport === 'ws' || received.transport === 'wss';
 }
 
 /**

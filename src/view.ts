@@ -3,11 +3,13 @@ import type { ConfigHolder, Reloaded } from './config/holder.ts';
 import { problemsText } from './config/problem-text.ts';
 import { explainCall } from './decide/explain.ts';
 import { explanationText } from './decide/explain-text.ts';
+import { standingNow } from './decide/service-standing.ts';
 import type { Facts } from './domain/call.ts';
 import type { Config } from './domain/config.ts';
-import type { LineId } from './domain/ids.ts';
+import type { LineId, ServiceId } from './domain/ids.ts';
+import type { Service } from './domain/service.ts';
 import type { Trunk } from './domain/trunk.ts';
-import type { CallReply, ReloadReply, TrunkReply } from './edges/http/api.ts';
+import type { CallReply, ReloadReply, ServiceReply, TrunkReply } from './edges/http/api.ts';
 import type { ExchangeView } from './edges/http/ports.ts';
 import type { Store } from './edges/stores/store.ts';
 import type { Exchange } from './exchange.ts';
@@ -90,6 +92,7 @@ export function viewOf(seen: Seen): ExchangeView {
       exchange.callBacks.list(closed).filter((task) => service === undefined || task.service === service),
     closeCallBack: (id) => exchange.callBacks.close(id, seen.now()),
     registrations: (line) => registrations(line, seen),
+    ...servicesView(seen),
     trunks: () => [...holder.current().trunks.values()].map((trunk) => trunkReply(trunk, exchange)),
     explain: (question) => {
       const config = holder.current();
@@ -175,6 +178,35 @@ function registrations(
   );
 }
 
+function servicesView(seen: Seen): Pick<ExchangeView, 'services' | 'switchService'> {
+  const { exchange, holder } = seen;
+  return {
+    services: () => [...holder.current().services.values()].map((service) => serviceReply(service, seen)),
+    switchService: async (id, mode, by) => {
+      const switched = await exchange.modes.switch(id, mode, by);
+      const service = holder.current().services.get(id as ServiceId);
+      return typeof switched === 'string' || service === undefined ? String(switched) : serviceReply(service, seen);
+    },
+  };
+}
+
+/** As it is switched, and whether it is open now. */
+function serviceReply(service: Service, { exchange, holder, now }: Seen): ServiceReply {
+  const { id, name, site } = service;
+  const last = exchange.modes.last(id);
+  const standing = standingNow(service, now(), exchange.modes.of(id));
+  return {
+    id,
+    name,
+    mode: last?.mode ?? 'normal',
+    ...(last && { since: last.at, by: last.by }),
+    open: standing.is !== 'closed',
+    says: standing.because.says,
+    ...(standing.is === 'closed' && standing.opensAt !== undefined && { opensAt: standing.opensAt }),
+    timeZone: holder.current().sites.get(site)?.timeZone ?? 'UTC',
+  };
+}
+
 function trunkReply(trunk: Trunk, exchange: Exchange): TrunkReply {
   const states = exchange.health.states(trunk.id);
   return {
@@ -191,11 +223,13 @@ function trunkReply(trunk: Trunk, exchange: Exchange): TrunkReply {
 }
 
 /** Everything that is known now, for whatever a question may lead to. */
-function liveFacts({ lines, trunks, sites }: Config, { facts, seats }: Exchange): Partial<Facts> {
+function liveFacts({ lines, trunks, sites, services }: Config, { facts, modes, seats }: Exchange): Partial<Facts> {
   return {
     calls: seats.calls,
     contacts: new Map([...lines.keys()].map((id) => [id, facts.contacts(id)])),
     trunks: new Map([...trunks.keys()].map((id) => [id, { channelsInUse: seats.ofTrunk(id), alive: facts.alive(id) }])),
+    serviceModes: new Map([...services.keys()].map((id) => [id, modes.of(id)])),
+    linesBusy: new Set([...lines.keys()].filter((id) => seats.ofLine(id) > 0)),
     siteCalls: new Map([...sites.keys()].map((id) => [id, seats.ofSite(id)])),
   };
 }

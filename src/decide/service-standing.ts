@@ -1,6 +1,6 @@
 import type { Facts, Reason } from '../domain/call.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Service, ServiceWay } from '../domain/service.ts';
+import type { Service, ServiceMode, ServiceWay } from '../domain/service.ts';
 import type { Outgoing } from './leaving.ts';
 import { nextOpening, opennessAt } from './schedule.ts';
 
@@ -20,11 +20,16 @@ export interface Manner {
 }
 
 export function standingOf(service: Service, facts: Facts, manner: Manner): Standing {
-  const { id, schedule } = service;
-  const config = `services.${id}.hours`;
-  const mode = facts.serviceModes?.get(id) ?? 'normal';
+  const { id } = service;
   if (manner.urgent)
     return { is: 'open', because: { room: 'service', says: `${id} rings at all hours for this call` } };
+  return standingNow(service, facts.at, facts.serviceModes?.get(id) ?? 'normal');
+}
+
+/** The same, whoever calls. */
+export function standingNow(service: Service, at: Instant, mode: ServiceMode): Standing {
+  const { id, schedule } = service;
+  const config = `services.${id}.hours`;
   if (mode === 'crisis' && service.crisis !== undefined) {
     const because: Reason = { room: 'service', says: `${id} is switched to crisis`, config: `services.${id}.crisis` };
     return { is: 'crisis', way: service.crisis, because };
@@ -33,10 +38,10 @@ export function standingOf(service: Service, facts: Facts, manner: Manner): Stan
     return { is: 'closed', way: closedWay(service), because: { room: 'service', says: `${id} is switched to closed` } };
   }
   if (schedule === undefined) return { is: 'open', because: { room: 'service', says: `${id} is open at all hours` } };
-  const { open, says } = opennessAt(facts.at, schedule);
+  const { open, says } = opennessAt(at, schedule);
   const because: Reason = { room: 'service', says: `${id} is ${says}`, config };
   if (open) return { is: 'open', because };
-  const opensAt = nextOpening(facts.at, schedule);
+  const opensAt = nextOpening(at, schedule);
   return { is: 'closed', way: closedWay(service), ...(opensAt !== undefined && { opensAt }), because };
 }
 

@@ -73,7 +73,7 @@ function resultOf(test: ServiceTest, service: Service, config: Config): Result {
   const inside = call.claims.proved !== undefined && test.to === undefined ? (service.extension ?? to) : to;
   const facts = factsOf({ from: test.from, to, at, facts: factsOfTest(test, service, config) });
   const { treatment } = decide({ ...call, dialled: inside }, config, () => facts);
-  return told(treatment, service, config);
+  return told(treatment, service, facts, config);
 }
 
 function instantOfTest({ at }: ServiceTest, service: Service, config: Config): Instant {
@@ -103,9 +103,12 @@ function factsOfTest({ away, busy, mode, waiting }: ServiceTest, { id }: Service
 }
 
 /** What becomes of a caller whom nobody answers. */
-function told(treatment: Treatment, service: Service, config: Config): Result {
+function told(treatment: Treatment, service: Service, facts: Facts, config: Config): Result {
   const way = unanswered(treatment);
-  const rounds = way.flatMap((step) => (step.do === 'ring' || step.do === 'queue' ? [step.targets] : []));
+  const rounds = way.flatMap((step) => {
+    if (step.do === 'ring') return [step.targets];
+    return step.do === 'queue' ? [step.targets.filter((target) => isThere(target, facts))] : [];
+  });
   const names = rounds.map((targets) => [...new Set(targets.map((target) => targetName(target, config)))]);
   const first = names.find((round) => round.length > 0) ?? [];
   const [shown] = rounds.flat();
@@ -116,6 +119,11 @@ function told(treatment: Treatment, service: Service, config: Config): Result {
     ends: endText(way.at(-1), service),
     shows: shown === undefined ? 'nobody rings' : shownOn(shown),
   };
+}
+
+/** A queue knows everybody who may come; who rings at once are those who are free. */
+function isThere(target: Target, { contacts, linesBusy }: Facts): boolean {
+  return target.is !== 'line' || (contacts.get(target.line) !== 0 && linesBusy?.has(target.line) !== true);
 }
 
 function saidIn(step: Treatment): readonly Say[] {

@@ -30,12 +30,6 @@ export function treatService(service: Service, facts: Facts, outgoing: Outgoing)
   return { treatment: handOver(service, course), because };
 }
 
-/** Who rings in the next round of a queue: asked again each time, since agents come and go. */
-export function queueRound(service: Service, facts: Facts, outgoing: Outgoing): readonly Target[] {
-  const { ready } = roundOf(service.members, service, facts, outgoing);
-  return inOrder(ready, service, facts).map(({ targets }) => targets[0]);
-}
-
 /** A service that is handed on to more often than this is a town that goes in circles. */
 const HANDED_ON_AT_MOST = 5;
 
@@ -79,7 +73,9 @@ function ringMembers(service: Service, course: Course, welcome?: Service['preAns
   const down = isDown(service, round, course);
   if (down !== undefined) return down;
   const ready = inOrder(round.ready, service, course.facts);
-  if (service.queue !== undefined && !course.manner.urgent) return inQueue(service, ready, course, welcome);
+  // Who is busy now will be free later; who has logged out will not.
+  const queues = service.queue !== undefined && !course.manner.urgent && ready.length + round.busy > 0;
+  if (queues) return inQueue(service, ready, course, welcome);
   if (ready.length === 0) return nobodyFree(service, round, course, welcome);
   const together = service.strategy === 'together' ? 'together' : 'one after the other';
   tell(
@@ -174,7 +170,7 @@ function inQueue(service: Service, ready: readonly Ready[], course: Course, welc
   tell(course, service.id, `callers wait in line; ${ready.length} of its members are free`);
   // Music is heard by who is connected: a queue takes the call, whatever the welcome would have done.
   return takeCall('answer', course, (taken) => {
-    const waits = queueOf(service, ready, taken);
+    const waits = queueOf(service, taken);
     if (welcome === undefined) return waits;
     if (welcome.ring === 'after' || ready.length === 0) return welcomed(welcome, service, waits);
     const meanwhile = { say: speak(welcome.say, service), whenAnswered: welcome.whenAnswered };
@@ -184,7 +180,14 @@ function inQueue(service: Service, ready: readonly Ready[], course: Course, welc
   });
 }
 
-function queueOf(service: Service, ready: readonly Ready[], course: Course): Treatment {
+/** Who may come to take a call from the queue in time: also those who talk, or whose phone is not there at the moment. */
+function everybody(service: Service, { facts, outgoing }: Course): readonly Target[] {
+  const { linesBusy: _, agents: __, ...later } = facts;
+  const { ready } = roundOf(service.members, service, { ...later, contacts: new Map() }, outgoing);
+  return inOrder(ready, service, facts).map(({ targets }) => targets[0]);
+}
+
+function queueOf(service: Service, course: Course): Treatment {
   const { queue } = service;
   if (queue === undefined) return overflow(service, 0, course, 'no answer');
   const waited: Course = { ...course, rung: course.rung + queue.secondsAtMost };
@@ -202,7 +205,7 @@ function queueOf(service: Service, ready: readonly Ready[], course: Course): Tre
     announceEverySeconds: queue.announceEverySeconds,
     ringSeconds: service.ringSeconds,
     pauseSeconds: queue.pauseSeconds,
-    targets: ready.map(({ targets }) => targets[0]),
+    targets: everybody(service, course),
     how: service.strategy,
     ...(Object.keys(keys).length > 0 && { keys }),
     full: service.full === undefined ? resort(service, course, 'busy') : way(service.full, service, course, 'busy'),

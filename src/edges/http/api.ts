@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { callBackReasons } from '../../domain/call-back.ts';
 import { type Outcome, outcomes } from '../../domain/outcome.ts';
+import { serviceModes } from '../../domain/service.ts';
 import type { Wishes } from '../../domain/wishes.ts';
 
 /** What may be asked of the running exchange over HTTP, and what it answers. The console and the CLI share these types. */
@@ -101,6 +102,22 @@ export const TrunkReply = z.object({
 });
 export type TrunkReply = z.infer<typeof TrunkReply>;
 export const TrunksReply = z.object({ trunks: z.array(TrunkReply) });
+
+/** `mode`: as somebody has switched it, when and where; `says`: why it is open or closed now. */
+export const ServiceReply = z.object({
+  id: z.string(),
+  name: z.string(),
+  mode: z.enum(serviceModes),
+  since: optionalInstant,
+  by: optionalText,
+  open: z.boolean(),
+  says: z.string(),
+  opensAt: optionalInstant,
+  timeZone: z.string(),
+});
+export type ServiceReply = z.infer<typeof ServiceReply>;
+export const ServicesReply = z.object({ services: z.array(ServiceReply) });
+export const ServiceModeQuestion = z.strictObject({ id: text(64), mode: z.enum(serviceModes) });
 
 /** `at`: milliseconds since the epoch; now, unless given. */
 export const ExplainQuestion = z.strictObject({

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ServiceMode } from '../../domain/service.ts';
 import {
   CallBackReply,
   type CallBacksQuestion,
@@ -13,6 +14,8 @@ import {
   LedgerReply,
   RegistrationsReply,
   ReloadReply,
+  ServiceReply,
+  ServicesReply,
   StatusReply,
   TrunksReply,
   WishesReply,
@@ -58,6 +61,11 @@ export function exchangeClient(url: string, token: string) {
     },
     registrations: async (line?: string) =>
       (await get('/api/registrations', RegistrationsReply, { line })).registrations,
+    services: async () => (await get('/api/services', ServicesReply)).services,
+    switchService: (id: string, mode: ServiceMode) => {
+      const path = `/api/services/${encodeURIComponent(id)}/mode/${mode}`;
+      return ask({ url: `${url}${path}`, token, method: 'POST', good: [200] }, ServiceReply);
+    },
     trunks: async () => (await get('/api/trunks', TrunksReply)).trunks,
     explain: (question: ExplainQuestion) => get('/api/explain', ExplainReply, question),
   };

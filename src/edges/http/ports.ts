@@ -1,3 +1,4 @@
+import type { ServiceMode } from '../../domain/service.ts';
 import type {
   CallBackReply,
   CallBacksQuestion,
@@ -11,6 +12,7 @@ import type {
   ReadyReply,
   Registration,
   ReloadReply,
+  ServiceReply,
   StatusReply,
   TrunkReply,
   WishesReply,
@@ -34,6 +36,9 @@ export interface ExchangeView {
   /** Undefined when there is no such open task. */
   closeCallBack(id: string): CallBackReply | undefined;
   registrations(line: string | undefined): readonly Registration[];
+  services(): readonly ServiceReply[];
+  /** Switches it. A sentence says why that cannot be. */
+  switchService(id: string, mode: ServiceMode, by: string): Promise<ServiceReply | string>;
   trunks(): readonly TrunkReply[];
   /** With the live facts: who is registered, which trunks answer. A string says why there is nothing to explain. */
   explain(question: ExplainQuestion): ExplainReply | string;

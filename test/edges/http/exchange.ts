@@ -11,6 +11,15 @@ const task = {
   lastCall: 'two',
 } as const;
 
+const hotline = {
+  id: 'accueil',
+  name: 'Accueil',
+  mode: 'normal',
+  open: true,
+  says: 'open: the hours of the week',
+  timeZone: 'Europe/Paris',
+} as const;
+
 /** An exchange for the HTTP edge to talk to: everything is well, and there has been one call. */
 export function calmExchange(given: Partial<ExchangeView> = {}): ExchangeView {
   const call = { id: 'one', startedAt: 1_000, from: 'line 4101', dialled: '4102' };
@@ -58,6 +67,9 @@ export function calmExchange(given: Partial<ExchangeView> = {}): ExchangeView {
     registrations: () => [
       { line: '4101', contact: 'sip:4101@192.0.2.1', from: '192.0.2.1:5062/udp', q: 1_000, expiresAt: 60_000 },
     ],
+    services: () => [hotline],
+    switchService: async (id, mode, by) =>
+      id === 'accueil' ? { ...hotline, mode, since: 2_000, by } : `there is no service ${id}`,
     trunks: () => [
       { id: 'operator', name: 'Operator', role: 'operator', channelsInUse: 0, channelsAtMost: 30, targets: [] },
     ],

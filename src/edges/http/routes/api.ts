@@ -1,5 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { CallBacksQuestion, CallsQuestion, ExplainQuestion, LedgerQuestion, RegistrationsQuestion } from '../api.ts';
+import {
+  CallBacksQuestion,
+  CallsQuestion,
+  ExplainQuestion,
+  LedgerQuestion,
+  RegistrationsQuestion,
+  ServiceModeQuestion,
+} from '../api.ts';
 import type { ExchangeView } from '../ports.ts';
 
 /** What the CLI and the console ask. */
@@ -32,6 +39,14 @@ export function addApi(app: FastifyInstance, exchange: ExchangeView): void {
   app.get('/api/registrations', async ({ query }) => {
     const { line } = RegistrationsQuestion.parse(query);
     return { registrations: exchange.registrations(line) };
+  });
+
+  app.get('/api/services', async () => ({ services: exchange.services() }));
+
+  app.post('/api/services/:id/mode/:mode', async ({ params }, reply) => {
+    const { id, mode } = ServiceModeQuestion.parse(params);
+    const switched = await exchange.switchService(id, mode, 'the API');
+    return typeof switched === 'string' ? reply.code(404).send({ error: switched }) : switched;
   });
 
   app.get('/api/trunks', async () => ({ trunks: exchange.trunks() }));

@@ -1,0 +1,49 @@
+import type { Queues } from './call/queues.ts';
+import type { Seats } from './call/seats.ts';
+import type { Destination } from './domain/call.ts';
+import type { LineId, ServiceId } from './domain/ids.ts';
+import type { Instant } from './domain/instant.ts';
+import type { E164 } from './domain/numbers.ts';
+import type { ServiceSources } from './facts.ts';
+import type { ServiceModes } from './service-modes.ts';
+
+/** Where the facts about services come from. */
+export interface ServiceFactsParts {
+  now(): Instant;
+  readonly seats: Pick<Seats, 'ofLine' | 'lineFreeSince'>;
+  readonly queues: Pick<Queues, 'waiting'>;
+  readonly modes: Pick<ServiceModes, 'of'>;
+  /** Is this agent on a break, or just off a call? */
+  isAway(line: LineId): boolean;
+}
+
+/** The facts of the running exchange that verdicts on services are made from. */
+export function createServiceFacts({ now, seats, queues, modes, isAway }: ServiceFactsParts) {
+  const turns = new Map<ServiceId, number>();
+  const helpCalled = new Map<E164, Instant>();
+  const sources: Required<Omit<ServiceSources, 'isDown'>> = {
+    mode: modes.of,
+    isBusy: (line) => seats.ofLine(line) > 0,
+    agent: (_, line) => {
+      const idleSince = seats.lineFreeSince(line);
+      return { is: isAway(line) ? 'paused' : 'in', ...(idleSince !== undefined && { idleSince }) };
+    },
+    waiting: queues.waiting,
+    turn: (service) => {
+      const turn = turns.get(service) ?? 0;
+      turns.set(service, (turn + 1) % TURNS_AT_MOST);
+      return turn;
+    },
+    helpCalled: (number) => helpCalled.get(number),
+  };
+  return {
+    sources,
+    /** A call is about to be decided on: one for help is remembered, since help may call back. */
+    asked(about: Destination): void {
+      if (about.is === 'emergency') helpCalled.set(about.site.emergency.number, now());
+    },
+  };
+}
+
+/** A multiple of every number of members up to 16, so that beginning anew jumps over nobody. */
+const TURNS_AT_MOST = 720_720;

@@ -158,19 +158,11 @@ export function createExchange(parts: Parts): Exchange {
 
 /** Puts the edges under the paths. */
 function assemble(parts: Parts) {
-  const { clock, log, secrets } = parts;
+  const { clock, log } = parts;
   const running = new Set<Promise<void>>();
   const [state, seats] = [{ draining: false }, createSeats(clock.now)];
   const registrar = openRegistrar(parts);
-  const prover = new Prover({
-    now: clock.now,
-    password: secrets.line,
-    speechless: (userAgent) =>
-      log.warn(
-        { userAgent },
-        'phones of this name do not answer when they are asked for a password: should they know MD5 alone, name them in digest.onlyMd5For',
-      ),
-  });
+  const prover = openProver(parts);
   const take = (call: IncomingCall, leg: CallerLeg, config: Config): void => {
     const over = takeCall(call, leg, config, world)
       .catch((err: unknown) => log.fatal({ call: call.id, err }, 'a call ended outside its guard'))
@@ -241,6 +233,18 @@ function registering(
     if (reply.sip === 200 && reply.contacts.length > 0) clock.after(0.05, () => void then(request.line));
     return reply;
   };
+}
+
+function openProver({ clock, log, secrets }: Parts): Prover {
+  return new Prover({
+    now: clock.now,
+    password: secrets.line,
+    speechless: (userAgent) =>
+      log.warn(
+        { userAgent },
+        'phones of this name do not answer when they are asked for a password: should they know MD5 alone, name them in digest.onlyMd5For',
+      ),
+  });
 }
 
 function openRegistrar({ clock, log, store }: Parts): Registrar {

@@ -107,6 +107,7 @@ function furnish({ beginning, log, clock, holder, store, engine, media, prompts 
       tellCall(record, log);
     },
     registerAnswered: metrics.registerAnswered,
+    mediaEnded: metrics.mediaEnded,
     engine,
     recordings: openRecordings(recordingsOf(dataDir)),
     media: media.pool,

@@ -15,7 +15,7 @@ import type { CallBack } from './domain/call-back.ts';
 import type { Config } from './domain/config.ts';
 import type { LineId, ServiceId } from './domain/ids.ts';
 import type { Line } from './domain/line.ts';
-import type { CallRecord } from './domain/outcome.ts';
+import type { CallRecord, MediaQuality } from './domain/outcome.ts';
 import type { Trunk } from './domain/trunk.ts';
 import type { Wishes } from './domain/wishes.ts';
 import type { Clock } from './edges/clock/clock.ts';
@@ -66,6 +66,8 @@ export interface Parts {
   readonly engine: { readonly host: string; readonly port: number; readonly secret: string };
   /** Who plays, records and anchors; absent: nothing of that can be done. */
   readonly media?: MediaServers;
+  /** Told how each party of an anchored talk sounded, when it is over. */
+  mediaEnded?(quality: MediaQuality): void;
   /** The bytes of what is said; absent: nothing is. */
   readonly sounds?: World['sounds'];
 }
@@ -222,6 +224,18 @@ function assemble(parts: Parts) {
   };
 }
 
+function openProver({ clock, log, secrets }: Parts): Prover {
+  return new Prover({
+    now: clock.now,
+    password: secrets.line,
+    speechless: (userAgent) =>
+      log.warn(
+        { userAgent },
+        'phones of this name do not answer when they are asked for a password: should they know MD5 alone, name them in digest.onlyMd5For',
+      ),
+  });
+}
+
 /** A phone believes nobody before its 200 has come, so its lamp is lit a moment later. */
 function registering(
   clock: Clock,
@@ -233,18 +247,6 @@ function registering(
     if (reply.sip === 200 && reply.contacts.length > 0) clock.after(0.05, () => void then(request.line));
     return reply;
   };
-}
-
-function openProver({ clock, log, secrets }: Parts): Prover {
-  return new Prover({
-    now: clock.now,
-    password: secrets.line,
-    speechless: (userAgent) =>
-      log.warn(
-        { userAgent },
-        'phones of this name do not answer when they are asked for a password: should they know MD5 alone, name them in digest.onlyMd5For',
-      ),
-  });
 }
 
 function openRegistrar({ clock, log, store }: Parts): Registrar {
@@ -310,7 +312,7 @@ function hotlinesOf({ config, clock, store, log }: Parts, seats: Seats, wishes: 
 }
 
 function createWorld(
-  { clock, config, log, store, callEnded, sounds }: Parts,
+  { clock, config, log, store, callEnded, mediaEnded, sounds }: Parts,
   calls: Calls,
   seats: Seats,
   facts: FactSources,
@@ -326,6 +328,12 @@ function createWorld(
   const { callBacks, wishes, mailboxes, hotlines } = books;
   return {
     ...calls,
+    talk: async (caller, leg) => {
+      const talk = await calls.talk(caller, leg);
+      const heard = talk.ended === 'hung up' ? [talk.callerMedia, talk.calleeMedia] : [];
+      for (const quality of heard) if (quality !== undefined) mediaEnded?.(quality);
+      return talk;
+    },
     sounds: sounds ?? (() => []),
     now: clock.now,
     after: clock.after,

@@ -2,8 +2,7 @@ import { mostTelling, notReached } from '../decide/failure.ts';
 import type { NotReached, Target } from '../domain/call.ts';
 import type { Instant } from '../domain/instant.ts';
 import { refusals } from '../domain/refusals.ts';
-import type { PickUp } from './pick-ups.ts';
-import type { Leg, Said } from './ports.ts';
+import type { Leg, PickUp, Said } from './ports.ts';
 
 /** How reaching somebody ended. */
 export type Found =

@@ -7,7 +7,6 @@ import type { Refusal } from '../domain/refusals.ts';
 import type { Say } from '../domain/say.ts';
 import type { WishChange } from '../domain/wishes.ts';
 import type { Mailboxes } from './mailbox-ports.ts';
-import type { PickUps } from './pick-ups.ts';
 import type { Queues } from './queues.ts';
 import type { Seats } from './seats.ts';
 
@@ -137,6 +136,23 @@ export type Talk =
       readonly calleeMedia?: MediaQuality;
     }
   | { readonly ended: 'never began'; readonly at: Instant };
+
+/** Whoever picks up a call that rings elsewhere. */
+export interface PickUp {
+  readonly line: LineId;
+  /** Their own call, which is joined with the one they picked up. */
+  readonly leg: CallerLeg;
+  /** Told how the conversation ended. */
+  over(talk: Talk): void;
+}
+
+/** Which lines ring, and how their calls are picked up. */
+export interface PickUps {
+  /** The line rings: `take` gives the call to whoever picks it up. The function given back takes it off the list. */
+  ringing(line: LineId, take: (by: PickUp) => void): () => void;
+  /** Picks up the call that has rung longest at one of these lines. False: none of them rings. */
+  pickUp(lines: Iterable<LineId>, by: PickUp): boolean;
+}
 
 export interface Fault {
   readonly call: string;

@@ -88,10 +88,7 @@ export function fakeWorld(town: Town) {
   };
   if (town.callerLeaves !== undefined) clock.after(town.callerLeaves, () => gone.abort('caller gone'));
   const voices = voicesOf(town, clock, gone);
-  const mailboxes = fakeMailboxes(
-    () => clock.now(),
-    () => town.config ?? beauvoir,
-  );
+  const mailboxes = mailboxesOf(town, clock);
   const world: World = {
     now: () => clock.now(),
     after: (seconds, what) => clock.after(seconds, what),
@@ -139,6 +136,13 @@ export function fakeWorld(town: Town) {
     dialled,
     refusals,
   };
+}
+
+function mailboxesOf(town: Town, clock: HandClock) {
+  return fakeMailboxes(
+    () => clock.now(),
+    () => town.config ?? beauvoir,
+  );
 }
 
 function talkOf(town: Town, clock: HandClock) {

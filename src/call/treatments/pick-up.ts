@@ -1,7 +1,6 @@
 import type { Treatment } from '../../domain/call.ts';
 import type { Outcome } from '../../domain/outcome.ts';
-import type { PickUp } from '../pick-ups.ts';
-import type { Talk } from '../ports.ts';
+import type { PickUp, Talk } from '../ports.ts';
 import { gone, isGone, refuse } from '../refuse.ts';
 import type { Scene } from '../scene.ts';
 

@@ -1,6 +1,6 @@
 import type { CallerLeg, GoneReason, Said } from '../../call/ports.ts';
 import { type Refusal, refusals } from '../../domain/refusals.ts';
-import { CallerMedia } from './caller-media.ts';
+import { type Answer, CallerMedia, type Taken } from './caller-media.ts';
 import type { DialogOwner } from './dialogs.ts';
 import { Half } from './half.ts';
 import { allow, ofRefusal } from './headers.ts';
@@ -11,14 +11,8 @@ import { header } from './read.ts';
 import type { SipRequest, SipResponse } from './srf.ts';
 import { type Headers, respond } from './wire.ts';
 
-/** What a 200 of ours carries. */
-export interface Answer {
-  readonly headers: Headers;
-  readonly body: string | undefined;
-}
-
 /** The caller's end: an INVITE that came in, from its arrival to our final answer. After a 200 its `Half` takes over. */
-export class IncomingLeg implements CallerLeg, DialogOwner {
+export class IncomingLeg implements CallerLeg, DialogOwner, Taken {
   readonly req: SipRequest;
   /** Why the caller gave up, in their words: the Reason of their CANCEL. */
   callersReason: string | undefined;

@@ -1,9 +1,29 @@
 import type { MediaEnd } from '../../call/media/ports.ts';
 import type { Voice } from '../../call/ports.ts';
-import type { IncomingLeg } from './caller-leg.ts';
+import type { Refusal } from '../../domain/refusals.ts';
+import type { Half } from './half.ts';
 import { allow } from './headers.ts';
 import type { Legs } from './legs.ts';
 import { AnchoredParty } from './party.ts';
+import type { SipRequest } from './srf.ts';
+import type { Headers } from './wire.ts';
+
+/** What a 200 of ours carries. */
+export interface Answer {
+  readonly headers: Headers;
+  readonly body: string | undefined;
+}
+
+/** The caller whom we take: an INVITE that came in. */
+export interface Taken {
+  readonly req: SipRequest;
+  /** Fires when they are gone before they talk to somebody. */
+  readonly gone: AbortSignal;
+  describe(sdp: string): void;
+  answer(answer: Answer, joined: (half: Half | undefined) => void): void;
+  taken(party: AnchoredParty): void;
+  refuse(why: Refusal): void;
+}
 
 /**
  * The caller's end on the media server: opened when somebody needs it, told to the caller by a 183 or a 200 (the same
@@ -14,13 +34,13 @@ export class CallerMedia {
   isTold = false;
   /** The caller, once we have answered them ourselves. */
   party: AnchoredParty | undefined;
-  readonly #caller: IncomingLeg;
+  readonly #caller: Taken;
   readonly #legs: Legs;
   #opening: Promise<MediaEnd | undefined> | undefined;
   #end: MediaEnd | undefined;
   #isClosed = false;
 
-  constructor(caller: IncomingLeg, legs: Legs) {
+  constructor(caller: Taken, legs: Legs) {
     this.#caller = caller;
     this.#legs = legs;
   }

@@ -1,6 +1,7 @@
 import type { MediaEnd, VoiceParty } from '../../call/media/ports.ts';
 import type { Voice } from '../../call/ports.ts';
 import type { MediaQuality } from '../../domain/outcome.ts';
+import type { Controlled } from './controlled.ts';
 import type { EslEvent, LibraryEndpoint } from './library.ts';
 import { qualityOf } from './quality.ts';
 import { ChannelVoice } from './voice.ts';
@@ -28,7 +29,7 @@ export interface ChannelOptions {
 }
 
 /** One channel of a media server: nothing here rejects or waits for ever, whatever the library's promises do. */
-export class Channel implements MediaEnd {
+export class Channel implements MediaEnd, Controlled {
   readonly quality: Promise<MediaQuality | undefined>;
   readonly recordings: string;
   readonly warn: ChannelOptions['warn'];

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Recorded, RecordOptions } from '../../call/ports.ts';
-import type { Channel } from './channel.ts';
+import type { Controlled } from './controlled.ts';
 import type { EslEvent } from './library.ts';
 import { elapsed } from './within.ts';
 import { fileWord, numberWord } from './words.ts';
@@ -16,7 +16,7 @@ const writeMs = 1_500;
 const lookMs = 40;
 
 /** Records what the party says. The file is complete and synced when this settles, as far as this machine can see it. */
-export async function recordOnto(channel: Channel, options: RecordOptions, gone: AbortSignal): Promise<Recorded> {
+export async function recordOnto(channel: Controlled, options: RecordOptions, gone: AbortSignal): Promise<Recorded> {
   const { file, stopKeys, secondsAtMost, silenceSeconds } = options;
   if (!fileWithin.test(file)) {
     channel.warn('a recording was refused', { why: 'its name' });
@@ -43,7 +43,7 @@ export async function recordOnto(channel: Channel, options: RecordOptions, gone:
 }
 
 async function why(
-  channel: Channel,
+  channel: Controlled,
   event: EslEvent | undefined,
   key: string | undefined,
 ): Promise<'key' | 'silence' | 'full length'> {
@@ -53,7 +53,7 @@ async function why(
 }
 
 /** The reference image leaves some results out of the event; they are asked for then. */
-async function figure(channel: Channel, event: EslEvent, name: string): Promise<string | undefined> {
+async function figure(channel: Controlled, event: EslEvent, name: string): Promise<string | undefined> {
   return event.getHeader(`variable_${name}`) ?? (await channel.variable(name));
 }
 

@@ -10,7 +10,7 @@ import type {
   Sound,
   Voice,
 } from '../../call/ports.ts';
-import type { Channel } from './channel.ts';
+import type { Controlled } from './controlled.ts';
 import { recordOnto } from './recording.ts';
 import { toneStream } from './tones.ts';
 import { fileWord, numberWord } from './words.ts';
@@ -32,12 +32,12 @@ const loops: Readonly<Record<Parameters<Voice['loop']>[0], string>> = {
  * its results.
  */
 export class ChannelVoice implements Voice {
-  readonly #channel: Channel;
+  readonly #channel: Controlled;
   readonly #party: VoiceParty;
   readonly #gone = new AbortController();
   #job = 0;
 
-  constructor(channel: Channel, party: VoiceParty) {
+  constructor(channel: Controlled, party: VoiceParty) {
     this.#channel = channel;
     this.#party = party;
     const left = (): void => this.#leave(party.gone.reason as GoneReason);

@@ -78,7 +78,10 @@ describe('what the telephone hears', () => {
     void play(leg, 'tone_stream://%(2000,0,440)');
     const packets = await leg.phone.heard.count(12, 'packets');
     // What opened the way may have ended before the tone began.
-    const from = Math.max(3, packets.findLastIndex(({ header }) => header.marker));
+    const from = Math.max(
+      3,
+      packets.findLastIndex(({ header }) => header.marker),
+    );
     const sounding = packets.slice(from, from + 7);
     expect(sounding.map(({ payload }) => payload.length)).toEqual(Array(7).fill(ptime * 8));
     const steps = sounding.slice(1).map(({ header }, i) => header.timestamp - (sounding[i]?.header.timestamp ?? 0));

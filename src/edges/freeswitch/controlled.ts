@@ -1,0 +1,18 @@
+import type { EslEvent } from './library.ts';
+
+/** What a voice and a recording ask of their channel. Nothing here rejects or waits for ever. */
+export interface Controlled {
+  readonly gone: AbortSignal;
+  /** Does something of ours play, or is something recorded? */
+  readonly busy: boolean;
+  /** Where the server writes recordings. */
+  readonly recordings: string;
+  readonly warn: (says: string, fields?: Readonly<Record<string, string>>) => void;
+  /** Runs an application; gives the event that ended it, `undefined` when the channel is over. */
+  run(application: string, argument: string): Promise<EslEvent | undefined>;
+  /** Stops what runs. */
+  quiet(): Promise<void>;
+  variable(name: string): Promise<string | undefined>;
+  /** Tells each key, until the function given back is called. */
+  onKey(tell: (key: string) => void): () => void;
+}

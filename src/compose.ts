@@ -8,13 +8,14 @@ import type { CallRecord } from './domain/outcome.ts';
 import { type Clock, createClock } from './edges/clock/clock.ts';
 import { flattenEnvironment } from './edges/drachtio/connect.ts';
 import { type HttpServer, startHttp } from './edges/http/server.ts';
+import { openMailServer } from './edges/mail/send.ts';
 import { openPrompts, type Prompts } from './edges/prompts/prompts.ts';
 import type { PromptProblem } from './edges/prompts/replacements.ts';
 import { openStore } from './edges/stores/open.ts';
 import { openRecordings } from './edges/stores/recordings.ts';
 import type { Store } from './edges/stores/store.ts';
 import { type SignallingEngine, startEngine } from './engine.ts';
-import { createExchange, type Exchange } from './exchange.ts';
+import { createExchange, type Exchange, type Parts } from './exchange.ts';
 import { type Media, recordingsOf, startMedia } from './media.ts';
 import { createSounds } from './sounds.ts';
 import { createLog, type Log } from './telemetry/log.ts';
@@ -69,6 +70,14 @@ export async function start(beginning: Beginning): Promise<Running> {
   }
 }
 
+/** The mail server of the configuration, when it names one. Its password is looked up once. */
+function mailOf({ town, secrets }: Beginning): Pick<Parts, 'mail'> {
+  const { mail } = town.options;
+  if (mail === undefined) return {};
+  const password = mail.password && secretOf(secrets.resolve(mail.password));
+  return { mail: { send: openMailServer(mail, password).send, daysAtMost: mail.daysAtMost } };
+}
+
 interface Built {
   readonly beginning: Beginning;
   readonly log: Log;
@@ -110,6 +119,7 @@ function furnish({ beginning, log, clock, holder, store, engine, media, prompts 
     mediaEnded: metrics.mediaEnded,
     engine,
     recordings: openRecordings(recordingsOf(dataDir)),
+    ...mailOf(beginning),
     media: media.pool,
     sounds: createSounds({
       configDir,

@@ -33,13 +33,15 @@ import type { NoteStore } from './edges/stores/store.ts';
 import { type FactSources, factsFor } from './facts.ts';
 import { createLamps, type Lamps } from './mailbox/lamps.ts';
 import { createMailboxes, type MailboxRoom } from './mailbox/mailboxes.ts';
-import type { MailStore, Recordings } from './mailbox/ports.ts';
+import type { Envelope, Given, MailStore, Recordings } from './mailbox/ports.ts';
+import { openPostOffice, type PostOffice } from './mailbox/post-office.ts';
 import { createRegistrar, type Registrar } from './registrar/path.ts';
 import type { BindingStore } from './registrar/ports.ts';
 import { createServiceFacts } from './service-facts.ts';
 import { createServiceModes, type ServiceModes } from './service-modes.ts';
 import type { Log } from './telemetry/log.ts';
 import { createHealth, type Health } from './trunks/health.ts';
+import { whenText } from './when-text.ts';
 
 /** What an exchange is made of. */
 export interface Parts {
@@ -68,6 +70,8 @@ export interface Parts {
   readonly media?: MediaServers;
   /** Told how each party of an anchored talk sounded, when it is over. */
   mediaEnded?(quality: MediaQuality): void;
+  /** Who takes letters about messages; absent: none are written. */
+  readonly mail?: { send(envelope: Envelope): Promise<Given>; readonly daysAtMost: number };
   /** The bytes of what is said; absent: nothing is. */
   readonly sounds?: World['sounds'];
 }
@@ -105,7 +109,7 @@ export function createExchange(parts: Parts): Exchange {
   const { clock } = parts;
   const works = assemble(parts);
   const { registrar, prover, connection, legs, health, calls, seats, facts, running, state, callBacks, wishes } = works;
-  const { mailboxes, modes, lamps } = works;
+  const { mailboxes, modes, lamps, post } = works;
   const purging = clock.every(purgeSeconds, () => void purge(mailboxes, parts.log));
   const sweeping = clock.every(sweepSeconds, () => {
     prover.sweep(parts.config());
@@ -152,7 +156,7 @@ export function createExchange(parts: Parts): Exchange {
       health.stop();
       calls.endAll();
       await allOver(lastWordsSeconds);
-      await Promise.race([legs.dialogs.empty(), elapsed(clock, lastWordsSeconds)]);
+      await Promise.race([Promise.all([legs.dialogs.empty(), post?.stop()]), elapsed(clock, lastWordsSeconds)]);
       connection.close();
     },
   };
@@ -202,12 +206,14 @@ function assemble(parts: Parts) {
     log.error({ err }, 'a call-back task cannot be stored'),
   );
   const lamps = openLamps(parts, registrar, legs);
-  const mailboxes = openMailboxes(parts, lamps);
+  const post = openPost(parts);
+  const mailboxes = openMailboxes(parts, lamps, post);
   const books = { callBacks, wishes, mailboxes, hotlines };
   const world = createWorld(parts, calls, seats, facts, books, () => state.draining);
   return {
     modes: hotlines.modes,
     lamps,
+    post,
     mailboxes,
     callBacks,
     wishes,
@@ -382,7 +388,29 @@ function openLamps({ config, log, store }: Parts, registrar: Registrar, legs: Le
   });
 }
 
-function openMailboxes({ clock, config, log, store, recordings }: Parts, lamps: Lamps): MailboxRoom {
+/** Who sends letters; nobody, where no mail server is named. */
+function openPost({ clock, config, log, store, recordings, mail }: Parts): PostOffice | undefined {
+  return (
+    mail &&
+    openPostOffice({
+      now: clock.now,
+      after: clock.after,
+      store: store.mail,
+      recordings,
+      mailbox: (id) => config().mailboxes.get(id),
+      when: whenText,
+      send: mail.send,
+      daysAtMost: mail.daysAtMost,
+      alarm: (err, says) => log.warn({ err }, says),
+    })
+  );
+}
+
+function openMailboxes(
+  { clock, config, log, store, recordings }: Parts,
+  lamps: Lamps,
+  post: PostOffice | undefined,
+): MailboxRoom {
   return createMailboxes({
     now: clock.now,
     store: store.mail,
@@ -391,9 +419,9 @@ function openMailboxes({ clock, config, log, store, recordings }: Parts, lamps: 
     pins,
     mailbox: (id) => config().mailboxes.get(id),
     mailboxes: () => config().mailboxes.values(),
-    writesLetters: () => false,
+    writesLetters: () => post !== undefined,
     changed: (mailbox) => void lamps.changed(mailbox),
-    posted: () => {},
+    posted: () => post?.wake(),
     alarm: (err, says) => log.error({ err }, says),
   });
 }

@@ -7,6 +7,7 @@ import { SiteFile } from '../domain/site.ts';
 import { TrunkFile } from '../domain/trunk.ts';
 import { MediaEngine } from '../edges/freeswitch/options.ts';
 import { HttpOptions } from '../edges/http/options.ts';
+import { MailOptions } from '../edges/mail/options.ts';
 import { StoreOptions } from '../edges/stores/options.ts';
 import { TelemetryOptions } from '../telemetry/options.ts';
 
@@ -82,6 +83,7 @@ export const Options = z.strictObject({
   engine: EngineOptions.prefault({}).describe('the machines that speak SIP and carry sound'),
   http: HttpOptions.prefault({}).describe('the API, the health checks and the metrics'),
   store: StoreOptions.prefault({}).describe('where calls and bindings are kept'),
+  mail: MailOptions.optional().describe('who sends letters about messages; absent: nobody'),
   telemetry: TelemetryOptions.prefault({}).describe('what the exchange tells about itself'),
 });
 export type Options = z.infer<typeof Options>;

@@ -8,8 +8,8 @@ export const MailAddress = z
   .string()
   .regex(/^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}$/, 'an e-mail address');
 
-/** What a letter about a message brings: the sound itself, a link that plays it and marks it read, both, or only the news. */
-export const attachments = ['audio', 'link', 'both', 'nothing'] as const;
+/** What a letter about a message brings: the sound itself, or only the news. */
+export const attachments = ['audio', 'nothing'] as const;
 
 /** How a mailbox shall be. What is not said here is as its site has it, then the exchange, then as it stands in `usualMailbox`. */
 export const MailboxWishes = z.strictObject({

@@ -59,3 +59,16 @@ export interface Recordings {
   /** Absolute, for whoever attaches it. */
   path(file: string): string;
 }
+
+/** A letter as the mail server gets it. */
+export interface Envelope {
+  readonly subject: string;
+  readonly text: string;
+  readonly to: string;
+  /** The same for every try of one letter, so that a server that has it already can tell. */
+  readonly id: string;
+  readonly sound?: { readonly name: string; readonly path: string };
+}
+
+/** How giving it to the mail server ended. `refused`: for good (RFC 5321 §4.2.1, 5yz). */
+export type Given = { readonly is: 'taken' } | { readonly is: 'refused' | 'not now'; readonly why: string };

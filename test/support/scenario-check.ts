@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { louderBy, secondsOf } from './audio.ts';
+import { louderBy, readWav, secondsOf } from './audio.ts';
+import { likeness } from './likeness.ts';
 import { until } from './net.ts';
 import type { Run } from './scenario-run.ts';
 import type { Message } from './sipp.ts';
@@ -12,6 +13,7 @@ export async function check(run: Run): Promise<void> {
   await ledgerSays(run);
   await metricsSay(run);
   await soundArrived(run);
+  await sentencesArrived(run);
   await exchangeStopsCleanly(run);
   await logIsFitToBeRead(run);
 }
@@ -111,6 +113,19 @@ async function soundArrived({ scenario, softphones }: Run): Promise<void> {
     if (!straight || rtpPorts === undefined) continue;
     expect(from?.port, `the media comes straight from ${hears}`).toBeGreaterThanOrEqual(rtpPorts.from);
     expect(from?.port, `the media comes straight from ${hears}`).toBeLessThanOrEqual(rtpPorts.to);
+  }
+}
+
+async function sentencesArrived({ scenario, softphones }: Run): Promise<void> {
+  for (const { who, prompt, correlation, decibels, gapMs } of scenario.told) {
+    const ear = softphones.get(who);
+    if (ear === undefined) throw new Error(`no softphone ${who}`);
+    await ear.phone.stop();
+    const like = likeness(await ear.phone.heard(), await readWav(`src/prompts/${prompt}.wav`));
+    const says = `${prompt} at ${who}: ${JSON.stringify(like)}`;
+    expect(like.correlation, says).toBeGreaterThanOrEqual(correlation);
+    expect(Math.abs(like.decibels), says).toBeLessThan(decibels);
+    expect(like.longestGapMs, says).toBeLessThan(gapMs);
   }
 }
 

@@ -116,6 +116,15 @@ const Heard = z.strictObject({
   decibels: z.number().optional().describe('as loud as it was said, but for so much'),
 });
 
+/** A sentence of ours must be what a softphone heard: as it is in src/prompts, as loud, and without a gap. */
+const Told = z.strictObject({
+  who: z.string(),
+  prompt: z.string().describe('the recording, such as fr/disturb.on'),
+  correlation: z.number().default(0.95).describe('at least; of the samples, at 8 kHz'),
+  decibels: z.number().default(1).describe('louder or softer than the recording by less'),
+  gapMs: z.number().default(25).describe('no gap as long'),
+});
+
 const Expectation = z.strictObject({
   says: z.string().optional().describe('what is proved, when the folder’s name needs help'),
   town: z.string().describe('a folder of towns/; files of a folder town/ here replace its files'),
@@ -129,6 +138,7 @@ const Expectation = z.strictObject({
   seconds: z.int().default(40).describe('all is over within this time'),
   steps: z.array(Step).min(1),
   heard: z.array(Heard).default([]),
+  told: z.array(Told).default([]),
   ledger: z
     .array(z.record(z.string(), z.unknown()))
     .optional()

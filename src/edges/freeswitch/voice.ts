@@ -19,6 +19,8 @@ import { fileWord, numberWord } from './words.ts';
 const delimiter = '!';
 const soundsAtMost = 100;
 const endless = '-1';
+const leadIn = 'silence_stream://400';
+const leadOut = 'silence_stream://100';
 
 const loops: Readonly<Record<Parameters<Voice['loop']>[0], string>> = {
   'ring-back': toneStream('ring-back'),
@@ -36,6 +38,7 @@ export class ChannelVoice implements Voice {
   readonly #party: VoiceParty;
   readonly #gone = new AbortController();
   #job = 0;
+  #hasSpoken = false;
 
   constructor(channel: Controlled, party: VoiceParty) {
     this.#channel = channel;
@@ -55,7 +58,7 @@ export class ChannelVoice implements Voice {
   async play(sounds: readonly Sound[], options: PlayOptions = {}): Promise<Played> {
     const { stopKeys = '', stop, secondsAtMost } = options;
     const job = await this.#begin();
-    const files = this.#files(sounds);
+    const files = this.#breathing(this.#files(sounds));
     if (this.gone.aborted) return { ended: 'gone' };
     if (job !== this.#job || stop?.aborted) return { ended: 'stopped' };
     if (files.length === 0) return { ended: 'done' };
@@ -85,7 +88,7 @@ export class ChannelVoice implements Voice {
     const job = await this.#begin();
     if (this.gone.aborted) return { ended: 'gone' };
     if (job !== this.#job || options.stop?.aborted) return { ended: 'stopped', digits: '' };
-    const files = this.#files(sounds);
+    const files = this.#breathing(this.#files(sounds));
     return new Promise((settle) => {
       const round = new Collecting(options, settle, {
         cut: () => void this.#channel.quiet(),
@@ -131,6 +134,17 @@ export class ChannelVoice implements Voice {
     if (event?.getHeader('Application-Response') === 'FILE NOT FOUND') {
       this.#channel.warn('the media server cannot open a sound', { sounds: files.join(' ') });
     }
+  }
+
+  /**
+   * A phone opens its ear a moment after it was answered, and closes it with the last packet: a pause before the first word, and
+   * one after the last, keep both from being swallowed.
+   */
+  #breathing(files: readonly string[]): readonly string[] {
+    if (files.length === 0) return files;
+    const lead = this.#hasSpoken ? [] : [leadIn];
+    this.#hasSpoken = true;
+    return [...lead, ...files, leadOut];
   }
 
   /** As the server is told. What cannot stand in a command is left out. */

@@ -1,80 +1,33 @@
-import { randomUUID } from 'node:crypto';
 import { createBucket } from './call/admit.ts';
-import { type CallBackStore, type CallBacks, createCallBacks } from './call/call-backs.ts';
-import type { MediaServers } from './call/media/ports.ts';
+import { type CallBacks, createCallBacks } from './call/call-backs.ts';
 import { takeCall } from './call/path.ts';
 import { createPickUps } from './call/pick-ups.ts';
-import type { CallerLeg, Ledger, World } from './call/ports.ts';
+import type { CallerLeg, World } from './call/ports.ts';
 import { createQueues } from './call/queues.ts';
 import { createSeats, type Seats } from './call/seats.ts';
-import { createWishBook, type WishBook, type WishStore } from './call/wishes.ts';
-import type { CallBackRule } from './decide/call-back.ts';
+import { createWishBook, type WishBook } from './call/wishes.ts';
 import { trunkAt } from './decide/sources.ts';
+import { callBackStore, openLamps, openMailboxes, openPost, purge, recover, ruleOf, wishStore } from './desks.ts';
 import type { IncomingCall } from './domain/call.ts';
-import type { CallBack } from './domain/call-back.ts';
 import type { Config } from './domain/config.ts';
-import type { LineId, ServiceId } from './domain/ids.ts';
-import type { Line } from './domain/line.ts';
-import type { CallRecord, MediaQuality } from './domain/outcome.ts';
+import type { LineId } from './domain/ids.ts';
 import type { Trunk } from './domain/trunk.ts';
-import type { Wishes } from './domain/wishes.ts';
 import type { Clock } from './edges/clock/clock.ts';
 import { type Calls, createCalls } from './edges/drachtio/calls.ts';
 import { createConnection, type EngineConnection } from './edges/drachtio/connect.ts';
 import { type Credentials, createCredentials } from './edges/drachtio/credentials.ts';
 import { Dialogs } from './edges/drachtio/dialogs.ts';
 import { createDoor } from './edges/drachtio/door.ts';
-import { lightLamp } from './edges/drachtio/lamps.ts';
 import type { Legs } from './edges/drachtio/legs.ts';
 import { probeTarget } from './edges/drachtio/probe.ts';
 import { Prover } from './edges/drachtio/prove.ts';
-import { pins } from './edges/stores/pins.ts';
-import type { NoteStore } from './edges/stores/store.ts';
 import { type FactSources, factsFor } from './facts.ts';
-import { createLamps, type Lamps } from './mailbox/lamps.ts';
-import { createMailboxes, type MailboxRoom } from './mailbox/mailboxes.ts';
-import type { Envelope, Given, MailStore, Recordings } from './mailbox/ports.ts';
-import { openPostOffice, type PostOffice } from './mailbox/post-office.ts';
+import type { MailboxRoom } from './mailbox/mailboxes.ts';
+import type { Parts } from './parts.ts';
 import { createRegistrar, type Registrar } from './registrar/path.ts';
-import type { BindingStore } from './registrar/ports.ts';
 import { createServiceFacts } from './service-facts.ts';
 import { createServiceModes, type ServiceModes } from './service-modes.ts';
-import type { Log } from './telemetry/log.ts';
 import { createHealth, type Health } from './trunks/health.ts';
-import { whenText } from './when-text.ts';
-
-/** What an exchange is made of. */
-export interface Parts {
-  /** The configuration as it is now. Each call keeps the one it arrived under. */
-  config(): Config;
-  readonly store: {
-    readonly ledger: Ledger;
-    readonly bindings: BindingStore;
-    readonly notes: NoteStore;
-    readonly mail: MailStore;
-  };
-  /** Where messages and greetings are. */
-  readonly recordings: Recordings;
-  readonly secrets: {
-    line(line: Line): string | undefined;
-    trunk(trunk: Trunk): string | undefined;
-  };
-  readonly clock: Clock;
-  chance(): number;
-  readonly log: Log;
-  /** Told of each call that ended. */
-  callEnded(record: CallRecord): void;
-  registerAnswered(result: 'accepted' | 'challenged' | 'refused' | 'failed'): void;
-  readonly engine: { readonly host: string; readonly port: number; readonly secret: string };
-  /** Who plays, records and anchors; absent: nothing of that can be done. */
-  readonly media?: MediaServers;
-  /** Told how each party of an anchored talk sounded, when it is over. */
-  mediaEnded?(quality: MediaQuality): void;
-  /** Who takes letters about messages; absent: none are written. */
-  readonly mail?: { send(envelope: Envelope): Promise<Given>; readonly daysAtMost: number };
-  /** The bytes of what is said; absent: nothing is. */
-  readonly sounds?: World['sounds'];
-}
 
 /** The exchange at work: calls, registrations and the watch over the trunks, over one engine. */
 export interface Exchange {
@@ -370,104 +323,6 @@ function createWorld(
       },
     },
     alarm: ({ call, what, error }) => log.error({ call, what, err: error }, 'a call failed by our own fault'),
-  };
-}
-
-function openLamps({ config, log, store }: Parts, registrar: Registrar, legs: Legs): Lamps {
-  return createLamps({
-    store: store.mail,
-    mailboxes: () => config().mailboxes.values(),
-    show: (line, waiting) => {
-      const { lines, exchange } = config();
-      const extension = lines.get(line)?.extension ?? line;
-      for (const binding of registrar.contacts(line)) {
-        lightLamp(legs, binding, { extension, realm: exchange.realm, waiting });
-      }
-    },
-    alarm: (err) => log.error({ err }, 'the lamps of phones cannot follow their mailboxes'),
-  });
-}
-
-/** Who sends letters; nobody, where no mail server is named. */
-function openPost({ clock, config, log, store, recordings, mail }: Parts): PostOffice | undefined {
-  return (
-    mail &&
-    openPostOffice({
-      now: clock.now,
-      after: clock.after,
-      store: store.mail,
-      recordings,
-      mailbox: (id) => config().mailboxes.get(id),
-      when: whenText,
-      send: mail.send,
-      daysAtMost: mail.daysAtMost,
-      alarm: (err, says) => log.warn({ err }, says),
-    })
-  );
-}
-
-function openMailboxes(
-  { clock, config, log, store, recordings }: Parts,
-  lamps: Lamps,
-  post: PostOffice | undefined,
-): MailboxRoom {
-  return createMailboxes({
-    now: clock.now,
-    store: store.mail,
-    recordings,
-    newId: randomUUID,
-    pins,
-    mailbox: (id) => config().mailboxes.get(id),
-    mailboxes: () => config().mailboxes.values(),
-    writesLetters: () => post !== undefined,
-    changed: (mailbox) => void lamps.changed(mailbox),
-    posted: () => post?.wake(),
-    alarm: (err, says) => log.error({ err }, says),
-  });
-}
-
-/** Before the first call: what a former life left half done. A store that cannot be read keeps nobody from telephoning. */
-async function recover(mailboxes: MailboxRoom, log: Log): Promise<void> {
-  try {
-    const { kept, deleted } = await mailboxes.recover();
-    if (kept + deleted > 0) log.warn({ kept, deleted }, 'messages that a crash had cut short were settled');
-  } catch (err) {
-    log.error({ err }, 'messages that a crash cut short cannot be settled');
-  }
-}
-
-async function purge(mailboxes: MailboxRoom, log: Log): Promise<void> {
-  try {
-    const messages = await mailboxes.purge();
-    if (messages > 0) log.info({ messages }, 'old messages were deleted');
-  } catch (err) {
-    log.error({ err }, 'old messages cannot be deleted');
-  }
-}
-
-/** Callers of a service are called back as its block says. */
-function ruleOf(service: string, { services }: Config): CallBackRule | undefined {
-  const found = services.get(service as ServiceId);
-  return found?.callBack;
-}
-
-const wishKind = 'wishes';
-
-function wishStore(notes: NoteStore): WishStore {
-  return {
-    load: async () => (await notes.load(wishKind)).map(({ id, value }) => [id as LineId, value as Wishes] as const),
-    put: (line, wishes) => notes.put(wishKind, line, wishes),
-    remove: (line) => notes.remove(wishKind, line),
-  };
-}
-
-const callBackKind = 'call-back';
-
-function callBackStore(notes: NoteStore): CallBackStore {
-  return {
-    load: async () => (await notes.load(callBackKind)).map(({ value }) => value as CallBack),
-    put: (task) => notes.put(callBackKind, task.id, task),
-    remove: (id) => notes.remove(callBackKind, id),
   };
 }
 

@@ -65,15 +65,17 @@ export function factsFor(about: Destination, call: IncomingCall, config: Config,
 function wishesOf(
   caller: LineId | undefined,
   about: Destination,
-  { wishes }: FactSources,
-): Pick<Facts, 'wishes'> | undefined {
+  { wishes, services }: FactSources,
+): Pick<Facts, 'wishes' | 'linesBusy'> | undefined {
   if (wishes === undefined) return undefined;
   const lines = [...(caller === undefined ? [] : [caller]), ...(about.is === 'line' ? [about.line.id] : [])];
   const wishing = lines.flatMap((line) => {
     const theirs = wishes(line);
     return Object.keys(theirs).length === 0 ? [] : [[line, theirs] as const];
   });
-  return wishing.length === 0 ? undefined : { wishes: new Map(wishing) };
+  if (wishing.length === 0) return undefined;
+  const busy = lines.filter((line) => services?.isBusy?.(line) === true);
+  return { wishes: new Map(wishing), linesBusy: new Set(busy) };
 }
 
 /** What is known of these services and of those who ring for them. */

@@ -42,6 +42,7 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
     from: 'stranger',
     dialled: call.dialled,
     configDigest: config.version.digest,
+    ...(call.withheld && { withheld: true }),
   };
   const decisions: DecisionRecord[] = [];
   let closed = false;

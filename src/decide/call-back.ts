@@ -56,6 +56,7 @@ function reasonOf({ outcome }: CallRecord): CallBackReason | undefined {
   }
 }
 
-function numberOf({ outcome, callerNumber }: CallRecord): string | undefined {
-  return (outcome.is === 'call-back asked' ? outcome.number : undefined) ?? callerNumber;
+function numberOf({ outcome, callerNumber, withheld }: CallRecord): string | undefined {
+  const left = outcome.is === 'call-back asked' ? outcome.number : undefined;
+  return left ?? (withheld ? undefined : callerNumber);
 }

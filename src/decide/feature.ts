@@ -1,4 +1,4 @@
-import type { Account, Reason, RouteDecision } from '../domain/call.ts';
+import type { Account, Destination, Reason, RouteDecision } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { LineId, SiteId } from '../domain/ids.ts';
 import type { Say } from '../domain/say.ts';
@@ -83,10 +83,36 @@ function spoken(
 
 /** A forward is tried before it is wished. */
 function changing(change: WishChange, dial: (digits: string) => RouteDecision): Spoken {
+  if ('number' in change) return blocking(change, dial(change.number));
   const leadsOn = 'set' in change && (change.set === 'forward' || change.set === 'twin');
   const why = leadsOn ? whyNotForwarded(dial(change.to)) : undefined;
   if (why !== undefined) return { say: [{ prompt: 'forward.refused' }], because: `not forwarded there: ${why}` };
   return { change, say: [confirmed(change)], because: `${'set' in change ? 'sets' : 'clears'} a wish` };
+}
+
+/** Callers are known by their E.164 number or their extension: what was keyed is written so, however the line would dial it. */
+function blocking(change: Extract<WishChange, { number: string }>, { destination }: RouteDecision): Spoken {
+  const number = callerAt(destination);
+  if (number === undefined) return { say: [{ prompt: 'refused.not-in-service' }], because: 'nobody calls from there' };
+  const written = { ...change, number };
+  return {
+    change: written,
+    say: [confirmed(written)],
+    because: 'set' in change ? 'blocks a caller' : 'blocks a caller no longer',
+  };
+}
+
+function callerAt(destination: Destination): string | undefined {
+  switch (destination.is) {
+    case 'outside':
+      return 'e164' in destination.number ? destination.number.e164 : undefined;
+    case 'line':
+      return destination.line.extension;
+    case 'ipbx':
+      return destination.extension;
+    default:
+      return undefined;
+  }
 }
 
 const forwardSentences: Readonly<Record<ForwardTime, string>> = {

@@ -70,6 +70,8 @@ export interface CallRecord {
   readonly from: string;
   readonly site?: string;
   readonly callerNumber?: string;
+  /** The caller asked that the number is not shown: nobody calls it back. Of the call as it ends; not read back from a store. */
+  readonly withheld?: true;
   readonly dialled: string;
   /** The service it was for, when it led to one. */
   readonly service?: string;

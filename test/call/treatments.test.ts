@@ -363,3 +363,40 @@ describe('a call that rings elsewhere', () => {
     expect([(await called).is, (await picked).is]).toEqual(['answered', 'told and released']);
   });
 });
+
+describe('a ring of several', () => {
+  const later = (target: Target, afterSeconds: number): Target => ({ ...target, afterSeconds });
+
+  it('rings a second phone when the first has rung for a while', async () => {
+    const fake = fakeWorld({ legsOf: () => [[rings]] });
+    const over = play(fake, ring([line('4102'), later(line('4103'), 10)]));
+    await fake.clock.run(9);
+    expect(fake.dialled).toHaveLength(1);
+    await fake.clock.run(2);
+    expect(fake.dialled).toHaveLength(2);
+    await fake.clock.run(60);
+    await over;
+  });
+
+  it('rings it at once when the first has failed, or is not there at all', async () => {
+    for (const first of [[[{ after: 1, does: 'fail', sip: 486 } as const]], []]) {
+      const legsOf: Town['legsOf'] = (target) =>
+        target.is === 'line' && target.line === '4103' ? [answersAfter(1)] : first;
+      const { outcome } = await whole(ring([line('4102'), later(line('4103'), 15)]), { legsOf, talks: 1 }, 5);
+      expect(outcome).toEqual({ is: 'answered', by: 'line 4103' });
+    }
+  });
+
+  it('is unreachable when no phone shows a sign of life within three seconds, and waits on when one does', async () => {
+    const unreachable = ring([line('4105')]);
+    const step = ring([line('4102')], { silentSeconds: 3, when: { unreachable } });
+    const legsOf =
+      (first: ReturnType<Town['legsOf']>): Town['legsOf'] =>
+      (target) =>
+        target.is === 'line' && target.line === '4105' ? [answersAfter(1)] : first;
+    const silent = await whole(step, { legsOf: legsOf([[]]), talks: 1 }, 6);
+    expect(silent.outcome).toEqual({ is: 'answered', by: 'line 4105' });
+    const alive = await whole(step, { legsOf: legsOf([answersAfter(8)]), talks: 1 }, 20);
+    expect(alive.outcome).toEqual({ is: 'answered', by: 'line 4102' });
+  });
+});

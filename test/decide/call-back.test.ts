@@ -65,7 +65,8 @@ describe('who is to be called back', () => {
   it.each<[string, CallRecord]>([
     ['was told and released', ended({ is: 'told and released', what: 'hotline.closed' })],
     ['was refused', ended({ is: 'refused', why: 'overload', sip: 503, q850: 42 })],
-    ['withheld their number', { ...gaveUp, callerNumber: undefined } as unknown as CallRecord],
+    ['has no number', { ...gaveUp, callerNumber: undefined } as unknown as CallRecord],
+    ['withheld their number, though the network told us', { ...gaveUp, withheld: true }],
     ['called a line', { ...gaveUp, service: undefined } as unknown as CallRecord],
   ])('is not who %s', (_, record) => {
     expect(callBacksAfter(record, [], rule)).toEqual([]);

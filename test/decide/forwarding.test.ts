@@ -169,6 +169,14 @@ describe('a star code dialled', () => {
     expect(decided(fromLine('4101', '*84201'), {}).treatment).toEqual({ do: 'refuse', why: 'no-such-feature' });
   });
 
+  it('blocks a caller by the number they are known by, however the line would dial it', () => {
+    const { treatment } = decided(fromLine('4101', '*60*00639980001#'), {});
+    expect(treatment).toMatchObject({ do: 'wish', change: { set: 'block', number: citizen } });
+    expect(decided(fromLine('4101', '*60*4102#'), {}).treatment).toMatchObject({ change: { number: '4102' } });
+    const nobody = decided(fromLine('4101', '*60*9999#'), {}).treatment;
+    expect(nobody).toEqual({ do: 'wish', of: '4101', say: [{ prompt: 'refused.not-in-service' }] });
+  });
+
   it('that does not exist is refused', () => {
     expect(decided(fromLine('4101', '*999'), {}).treatment).toEqual({ do: 'refuse', why: 'no-such-feature' });
   });

@@ -1,7 +1,8 @@
 /** SIP over TCP: a listener, the connections it took and those we made. */
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { StreamFramer } from '../../protocol/sip/framing.ts';
 import type { Counter, Flow, ListenPoint, Receiver, TransportLimits } from './flow.ts';
+import { listenAt } from './listening.ts';
 
 class TcpConnection implements Flow {
   readonly transport = 'tcp';
@@ -128,18 +129,8 @@ export class TcpTransport {
   /** Listen. Rejects with the socket's error. */
   async start(wanted = this.#point.port): Promise<void> {
     const server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host: this.#point.address, port: wanted, exclusive: true }, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-    server.on('error', () => this.count('dropped: socket error'));
+    this.#point = await listenAt(server, this.#point, wanted, () => this.count('dropped: socket error'));
     this.#server = server;
-    const { port } = server.address() as AddressInfo;
-    const { advertisedPort } = this.#point;
-    this.#point = { ...this.#point, port, advertisedPort: advertisedPort === 0 ? port : advertisedPort };
   }
 
   async stop(): Promise<void> {

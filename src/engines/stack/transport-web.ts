@@ -6,11 +6,12 @@ import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { answerToKeepAlive, faultOfHandshake, forwardedFor, subprotocol } from '../../protocol/sip/websocket.ts';
 import type { Counter, Flow, ListenPoint, Receiver, TransportLimits } from './flow.ts';
+import { listenAt } from './listening.ts';
 
 class WebConnection implements Flow {
   readonly transport: 'ws' | 'wss';
@@ -143,18 +144,8 @@ export class WebTransport {
   /** Listen. Rejects with the socket's error, or with that of a certificate's file. */
   async start(wanted = this.#point.port): Promise<void> {
     const server = await this.#makeServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host: this.#point.address, port: wanted, exclusive: true }, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-    server.on('error', () => this.count('dropped: socket error'));
+    this.#point = await listenAt(server, this.#point, wanted, () => this.count('dropped: socket error'));
     this.#server = server;
-    const { port } = server.address() as AddressInfo;
-    const { advertisedPort } = this.#point;
-    this.#point = { ...this.#point, port, advertisedPort: advertisedPort === 0 ? port : advertisedPort };
     this.#pinging = setInterval(() => {
       for (const connection of [...this.#connections]) connection.ping();
     }, this.#limits.pingMs).unref();

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import type { CallBackStore } from './call/call-backs.ts';
+import type { WishStore } from './call/wishes.ts';
+import type { CallBackRule } from './decide/call-back.ts';
+import type { CallBack } from './domain/call-back.ts';
+import type { Config } from './domain/config.ts';
+import type { LineId, ServiceId } from './domain/ids.ts';
+import type { Wishes } from './domain/wishes.ts';
+import { lightLamp } from './edges/drachtio/lamps.ts';
+import type { Legs } from './edges/drachtio/legs.ts';
+import { pins } from './edges/stores/pins.ts';
+import type { NoteStore } from './edges/stores/store.ts';
+import { createLamps, type Lamps } from './mailbox/lamps.ts';
+import { createMailboxes, type MailboxRoom } from './mailbox/mailboxes.ts';
+import { openPostOffice, type PostOffice } from './mailbox/post-office.ts';
+import type { Parts } from './parts.ts';
+import type { Registrar } from './registrar/path.ts';
+import type { Log } from './telemetry/log.ts';
+import { whenText } from './when-text.ts';
+
+/** What stands beside the calls: mailboxes with their lamps and letters, wishes, call-back tasks; each put over its edge here. */
+
+export function openLamps({ config, log, store }: Parts, registrar: Registrar, legs: Legs): Lamps {
+  return createLamps({
+    store: store.mail,
+    mailboxes: () => config().mailboxes.values(),
+    show: (line, waiting) => {
+      const { lines, exchange } = config();
+      const extension = lines.get(line)?.extension ?? line;
+      for (const binding of registrar.contacts(line)) {
+        lightLamp(legs, binding, { extension, realm: exchange.realm, waiting });
+      }
+    },
+    alarm: (err) => log.error({ err }, 'the lamps of phones cannot follow their mailboxes'),
+  });
+}
+
+/** Who sends letters; nobody, where no mail server is named. */
+export function openPost({ clock, config, log, store, recordings, mail }: Parts): PostOffice | undefined {
+  return (
+    mail &&
+    openPostOffice({
+      now: clock.now,
+      after: clock.after,
+      store: store.mail,
+      recordings,
+      mailbox: (id) => config().mailboxes.get(id),
+      when: whenText,
+      send: mail.send,
+      daysAtMost: mail.daysAtMost,
+      alarm: (err, says) => log.warn({ err }, says),
+    })
+  );
+}
+
+export function openMailboxes(
+  { clock, config, log, store, recordings }: Parts,
+  lamps: Lamps,
+  post: PostOffice | undefined,
+): MailboxRoom {
+  return createMailboxes({
+    now: clock.now,
+    store: store.mail,
+    recordings,
+    newId: randomUUID,
+    pins,
+    mailbox: (id) => config().mailboxes.get(id),
+    mailboxes: () => config().mailboxes.values(),
+    writesLetters: () => post !== undefined,
+    changed: (mailbox) => void lamps.changed(mailbox),
+    posted: () => post?.wake(),
+    alarm: (err, says) => log.error({ err }, says),
+  });
+}
+
+/** Before the first call: what a former life left half done. A store that cannot be read keeps nobody from telephoning. */
+export async function recover(mailboxes: MailboxRoom, log: Log): Promise<void> {
+  try {
+    const { kept, deleted } = await mailboxes.recover();
+    if (kept + deleted > 0) log.warn({ kept, deleted }, 'messages that a crash had cut short were settled');
+  } catch (err) {
+    log.error({ err }, 'messages that a crash cut short cannot be settled');
+  }
+}
+
+export async function purge(mailboxes: MailboxRoom, log: Log): Promise<void> {
+  try {
+    const messages = await mailboxes.purge();
+    if (messages > 0) log.info({ messages }, 'old messages were deleted');
+  } catch (err) {
+    log.error({ err }, 'old messages cannot be deleted');
+  }
+}
+
+/** Callers of a service are called back as its block says. */
+export function ruleOf(service: string, { services }: Config): CallBackRule | undefined {
+  const found = services.get(service as ServiceId);
+  return found?.callBack;
+}
+
+const wishKind = 'wishes';
+
+export function wishStore(notes: NoteStore): WishStore {
+  return {
+    load: async () => (await notes.load(wishKind)).map(({ id, value }) => [id as LineId, value as Wishes] as const),
+    put: (line, wishes) => notes.put(wishKind, line, wishes),
+    remove: (line) => notes.remove(wishKind, line),
+  };
+}
+
+const callBackKind = 'call-back';
+
+export function callBackStore(notes: NoteStore): CallBackStore {
+  return {
+    load: async () => (await notes.load(callBackKind)).map(({ value }) => value as CallBack),
+    put: (task) => notes.put(callBackKind, task.id, task),
+    remove: (id) => notes.remove(callBackKind, id),
+  };
+}

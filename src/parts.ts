@@ -1,0 +1,44 @@
+import type { MediaServers } from './call/media/ports.ts';
+import type { Ledger, World } from './call/ports.ts';
+import type { Config } from './domain/config.ts';
+import type { Line } from './domain/line.ts';
+import type { CallRecord, MediaQuality } from './domain/outcome.ts';
+import type { Trunk } from './domain/trunk.ts';
+import type { Clock } from './edges/clock/clock.ts';
+import type { NoteStore } from './edges/stores/store.ts';
+import type { Envelope, Given, MailStore, Recordings } from './mailbox/ports.ts';
+import type { BindingStore } from './registrar/ports.ts';
+import type { Log } from './telemetry/log.ts';
+
+/** What an exchange is made of. */
+export interface Parts {
+  /** The configuration as it is now. Each call keeps the one it arrived under. */
+  config(): Config;
+  readonly store: {
+    readonly ledger: Ledger;
+    readonly bindings: BindingStore;
+    readonly notes: NoteStore;
+    readonly mail: MailStore;
+  };
+  /** Where messages and greetings are. */
+  readonly recordings: Recordings;
+  readonly secrets: {
+    line(line: Line): string | undefined;
+    trunk(trunk: Trunk): string | undefined;
+  };
+  readonly clock: Clock;
+  chance(): number;
+  readonly log: Log;
+  /** Told of each call that ended. */
+  callEnded(record: CallRecord): void;
+  registerAnswered(result: 'accepted' | 'challenged' | 'refused' | 'failed'): void;
+  readonly engine: { readonly host: string; readonly port: number; readonly secret: string };
+  /** Who plays, records and anchors; absent: nothing of that can be done. */
+  readonly media?: MediaServers;
+  /** Told how each party of an anchored talk sounded, when it is over. */
+  mediaEnded?(quality: MediaQuality): void;
+  /** Who takes letters about messages; absent: none are written. */
+  readonly mail?: { send(envelope: Envelope): Promise<Given>; readonly daysAtMost: number };
+  /** The bytes of what is said; absent: nothing is. */
+  readonly sounds?: World['sounds'];
+}

@@ -7,6 +7,7 @@ import type { TrunkId } from './domain/ids.ts';
 import type { CallRecord } from './domain/outcome.ts';
 import { type Clock, createClock } from './edges/clock/clock.ts';
 import { flattenEnvironment } from './edges/drachtio/connect.ts';
+import { createMessageLinks, type MessageLinks } from './edges/http/message-links.ts';
 import { type HttpServer, startHttp } from './edges/http/server.ts';
 import { openMailServer } from './edges/mail/send.ts';
 import { openPrompts, type Prompts } from './edges/prompts/prompts.ts';
@@ -72,11 +73,21 @@ export async function start(beginning: Beginning): Promise<Running> {
 }
 
 /** The mail server of the configuration, when it names one. Its password is looked up once. */
-function mailOf({ town, secrets }: Beginning): Pick<Parts, 'mail'> {
+function mailOf({ town, secrets }: Beginning, links: MessageLinks | undefined): Pick<Parts, 'mail'> {
   const { mail } = town.options;
   if (mail === undefined) return {};
   const password = mail.password && secretOf(secrets.resolve(mail.password));
-  return { mail: { send: openMailServer(mail, password).send, daysAtMost: mail.daysAtMost } };
+  const { send } = openMailServer(mail, password);
+  return { mail: { send, daysAtMost: mail.daysAtMost, ...(links && { linkTo: links.urlTo }) } };
+}
+
+/** What signs the links of letters, where the configuration wants them. Its secret is made at the first start. */
+function linksOf({ town, secrets }: Beginning, now: () => number): MessageLinks | undefined {
+  const rules = town.options.mail?.links;
+  if (rules === undefined) return undefined;
+  const found = secrets.resolve(rules.secret);
+  if ('missing' in found) throw new Error(found.missing);
+  return createMessageLinks({ ...rules, secret: found.secret }, now);
 }
 
 interface Built {
@@ -100,6 +111,8 @@ interface House {
 function furnish({ beginning, log, clock, holder, store, engine, media, prompts }: Built): House {
   const { secrets, version, configDir, dataDir } = beginning;
   const metrics: Metrics = createMetrics(version, () => sampleOf(watched));
+  const links = linksOf(beginning, clock.now);
+  const recordings = openRecordings(recordingsOf(dataDir));
   const exchange = createExchange({
     config: holder.current,
     store,
@@ -119,8 +132,9 @@ function furnish({ beginning, log, clock, holder, store, engine, media, prompts 
     registerAnswered: metrics.registerAnswered,
     mediaEnded: metrics.mediaEnded,
     engine,
-    recordings: openRecordings(recordingsOf(dataDir)),
-    ...mailOf(beginning),
+    recordings,
+    ...mailOf(beginning, links),
+    letterTried: metrics.letterTried,
     media: media.pool,
     sounds: createSounds({
       configDir,
@@ -139,6 +153,8 @@ function furnish({ beginning, log, clock, holder, store, engine, media, prompts 
     startedAt: clock.now(),
     figures: engine.figures,
     media,
+    recordings,
+    readLink: (link: string) => links?.read(link) ?? { is: 'unknown' as const },
     now: clock.now,
     reload: async () => {
       const reply = reloadReply(await holder.reload());

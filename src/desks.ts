@@ -36,7 +36,7 @@ export function openLamps({ config, log, store }: Parts, registrar: Registrar, l
 }
 
 /** Who sends letters; nobody, where no mail server is named. */
-export function openPost({ clock, config, log, store, recordings, mail }: Parts): PostOffice | undefined {
+export function openPost({ clock, config, log, store, recordings, mail, letterTried }: Parts): PostOffice | undefined {
   return (
     mail &&
     openPostOffice({
@@ -47,6 +47,8 @@ export function openPost({ clock, config, log, store, recordings, mail }: Parts)
       mailbox: (id) => config().mailboxes.get(id),
       when: whenText,
       send: mail.send,
+      ...(mail.linkTo && { linkTo: mail.linkTo }),
+      ...(letterTried && { tried: letterTried }),
       daysAtMost: mail.daysAtMost,
       alarm: (err, says) => log.warn({ err }, says),
     })

@@ -37,8 +37,14 @@ export interface Parts {
   readonly media?: MediaServers;
   /** Told how each party of an anchored talk sounded, when it is over. */
   mediaEnded?(quality: MediaQuality): void;
-  /** Who takes letters about messages; absent: none are written. */
-  readonly mail?: { send(envelope: Envelope): Promise<Given>; readonly daysAtMost: number };
+  /** Who takes letters about messages; absent: none are written. `linkTo`: where a message can be heard. */
+  readonly mail?: {
+    send(envelope: Envelope): Promise<Given>;
+    linkTo?(message: string): string;
+    readonly daysAtMost: number;
+  };
+  /** Told how each try of a letter ended. */
+  letterTried?(how: 'taken' | 'postponed' | 'given up'): void;
   /** The bytes of what is said; absent: nothing is. */
   readonly sounds?: World['sounds'];
 }

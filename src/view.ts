@@ -13,11 +13,12 @@ import type { CallReply, ReloadReply, ServiceReply, TrunkReply } from './edges/h
 import type { ExchangeView } from './edges/http/ports.ts';
 import type { Store } from './edges/stores/store.ts';
 import type { Exchange } from './exchange.ts';
+import { type MailboxesSeen, mailboxView } from './mailbox-view.ts';
 import type { EngineFigures, MediaFigures, Sample } from './telemetry/ports.ts';
 import { wishByCode } from './wishing.ts';
 
 /** What can be seen of the exchange, and from where it is gathered. */
-export interface Seen {
+export interface Seen extends Pick<MailboxesSeen, 'recordings' | 'readLink'> {
   readonly exchange: Exchange;
   readonly holder: ConfigHolder;
   readonly store: Store;
@@ -91,6 +92,7 @@ export function viewOf(seen: Seen): ExchangeView {
     callBacks: ({ service, closed = false }) =>
       exchange.callBacks.list(closed).filter((task) => service === undefined || task.service === service),
     closeCallBack: (id) => exchange.callBacks.close(id, seen.now()),
+    mailboxes: mailboxView(seen),
     registrations: (line) => registrations(line, seen),
     ...servicesView(seen),
     trunks: () => [...holder.current().trunks.values()].map((trunk) => trunkReply(trunk, exchange)),
@@ -123,6 +125,7 @@ export async function sampleOf({ exchange, holder, store, figures, media }: Omit
       return { trunk: trunk.id, channelsInUse, channelsAtMost, targets };
     }),
     store: { writable, queued, lost },
+    mail: await mailSample(store, config),
     configGeneration: config.version.generation,
     engine: { connected: exchange.connection.connected, ...(own && { figures: own }) },
     media: {
@@ -131,6 +134,26 @@ export async function sampleOf({ exchange, holder, store, figures, media }: Omit
       ...(sound && { figures: sound }),
     },
   };
+}
+
+/** Messages and letters that wait; nothing is told of them while the store cannot be read. */
+async function mailSample({ mail }: Store, { mailboxes }: Config): Promise<Sample['mail']> {
+  try {
+    const waiting = await mail.waiting();
+    const full = waiting.filter(
+      ([id, { unread, read }]) => unread + read >= (mailboxes.get(id)?.messagesAtMost ?? 1e9),
+    );
+    const sum = (of: 'unread' | 'read'): number => waiting.reduce((all, [, one]) => all + one[of], 0);
+    return {
+      mailboxes: mailboxes.size,
+      full: full.length,
+      unread: sum('unread'),
+      read: sum('read'),
+      letters: await mail.lettersWaiting(),
+    };
+  } catch {
+    return undefined;
+  }
 }
 
 /** How a reload is answered, by HTTP and on a signal. */

@@ -4,6 +4,7 @@ import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
 import { explainCommand } from './explain.ts';
 import { ledgerCommand } from './ledger.ts';
+import { mailboxCommand } from './mailbox.ts';
 import { modeCommand } from './mode.ts';
 import { passwordCommand } from './password.ts';
 import { promptsCommand } from './prompts.ts';
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   callBacksCommand,
   registrationsCommand,
   trunksCommand,
+  mailboxCommand,
   modeCommand,
   wishesCommand,
   passwordCommand,

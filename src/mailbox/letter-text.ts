@@ -19,19 +19,27 @@ export type LetterNews =
     }
   | { readonly is: 'missed call'; readonly from: MessageFrom; readonly at: Instant };
 
+/** What the letter has beside its words. */
+export interface LetterBrings {
+  /** Is the sound attached? */
+  readonly attached: boolean;
+  /** Where the message can be heard. */
+  readonly link?: string;
+}
+
 /** In the language of the mailbox, by the clock of its site. `when` writes the instant in that language. */
 export function letterText(
   news: LetterNews,
   mailbox: Mailbox,
   when: (at: Instant) => string,
-  attached: boolean,
+  brings: LetterBrings,
 ): LetterText {
-  return mailbox.language === 'fr' ? french(news, mailbox, when, attached) : english(news, mailbox, when, attached);
+  return mailbox.language === 'fr' ? french(news, mailbox, when, brings) : english(news, mailbox, when, brings);
 }
 
-type Written = (news: LetterNews, mailbox: Mailbox, when: (at: Instant) => string, attached: boolean) => LetterText;
+type Written = typeof letterText;
 
-const french: Written = (news, { name }, when, attached) => {
+const french: Written = (news, { name }, when, { attached, link }) => {
   const who = callerText(news.from, 'un numéro masqué');
   if (news.is === 'missed call') {
     return {
@@ -45,13 +53,14 @@ const french: Written = (news, { name }, when, attached) => {
     subject: oneLine(`${urgent}message vocal de ${who} (${length})`),
     text: lines(
       `${who} a laissé un message pour ${name} ${when(news.at)}. Durée : ${length}.`,
-      attached ? 'Le message est joint. ' : '',
+      attached ? 'Le message est joint.' : '',
+      link === undefined ? '' : `Pour l’écouter ici, ce qui le marque comme lu :\n${link}`,
       'Pour l’écouter au téléphone, composez le 888.',
     ),
   };
 };
 
-const english: Written = (news, { name }, when, attached) => {
+const english: Written = (news, { name }, when, { attached, link }) => {
   const who = callerText(news.from, 'a withheld number');
   if (news.is === 'missed call') {
     return {
@@ -66,6 +75,7 @@ const english: Written = (news, { name }, when, attached) => {
     text: lines(
       `${who} left a message for ${name} ${when(news.at)}. Length: ${length}.`,
       attached ? 'The message is attached.' : '',
+      link === undefined ? '' : `To hear it here, which marks it as read:\n${link}`,
       'To hear it by telephone, dial 888.',
     ),
   };

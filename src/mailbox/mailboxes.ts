@@ -34,6 +34,8 @@ export interface MailboxRoom extends Mailboxes {
   recover(): Promise<Recovered>;
   /** Deletes what has been kept long enough. Gives back how many. */
   purge(): Promise<number>;
+  /** What `purge` would delete now. */
+  expired(): Promise<readonly Message[]>;
   /** As `mark`, for whoever knows only the message's name. */
   remark(message: string, as: Mark): Promise<Message | undefined>;
   /** The next visit from the owner's own telephone chooses a new one. */
@@ -204,9 +206,22 @@ async function tryPin(of: Mailbox | undefined, pin: string, world: MailboxWorld)
   return seconds > 0 ? { is: 'locked', seconds } : { is: 'wrong' };
 }
 
-function upkeep(world: MailboxWorld): Pick<MailboxRoom, 'recover' | 'purge'> {
+function upkeep(world: MailboxWorld): Pick<MailboxRoom, 'recover' | 'expired' | 'purge'> {
   const { store, recordings } = world;
+  const expiredIn = ({ id, keepUnreadDays, keepReadDays }: Mailbox): Promise<readonly Message[]> => {
+    const at = world.now();
+    return store.expired(id, {
+      unread: at - keepUnreadDays * DAY_MS,
+      read: at - keepReadDays * DAY_MS,
+      deleted: at - DELETED_DAYS * DAY_MS,
+    });
+  };
   return {
+    async expired() {
+      const found: Message[] = [];
+      for (const mailbox of world.mailboxes()) found.push(...(await expiredIn(mailbox)));
+      return found;
+    },
     async recover() {
       let kept = 0;
       let deleted = 0;
@@ -221,15 +236,10 @@ function upkeep(world: MailboxWorld): Pick<MailboxRoom, 'recover' | 'purge'> {
     },
     async purge() {
       let purged = 0;
-      const at = world.now();
-      for (const { id, keepUnreadDays, keepReadDays } of world.mailboxes()) {
-        const expired = await store.expired(id, {
-          unread: at - keepUnreadDays * DAY_MS,
-          read: at - keepReadDays * DAY_MS,
-          deleted: at - DELETED_DAYS * DAY_MS,
-        });
+      for (const mailbox of world.mailboxes()) {
+        const expired = await expiredIn(mailbox);
         for (const message of expired) await drop(message, world);
-        if (expired.length > 0) world.changed(id);
+        if (expired.length > 0) world.changed(mailbox.id);
         purged += expired.length;
       }
       return purged;

@@ -14,6 +14,10 @@ export interface PostWorld {
   mailbox(id: MailboxId): Mailbox | undefined;
   /** An instant in words, such as `le mardi 24 novembre à 14:30`. */
   when(at: Instant, mailbox: Mailbox): string;
+  /** Where this message can be heard; absent: nowhere but at a telephone. */
+  linkTo?(message: string): string;
+  /** Told how each try of a letter ended. */
+  tried?(how: 'taken' | 'postponed' | 'given up'): void;
   /** Gives it to the mail server. Never rejects. */
   send(envelope: Envelope): Promise<Given>;
   readonly daysAtMost: number;
@@ -80,12 +84,17 @@ async function carry(letter: Letter, world: PostWorld): Promise<void> {
   // Its message was deleted, or its mailbox is no more: nobody wants to know any longer.
   if (envelope === undefined) return world.store.posted(letter.id);
   const given = await world.send(envelope);
-  if (given.is === 'taken') return world.store.posted(letter.id);
+  if (given.is === 'taken') {
+    world.tried?.('taken');
+    return world.store.posted(letter.id);
+  }
   const isLate = world.now() - letter.madeAt >= world.daysAtMost * dayMs;
   if (given.is === 'refused' || isLate) {
+    world.tried?.('given up');
     world.alarm(new Error(given.why), 'a letter about a message was given up');
     return world.store.giveUp(letter.id, given.why);
   }
+  world.tried?.('postponed');
   return world.store.postpone(letter.id, letter.tries + 1, world.now() + pauseMs(letter.tries));
 }
 
@@ -98,7 +107,7 @@ async function envelopeOf({ id, to, mailbox: of, about }: Letter, world: PostWor
   const mailbox = world.mailbox(of);
   if (mailbox === undefined) return undefined;
   const when = (at: Instant): string => world.when(at, mailbox);
-  if (about.is === 'missed call') return { id, to, ...letterText(about, mailbox, when, false) };
+  if (about.is === 'missed call') return { id, to, ...letterText(about, mailbox, when, { attached: false }) };
   const message = await world.store.message(about.message);
   if (message === undefined || message.deletedAt !== undefined) return undefined;
   const { from, receivedAt: at, seconds, urgent, file } = message;
@@ -108,5 +117,7 @@ async function envelopeOf({ id, to, mailbox: of, about }: Letter, world: PostWor
     name: `message-${new Date(at).toISOString().slice(0, 16).replace(':', 'h')}.wav`,
     path: world.recordings.path(file),
   };
-  return { id, to, ...letterText(news, mailbox, when, attached), ...(attached && { sound }) };
+  const link = world.linkTo?.(message.id);
+  const brings = { attached, ...(link !== undefined && { link }) };
+  return { id, to, ...letterText(news, mailbox, when, brings), ...(attached && { sound }) };
 }

@@ -72,6 +72,13 @@ export const metricTable = {
     {},
     [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2],
   ),
+  beffroi_mailboxes: gauge('Mailboxes of the configuration'),
+  beffroi_mailboxes_full: gauge('Mailboxes that take no more messages'),
+  beffroi_mailbox_messages: gauge('Messages in all mailboxes, without deleted ones', { state: '`unread` or `read`' }),
+  beffroi_letters_waiting: gauge('E-mails that wait for the mail server'),
+  beffroi_letters_total: counter('Tries to give an e-mail to the mail server', {
+    result: '`taken`, `postponed` (it is tried again) or `given up`',
+  }),
   beffroi_event_loop_lag_seconds: gauge('How late the event loop of the calls ran, since the last scrape', {
     quantile: '`0.5`, `0.99` or `1` (the worst)',
   }),

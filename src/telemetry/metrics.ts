@@ -2,7 +2,7 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CallRecord, MediaQuality } from '../domain/outcome.ts';
 import { type Direction, type MetricName, type MetricRow, metricTable } from './metric-table.ts';
-import type { EngineFigures, MediaSample, Sample } from './ports.ts';
+import type { EngineFigures, MailSample, MediaSample, Sample } from './ports.ts';
 
 /** Counts what happens, and tells it in Prometheus' text format. Recording never throws and never waits. */
 export interface Metrics {
@@ -12,6 +12,7 @@ export interface Metrics {
   callEnded(record: CallRecord, direction: Direction): void;
   registerAnswered(result: 'accepted' | 'challenged' | 'refused' | 'failed'): void;
   reloaded(result: 'accepted' | 'refused'): void;
+  letterTried(result: 'taken' | 'postponed' | 'given up'): void;
   /** How the sound was at one party's end. */
   mediaEnded(quality: MediaQuality): void;
   /** Stops watching the event loop. */
@@ -37,6 +38,7 @@ export function createMetrics(version: string, sample: () => Sample | Promise<Sa
     callEnded: (record, direction) => countCall(made, record, direction),
     registerAnswered: (result) => made.counter('beffroi_register_requests_total').inc({ result }),
     reloaded: (result) => made.counter('beffroi_config_reloads_total').inc({ result }),
+    letterTried: (result) => made.counter('beffroi_letters_total').inc({ result }),
     mediaEnded: (quality) => countMedia(made, quality),
     stop: () => {
       lag.disable();
@@ -107,6 +109,7 @@ function applySample(made: Made, sample: Sample): void {
   total(made, 'beffroi_store_lost_total', {}, sample.store.lost);
   applyTrunks(made, sample.trunks);
   applyMedia(made, sample.media);
+  if (sample.mail !== undefined) applyMail(made, sample.mail);
   if (sample.engine.figures !== undefined) applyEngine(made, sample.engine.figures);
 }
 
@@ -133,6 +136,14 @@ function applyMedia(made: Made, { connected, channels, figures }: MediaSample): 
   lateness.set({ quantile: '0.99' }, figures.latenessP99Ms / 1_000);
   lateness.set({ quantile: '1' }, figures.latenessMaxMs / 1_000);
   total(made, 'beffroi_media_frames_skipped_total', {}, figures.framesSkipped);
+}
+
+function applyMail(made: Made, { mailboxes, full, unread, read, letters }: MailSample): void {
+  made.gauge('beffroi_mailboxes').set(mailboxes);
+  made.gauge('beffroi_mailboxes_full').set(full);
+  made.gauge('beffroi_mailbox_messages').set({ state: 'unread' }, unread);
+  made.gauge('beffroi_mailbox_messages').set({ state: 'read' }, read);
+  made.gauge('beffroi_letters_waiting').set(letters);
 }
 
 function countMedia(made: Made, { packetsReceived, packetsSent, packetsLost, jitterMs, mos }: MediaQuality): void {

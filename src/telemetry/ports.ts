@@ -5,6 +5,8 @@ export interface Sample {
   readonly linesRegistered: number;
   readonly trunks: readonly TrunkSample[];
   readonly store: { readonly writable: boolean; readonly queued: number; readonly lost: number };
+  /** Undefined while the store cannot be read. */
+  readonly mail: MailSample | undefined;
   readonly configGeneration: number;
   readonly engine: EngineSample;
   readonly media: MediaSample;
@@ -16,6 +18,16 @@ export interface TrunkSample {
   readonly channelsAtMost: number;
   /** By index of the trunk's targets: its address as `host:port/transport`, and whether it answers; `unknown` until it was heard, or has missed often enough. */
   readonly targets: readonly { readonly target: string; readonly state: 'answers' | 'silent' | 'unknown' }[];
+}
+
+export interface MailSample {
+  readonly mailboxes: number;
+  /** Mailboxes that take no more messages. */
+  readonly full: number;
+  readonly unread: number;
+  readonly read: number;
+  /** That wait for the mail server. */
+  readonly letters: number;
 }
 
 export interface EngineSample {

@@ -72,6 +72,7 @@ let now: number;
 let rings: (() => void)[];
 let offices: PostOffice[];
 let alarms: string[];
+let tries: string[];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'post-'));
@@ -83,6 +84,7 @@ beforeEach(async () => {
   rings = [];
   offices = [];
   alarms = [];
+  tries = [];
   writeFileSync(join(folder, 'm1.wav'), Buffer.from('RIFF the sound of the message'));
 });
 afterEach(async () => {
@@ -92,7 +94,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function open(): PostOffice {
+function open(more: { readonly linkTo?: (message: string) => string } = {}): PostOffice {
   const options = MailOptions.parse({
     host: '127.0.0.1',
     port: server.port,
@@ -113,6 +115,8 @@ function open(): PostOffice {
     when: whenText,
     send: openMailServer(options, undefined).send,
     daysAtMost: 5,
+    ...more,
+    tried: (how) => void tries.push(how),
     alarm: (_error, says) => void alarms.push(says),
   });
   offices.push(office);
@@ -170,7 +174,16 @@ describe('a letter about a message', () => {
     await later(3_600_000);
     await later(3_600_000);
     expect(server.letters).toHaveLength(1);
+    expect(tries).toEqual(['postponed', 'postponed', 'taken']);
     expect(await store.mail.lettersWaiting()).toBe(0);
+  });
+
+  it('brings the link by which it can be heard, where links are wanted', async () => {
+    await leave();
+    open({ linkTo: (message) => `https://telephonie.example/messages/${message}~1~2` });
+    await later(0);
+    // RFC 2045 §6.7: the long lines of a letter are broken on their way.
+    expect(server.letters[0]?.replaceAll('=\r\n', '')).toContain('https://telephonie.example/messages/m1~1~2');
   });
 
   it('waits when the server has no time for it (RFC 5321 §4.2.1: 4yz)', async () => {
@@ -184,7 +197,9 @@ describe('a letter about a message', () => {
     await later(3_600_000);
     expect(server.letters).toHaveLength(1);
   });
+});
 
+describe('a letter that nobody takes', () => {
   it('is given up when the address is refused for good (5yz), and somebody is told', async () => {
     await leave();
     server.answers = 550;

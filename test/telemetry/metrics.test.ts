@@ -25,6 +25,7 @@ const calm: Sample = {
     },
   ],
   store: { writable: true, queued: 7, lost: 0 },
+  mail: { mailboxes: 9, full: 1, unread: 4, read: 6, letters: 2 },
   configGeneration: 1,
   engine: {
     connected: true,

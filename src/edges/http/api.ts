@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { callBackReasons } from '../../domain/call-back.ts';
+import { greetings, marks } from '../../domain/message.ts';
 import { type Outcome, outcomes } from '../../domain/outcome.ts';
 import { serviceModes } from '../../domain/service.ts';
 import type { Wishes } from '../../domain/wishes.ts';
@@ -209,5 +210,45 @@ export const WishesReply = z.object({
   wishes: z.looseObject({}).transform((wishes) => wishes as Wishes),
 });
 export type WishesReply = z.infer<typeof WishesReply>;
+
+export const MessageReply = z.object({
+  id: z.string(),
+  mailbox: z.string(),
+  /** The call it was left in. */
+  call: z.string(),
+  receivedAt: z.number(),
+  seconds: z.number(),
+  urgent: z.boolean(),
+  from: z.object({ number: optionalText, name: optionalText }).describe('empty: who did not wish to be known'),
+  readAt: optionalInstant.describe('absent: nobody has heard it'),
+  deletedAt: optionalInstant.describe('it can be restored until it is purged'),
+  passedOnBy: optionalText,
+});
+export type MessageReply = z.infer<typeof MessageReply>;
+export const MessagesReply = z.object({ messages: z.array(MessageReply) });
+export const MessagesQuestion = z.strictObject({
+  deleted: z.stringbool().default(false).describe('those that were deleted and can be restored as well'),
+});
+export const MessageMarkQuestion = z.strictObject({ id: text(64), mark: z.enum(marks) });
+
+/** `greeting`: as its owner has chosen; an absence that is over is spoken no more. */
+export const MailboxReply = z.object({
+  id: z.string(),
+  name: z.string(),
+  of: z.enum(['line', 'service']),
+  extension: optionalText,
+  members: z.array(z.string()),
+  unread: z.number(),
+  read: z.number(),
+  urgentUnread: z.number(),
+  messagesAtMost: z.number(),
+  pin: z.enum(['chosen', 'not chosen yet']),
+  lockedUntil: optionalInstant.describe('after wrong PINs: none is listened to until then'),
+  greeting: z.enum(greetings),
+  absenceUntil: optionalInstant,
+});
+export type MailboxReply = z.infer<typeof MailboxReply>;
+export const MailboxesReply = z.object({ mailboxes: z.array(MailboxReply) });
+export const PurgeReply = z.object({ purged: z.number() });
 
 export const ErrorReply = z.object({ error: z.string() });

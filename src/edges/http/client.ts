@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Mark } from '../../domain/message.ts';
 import type { ServiceMode } from '../../domain/service.ts';
 import {
   CallBackReply,
@@ -12,6 +13,11 @@ import {
   ExplainReply,
   type LedgerQuestion,
   LedgerReply,
+  MailboxesReply,
+  MailboxReply,
+  MessageReply,
+  MessagesReply,
+  PurgeReply,
   RegistrationsReply,
   ReloadReply,
   ServiceReply,
@@ -42,7 +48,19 @@ const bytesAtMost = 32 * 1024 * 1024;
 export function exchangeClient(url: string, token: string) {
   const get = <T>(path: string, schema: z.ZodType<T>, question: object = {}) =>
     ask({ url: `${url}${path}${queryOf(question)}`, token, method: 'GET', good: [200] }, schema);
+  const post = <T>(path: string, schema: z.ZodType<T>) =>
+    ask({ url: `${url}${path}`, token, method: 'POST', good: [200] }, schema);
+  const part = encodeURIComponent;
   return {
+    mailboxes: async () => (await get('/api/mailboxes', MailboxesReply)).mailboxes,
+    messages: async (mailbox: string, question: { readonly deleted: boolean }) =>
+      (await get(`/api/mailboxes/${part(mailbox)}/messages`, MessagesReply, question)).messages,
+    message: (id: string) => get(`/api/messages/${part(id)}`, MessageReply),
+    sound: (id: string) => fetched(`${url}/api/messages/${part(id)}/sound`, token),
+    markMessage: (id: string, as: Mark) => post(`/api/messages/${part(id)}/mark/${as}`, MessageReply),
+    resetPin: (mailbox: string) => post(`/api/mailboxes/${part(mailbox)}/pin/reset`, MailboxReply),
+    expiredMessages: async () => (await get('/api/messages/expired', MessagesReply)).messages,
+    purgeMessages: async () => (await post('/api/messages/purge', PurgeReply)).purged,
     status: () => get('/api/status', StatusReply),
     reload: () => ask({ url: `${url}/api/reload`, token, method: 'POST', good: [200, 422] }, ReloadReply),
     calls: async (question: Partial<CallsQuestion>) => (await get('/api/calls', CallsReply, question)).calls,
@@ -87,16 +105,40 @@ interface Asked {
 async function ask<T>({ url, token, method, good }: Asked, schema: z.ZodType<T>): Promise<T> {
   const { status, body } = await exchanged(url, token, method);
   if (good.includes(status)) return schema.parse(body);
-  const said = ErrorReply.safeParse(body);
-  throw new Refused(status, said.success ? said.data.error : `the exchange answered ${status}`);
+  throw refusedWith({ status, body });
 }
 
-async function exchanged(url: string, token: string, method: string): Promise<{ status: number; body: unknown }> {
+function exchanged(url: string, token: string, method: string): Promise<{ status: number; body: unknown }> {
+  return answered(url, token, method, async (reply) => ({ status: reply.status, body: await reply.json() }));
+}
+
+/** The bytes of a file. */
+async function fetched(url: string, token: string): Promise<Uint8Array> {
+  const file = await answered(url, token, 'GET', async (reply) =>
+    reply.status === 200
+      ? new Uint8Array(await reply.arrayBuffer())
+      : { status: reply.status, body: await reply.json() },
+  );
+  if (file instanceof Uint8Array) return file;
+  throw refusedWith(file);
+}
+
+function refusedWith({ status, body }: { readonly status: number; readonly body: unknown }): Refused {
+  const said = ErrorReply.safeParse(body);
+  return new Refused(status, said.success ? said.data.error : `the exchange answered ${status}`);
+}
+
+async function answered<T>(
+  url: string,
+  token: string,
+  method: string,
+  read: (reply: Response) => Promise<T>,
+): Promise<T> {
   try {
     const headers = { authorization: `Bearer ${token}` };
     const reply = await fetch(url, { method, headers, signal: AbortSignal.timeout(waitMs), redirect: 'error' });
     if (Number(reply.headers.get('content-length')) > bytesAtMost) throw new Error('the answer is too long');
-    return { status: reply.status, body: await reply.json() };
+    return await read(reply);
   } catch (error) {
     throw new Unreachable(`${new URL(url).origin} does not answer: ${causeOf(error)}`);
   }

@@ -1,3 +1,5 @@
+import type { Mark } from '../../domain/message.ts';
+import type { Language } from '../../domain/say.ts';
 import type { ServiceMode } from '../../domain/service.ts';
 import type {
   CallBackReply,
@@ -9,6 +11,8 @@ import type {
   ExplainReply,
   LedgerQuestion,
   LedgerReply,
+  MailboxReply,
+  MessageReply,
   ReadyReply,
   Registration,
   ReloadReply,
@@ -35,6 +39,7 @@ export interface ExchangeView {
   callBacks(question: CallBacksQuestion): readonly CallBackReply[];
   /** Undefined when there is no such open task. */
   closeCallBack(id: string): CallBackReply | undefined;
+  readonly mailboxes: MailboxView;
   registrations(line: string | undefined): readonly Registration[];
   services(): readonly ServiceReply[];
   /** Switches it. A sentence says why that cannot be. */
@@ -43,6 +48,42 @@ export interface ExchangeView {
   /** With the live facts: who is registered, which trunks answer. A string says why there is nothing to explain. */
   explain(question: ExplainQuestion): ExplainReply | string;
 }
+
+/** Mailboxes are asked for by their id or their extension; undefined when there is none, or no such message. */
+export interface MailboxView {
+  list(): Promise<readonly MailboxReply[]>;
+  /** Oldest first; those that were deleted are among them. */
+  messages(mailbox: string): Promise<readonly MessageReply[] | undefined>;
+  message(id: string): Promise<MessageReply | undefined>;
+  sound(id: string): Promise<SoundFile | undefined>;
+  mark(id: string, as: Mark): Promise<MessageReply | undefined>;
+  /** The next visit from the owner's own telephone chooses a new one. */
+  resetPin(mailbox: string): Promise<MailboxReply | undefined>;
+  /** What has been kept long enough: what `purge` would delete. */
+  expired(): Promise<readonly MessageReply[]>;
+  purge(): Promise<number>;
+  /** What stands behind a link of a letter. */
+  linked(link: string): Promise<Linked>;
+}
+
+/** A WAV file of this machine. */
+export interface SoundFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export type Linked =
+  | {
+      readonly is: 'message';
+      readonly message: MessageReply;
+      readonly language: Language;
+      /** Whose mailbox, and when it was left, in words. */
+      readonly mailbox: string;
+      readonly when: string;
+    }
+  /** It was one of ours: its time is over, or its message was deleted. */
+  | { readonly is: 'expired' | 'deleted' }
+  | { readonly is: 'unknown' };
 
 export interface HttpLog {
   debug(facts: object, says: string): void;

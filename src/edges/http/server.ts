@@ -7,6 +7,8 @@ import { createRate } from './rate.ts';
 import { addApi } from './routes/api.ts';
 import { addHealth } from './routes/health.ts';
 import { addLines } from './routes/lines.ts';
+import { addLinks, linkPaths } from './routes/links.ts';
+import { addMailboxes } from './routes/mailboxes.ts';
 
 export interface HttpServer {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
@@ -48,11 +50,16 @@ export function buildHttp(
   guard(app, token, options.requestsPerSecond);
   answerErrors(app, log);
   app.addHook('onResponse', async (request, reply) => {
-    log.debug({ method: request.method, url: request.url, status: reply.statusCode }, 'HTTP request');
+    // A link is a key: whoever reads the log shall not hold it.
+    const { url: route = '' } = request.routeOptions;
+    const url = isLink(route) ? route : request.url;
+    log.debug({ method: request.method, url, status: reply.statusCode }, 'HTTP request');
   });
   addHealth(app, exchange);
   addApi(app, exchange);
   addLines(app, exchange);
+  addMailboxes(app, exchange.mailboxes);
+  addLinks(app, exchange.mailboxes);
   return app;
 }
 
@@ -72,9 +79,13 @@ function guard(app: FastifyInstance, token: string, perSecond: number): void {
       return reply.code(429).header('retry-after', '1').send({ error: 'too many requests' });
     }
     if (hasToken(request.headers.authorization)) return;
-    if (isOpen(request)) return;
+    if (isOpen(request) || isLink(request.routeOptions.url ?? '')) return;
     return reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'the token of the API is needed' });
   });
+}
+
+function isLink(route: string): boolean {
+  return linkPaths.some((path) => path === route);
 }
 
 const openPaths = new Set(['/healthz', '/readyz', '/metrics']);

@@ -1,4 +1,4 @@
-import type { ExchangeView } from '../../../src/edges/http/ports.ts';
+import type { ExchangeView, MailboxView } from '../../../src/edges/http/ports.ts';
 
 const task = {
   id: 'one',
@@ -19,6 +19,18 @@ const hotline = {
   says: 'open: the hours of the week',
   timeZone: 'Europe/Paris',
 } as const;
+
+const noMailboxes: MailboxView = {
+  list: async () => [],
+  messages: async () => undefined,
+  message: async () => undefined,
+  sound: async () => undefined,
+  mark: async () => undefined,
+  resetPin: async () => undefined,
+  expired: async () => [],
+  purge: async () => 0,
+  linked: async () => ({ is: 'unknown' }),
+};
 
 /** An exchange for the HTTP edge to talk to: everything is well, and there has been one call. */
 export function calmExchange(given: Partial<ExchangeView> = {}): ExchangeView {
@@ -64,6 +76,7 @@ export function calmExchange(given: Partial<ExchangeView> = {}): ExchangeView {
     }),
     callBacks: () => [task],
     closeCallBack: (id) => (id === task.id ? { ...task, closed: { at: 2_000, how: 'by hand' } } : undefined),
+    mailboxes: noMailboxes,
     registrations: () => [
       { line: '4101', contact: 'sip:4101@192.0.2.1', from: '192.0.2.1:5062/udp', q: 1_000, expiresAt: 60_000 },
     ],

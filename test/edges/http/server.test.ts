@@ -26,6 +26,9 @@ const apiRoutes = [
   ['GET', '/api/calls/one'],
   ['GET', '/api/registrations'],
   ['GET', '/api/trunks'],
+  ['GET', '/api/mailboxes'],
+  ['GET', '/api/messages/expired'],
+  ['POST', '/api/messages/purge'],
   ['GET', '/api/explain?from=4101&to=4102'],
 ] as const;
 const openRoutes = ['/healthz', '/readyz', '/metrics'];

@@ -20,6 +20,8 @@ afterEach(() => {
   place.remove();
 });
 const folders = () => ['--config', place.config, '--data', place.data];
+/** Vitest's own is one second. */
+const PATIENCE_MS = 30_000;
 const env = { LIFT_PASSWORD: 'up-and-down' };
 
 /** An exchange that does as it is told, and can have calls in it. */
@@ -64,7 +66,7 @@ async function started(...words: string[]) {
   const exchange = fakeExchange();
   const { terminal, said, signal, fault } = screen(env);
   const ended = run(['start', ...folders(), ...words], terminal, exchange.start);
-  await vi.waitFor(() => expect(said().err).toContain('Ctrl-C drains'));
+  await vi.waitFor(() => expect(said().err).toContain('Ctrl-C drains'), PATIENCE_MS);
   return { ...exchange, ended, signal, fault, said };
 }
 
@@ -121,7 +123,7 @@ describe('a running exchange', () => {
     const { running, callBegins, callEnds, signal, ended, said } = await started('--drain-seconds', '600');
     callBegins();
     signal('SIGINT');
-    await vi.waitFor(() => expect(said().err).toContain('1 call left; waiting for 600 s at most'));
+    await vi.waitFor(() => expect(said().err).toContain('1 call left; waiting for 600 s at most'), PATIENCE_MS);
     expect(running.drain).toHaveBeenCalledWith(600);
     expect(running.stop).not.toHaveBeenCalled();
     callEnds();
@@ -133,7 +135,7 @@ describe('a running exchange', () => {
     const { running, callBegins, signal, ended, said } = await started();
     callBegins();
     signal('SIGINT');
-    await vi.waitFor(() => expect(running.drain).toHaveBeenCalled());
+    await vi.waitFor(() => expect(running.drain).toHaveBeenCalled(), PATIENCE_MS);
     signal('SIGINT');
     expect(await ended).toBe(0);
     expect(said().err).toContain('1 call cut off');
@@ -152,10 +154,10 @@ describe('a running exchange', () => {
   it('reloads on SIGHUP, and says what was wrong when it could not', async () => {
     const { running, signal, ended, said } = await started();
     signal('SIGHUP');
-    await vi.waitFor(() => expect(said().err).toContain('Reloaded: 2 sites'));
+    await vi.waitFor(() => expect(said().err).toContain('Reloaded: 2 sites'), PATIENCE_MS);
     running.reload.mockResolvedValueOnce({ accepted: false, problems: ['exchange.yaml:1:1 broken'] });
     signal('SIGHUP');
-    await vi.waitFor(() => expect(said().err).toMatch(/exchange\.yaml:1:1 broken.*nothing was changed/s));
+    await vi.waitFor(() => expect(said().err).toMatch(/exchange\.yaml:1:1 broken.*nothing was changed/s), PATIENCE_MS);
     signal('SIGTERM');
     expect(await ended).toBe(0);
   });

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { readWav, type Sound, tone, wavOf } from './audio.ts';
-import { freePort, isBound, until } from './net.ts';
+import { freePort, freeRun, isBound, until } from './net.ts';
 import type { Transport } from './sipp.ts';
 
 /** One baresip: a softphone with an account, which plays a tone and records what it hears. */
@@ -67,9 +67,9 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
   const folder = join(options.folder, options.name);
   await mkdir(folder, { recursive: true });
   const ports = {
-    sip: await freePort(options.address),
+    sip: await freeRun(options.address, 2),
     control: await freePort('127.0.0.1'),
-    rtp: await rtpPorts(options.address),
+    rtp: await freeRun(options.address, RTP_PORTS + 2),
   };
   await writeFile(join(folder, 'microphone.wav'), wavOf(tone(options.toneHertz, TONE_SECONDS, 8000, TONE_AMPLITUDE)));
   await writeFile(join(folder, 'config'), configOf(options, folder, ports));
@@ -153,13 +153,8 @@ async function recording(folder: string): Promise<string | undefined> {
   return last === undefined ? undefined : join(folder, last);
 }
 
-const RTP_PORTS = 8;
-
 /** baresip binds its SIP port and the next one (TLS), and takes RTP ports, even and odd, from a range of its own. */
-async function rtpPorts(address: string): Promise<number> {
-  const port = await freePort(address);
-  return port - (port % 2);
-}
+const RTP_PORTS = 8;
 
 function configOf(
   options: SoftphoneOptions,

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { beforeEach } from 'vitest';
 import type { Config } from '../../src/domain/config.ts';
 import type { CallRecord } from '../../src/domain/outcome.ts';
 import { createClock } from '../../src/edges/clock/clock.ts';
@@ -32,6 +33,13 @@ export interface LiveExchange {
 
 export const passwordOf = (line: string): string => `secret of ${line}`;
 
+const fresh = new Set<() => void>();
+
+/** Or what a test that failed has left unread would be taken for its own by the next, or by its second try. */
+beforeEach(() => {
+  for (const forget of fresh) forget();
+});
+
 export async function startExchange(makeConfig: (sip: Where) => Config): Promise<LiveExchange> {
   const engine = await startSignalling();
   const sip = engine.udp;
@@ -39,6 +47,10 @@ export async function startExchange(makeConfig: (sip: Where) => Config): Promise
   const records: CallRecord[] = [];
   const trouble: string[] = [];
   let taken = 0;
+  const forget = (): void => {
+    taken = records.length;
+  };
+  fresh.add(forget);
   const { log } = createLog({ level: 'warn', pretty: 'never' }, { write: (line) => void trouble.push(line) });
   const exchange = createExchange({
     config: () => config,
@@ -90,6 +102,7 @@ export async function startExchange(makeConfig: (sip: Where) => Config): Promise
     },
     loseEngine: () => engine.stop(),
     async stop() {
+      fresh.delete(forget);
       for (const one of phones) one.close();
       await exchange.stop();
       await engine.stop();

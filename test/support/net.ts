@@ -20,16 +20,21 @@ export async function freePort(address: string): Promise<number> {
 }
 
 /** An even port with the three after it free as well: audio and video, RTP and RTCP. */
-export async function freeMediaPort(address: string): Promise<number> {
+export function freeMediaPort(address: string): Promise<number> {
+  return freeRun(address, 4);
+}
+
+/** The first, even one of so many ports in a row that nobody holds over UDP. */
+export async function freeRun(address: string, length: number): Promise<number> {
   for (let attempt = 0; attempt < 500; attempt += 1) {
     const first = LOWEST + 2 * Math.floor((Math.random() * (HIGHEST - LOWEST)) / 2);
-    const run = [first, first + 1, first + 2, first + 3];
+    const run = Array.from({ length }, (_, at) => first + at);
     if (run.some((port) => handedOut.has(port))) continue;
     for (const port of run) handedOut.add(port);
     const free = await Promise.all(run.map((port) => takesUdp(address, port)));
     if (free.every(Boolean)) return first;
   }
-  throw new Error(`no four free ports on ${address}`);
+  throw new Error(`no ${length} free ports in a row on ${address}`);
 }
 
 /** Settles when the condition holds; rejects with `what` when it does not within the time. The condition is looked at often. */

@@ -35,7 +35,7 @@ export const sdp = (port: number, more = ''): string =>
 
 /** Headers beside the usual ones, or in their place; an empty one is left out. `{tag}` is the dialog's own tag. */
 type Extra = Readonly<Record<string, string>>;
-const waitMs = 5_000;
+const waitMs = 30_000;
 const digestNames = { MD5: 'md5', 'SHA-256': 'sha256' } as const;
 
 /**

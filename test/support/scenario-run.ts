@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { secondsOf } from './audio.ts';
 import { type Softphone, startSoftphone } from './baresip.ts';
 import { startBrowserPhone } from './browser.ts';
 import { sendDatagram, until } from './net.ts';
@@ -201,10 +202,8 @@ async function reflect({ reflector, disguise }: ReflectorStep, stage: Stage): Pr
   stage.reflectors.set(reflector, await startReflector(at, await stage.places.of('exchange'), disguise));
 }
 
-async function press(
-  { phone: name, does, dials, keys, until: event, times, hearsFor }: SoftphoneAction,
-  stage: Stage,
-): Promise<void> {
+async function press(step: SoftphoneAction, stage: Stage): Promise<void> {
+  const { phone: name, does, dials, keys, until: event, times, hearsFor } = step;
   const phone = stage.softphones.get(name)?.phone;
   if (phone === undefined) throw new Error(`there is no softphone ${name}`);
   if (does === 'dial') phone.dial(dials ?? '');
@@ -213,7 +212,20 @@ async function press(
   if (does === 'press') phone.pressKeys(keys ?? '');
   if (does === 'hold' || does === 'resume') phone.press(does);
   if (event !== undefined) await phone.waitFor(event, times);
-  if (hearsFor !== undefined) await phone.hasHeard(hearsFor);
+  if (hearsFor === undefined) return;
+  await phone.hasHeard(hearsFor);
+  await hasHeardTones(step, phone, stage);
+}
+
+/** The time that a recording has taken says nothing: on a busy machine there are pauses in it. */
+async function hasHeardTones(step: SoftphoneAction, phone: Softphone, { scenario, softphones }: Stage): Promise<void> {
+  const isLast = scenario.steps.findLast((one) => 'phone' in one && one.phone === step.phone && one.hearsFor) === step;
+  if (!isLast) return;
+  for (const { hears, seconds } of scenario.heard.filter(({ who }) => who === step.phone)) {
+    const hertz = softphones.get(hears)?.step.hears ?? 0;
+    const hasHeard = async () => secondsOf(hertz, await phone.heard()) >= seconds;
+    await until(`${phone.name} has heard ${hears} for ${seconds} s`, hasHeard);
+  }
 }
 
 async function command(step: ExchangeStep, stage: Stage): Promise<void> {

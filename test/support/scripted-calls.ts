@@ -86,7 +86,7 @@ export async function startScripted(): Promise<ScriptedCalls> {
     operator,
     ipbx,
     async incoming() {
-      const found = await until('a call comes in', () => came[taken], 5_000);
+      const found = await until('a call comes in', () => came[taken]);
       taken += 1;
       return found;
     },
@@ -97,8 +97,8 @@ export async function startScripted(): Promise<ScriptedCalls> {
     },
     async quiet() {
       expect(trouble).toEqual([]);
-      await until('every dialog is gone', () => dialogs.size === 0, 5_000);
-      await until('every channel is gone', () => (media.channels() ?? 0) === 0, 5_000);
+      await until('every dialog is gone', () => dialogs.size === 0);
+      await until('every channel is gone', () => (media.channels() ?? 0) === 0);
     },
     async stop() {
       operator.close();

@@ -80,7 +80,7 @@ describe('when something is wrong with the file', () => {
 
     other.exec('COMMIT');
     other.close();
-    await vi.waitFor(() => expect(store.health()).toMatchObject({ writable: true, queued: 0 }), 10_000);
+    await vi.waitFor(() => expect(store.health()).toMatchObject({ writable: true, queued: 0 }), 30_000);
     expect(await store.calls.find('during the trouble')).toBeDefined();
     expect(alarm.warn).toHaveBeenCalledWith(expect.anything(), 'the store can be written again');
     await store.stop();
@@ -111,7 +111,7 @@ describe('when something is wrong with the file', () => {
     const second = await open({ retentionDays: 2 });
     await vi.waitFor(async () => {
       expect((await second.calls.list({ limit: 10 })).map(({ id }) => id)).toEqual(['young']);
-    }, 10_000);
+    }, 30_000);
     await second.stop();
   });
 

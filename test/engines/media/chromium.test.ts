@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Srf from 'drachtio-srf';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { create as createMedia } from '../../../src/engines/media/index.ts';
 import { create as createSignalling } from '../../../src/engines/signalling/index.ts';
 import { louderBy, readWav, secondsOf } from '../../support/audio.ts';
@@ -52,10 +52,11 @@ it.runIf(CI === 'true')('has a Chromium where CI runs', () => {
 });
 
 describe.skipIf(!hasBrowser)('a page in Chromium, met by the two engines alone', () => {
-  beforeAll(open);
-  afterAll(close);
+  // Anew for each, or a second try would take the events of the first for its own.
+  beforeEach(open);
+  afterEach(close);
 
-  it('calls: it hears a tone, its tone is recorded, and its keys arrive', { timeout: 60_000 }, async () => {
+  it('calls: it hears a tone, its tone is recorded, and its keys arrive', async () => {
     const keys: string[] = [];
     const file = join(folder, 'caller.wav');
     srf.invite(async (req, res) => {
@@ -81,18 +82,18 @@ describe.skipIf(!hasBrowser)('a page in Chromium, met by the two engines alone',
     agrees(await readWav(file), 440, 2, TONE_AMPLITUDE * 32_767);
   });
 
-  it('is called: the media engine makes the offer, and both are heard', { timeout: 60_000 }, async () => {
+  it('is called: the media engine makes the offer, and both are heard', async () => {
     const file = join(folder, 'callee.wav');
     const endpoint = await server.createEndpoint({ headers: { 'X-Secure-RTP': 'dtls' } });
     const dialog = await srf.createUAC(contact, { localSdp: endpoint.local.sdp });
     await endpoint.modify(dialog.remote.sdp);
     await record(endpoint, file);
     void endpoint.play('tone_stream://%(30000,0,700)').catch(() => undefined);
-    await page.waitFor('CALL_ESTABLISHED', 2);
+    await page.waitFor('CALL_ESTABLISHED');
     await hasHeard(page, 700, 2);
     await until('the page is recorded', async () => secondsOf(440, await readWav(file)) >= 2);
     await dialog.destroy();
-    await page.waitFor('CALL_CLOSED', 2);
+    await page.waitFor('CALL_CLOSED');
     await endpoint.destroy();
     await until('the channel is gone', () => media.figures().channels === 0);
     agrees(await page.heard(), 700, 2, PLAYED);

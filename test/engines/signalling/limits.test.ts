@@ -15,7 +15,6 @@ describe('limits', () => {
         messageBytes: 4096,
         newRequestsPerSecond: 20,
         writeQueueBytes: 20_000,
-        idleMs: 600,
       },
       unlimited: ['127.0.0.3'],
     });
@@ -24,14 +23,14 @@ describe('limits', () => {
     await running.stop();
   });
 
-  async function dial(): Promise<{ socket: Socket; over: Promise<unknown> }> {
-    const { address: host, port } = running.bench.engine.sip;
+  async function dial({ bench } = running): Promise<{ socket: Socket; over: Promise<unknown> }> {
+    const { address: host, port } = bench.engine.sip;
     const socket = connect({ host, port });
     socket.on('error', () => undefined);
     socket.resume();
     const over = new Promise((resolve) => socket.once('close', resolve));
     await new Promise((resolve) => socket.once('connect', resolve));
-    running.bench.keep({ close: () => socket.destroy() });
+    bench.keep({ close: () => socket.destroy() });
     return { socket, over };
   }
 
@@ -43,7 +42,9 @@ describe('limits', () => {
   });
 
   it('a connection nobody uses is closed', async () => {
-    await (await dial()).over;
+    const impatient = await run({ limits: { idleMs: 200 } });
+    await (await dial(impatient)).over;
+    await impatient.stop();
   });
 
   it('one address gets so many connections and no more', async () => {

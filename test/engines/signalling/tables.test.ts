@@ -20,7 +20,7 @@ describe('the tables', () => {
       Object.entries(running.engine.figures())
         .filter(([name, value]) => (name.startsWith('table: ') || name === 'timers armed') && value > 0)
         .map(([name, value]) => `${name} ${value}`);
-    await expect.poll(held, { timeout: 8000, interval: 20 }).toEqual([]);
+    await expect.poll(held, { timeout: 30_000, interval: 20 }).toEqual([]);
   }
 
   it('are empty after calls in both directions', async () => {

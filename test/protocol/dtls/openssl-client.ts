@@ -133,7 +133,10 @@ function collect(client: ChildProcess) {
     text: () => text,
     has: (what: string) =>
       new Promise<void>((resolve, reject) => {
-        const patience = setTimeout(() => reject(new Error(`openssl did not say ${what}: ${text.slice(-500)}`)), 8000);
+        const patience = setTimeout(
+          () => reject(new Error(`openssl did not say ${what}: ${text.slice(-500)}`)),
+          30_000,
+        );
         look = () => {
           if (!text.includes(what)) return;
           clearTimeout(patience);

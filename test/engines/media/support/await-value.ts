@@ -9,7 +9,7 @@ export class Arrivals<Entry> {
   }
 
   /** The first entry from `from` on that fits. Rejects after `ms` with what there was. */
-  next(fits: (entry: Entry) => boolean, what: string, from = 0, ms = 8000): Promise<Entry> {
+  next(fits: (entry: Entry) => boolean, what: string, from = 0, ms = 30_000): Promise<Entry> {
     return new Promise((resolve, reject) => {
       const look = () => {
         const found = this.all.slice(from).find(fits);
@@ -32,7 +32,7 @@ export class Arrivals<Entry> {
   }
 
   /** When so many are there. */
-  async count(number: number, what: string, ms = 8000): Promise<readonly Entry[]> {
+  async count(number: number, what: string, ms = 30_000): Promise<readonly Entry[]> {
     await this.next(() => this.all.length >= number, `${number} of ${what}`, 0, ms);
     return this.all;
   }

@@ -32,14 +32,14 @@ export function loudPart(samples: Int16Array, frame = 160): Int16Array {
   return samples.subarray(from, to);
 }
 
-/** How alike two sounds are at the best shift: 1 is the same. */
-export function likeness(sound: Int16Array, like: Int16Array, mostShift = 1600): number {
+/** How alike two sounds are at the best shift: 1 is the same. Every so many samples are compared. */
+export function likeness(sound: Int16Array, like: Int16Array, mostShift = 1600, every = 1): number {
   let best = 0;
   for (let shift = 0; shift < mostShift; shift += 1) {
     const count = Math.min(sound.length - shift, like.length);
     if (count < like.length / 2) break;
     let [xy, xx, yy] = [0, 1, 1];
-    for (let i = 0; i < count; i += 1) {
+    for (let i = 0; i < count; i += every) {
       const [x, y] = [sound[i + shift] ?? 0, like[i] ?? 0];
       xy += x * y;
       xx += x * x;
@@ -51,16 +51,14 @@ export function likeness(sound: Int16Array, like: Int16Array, mostShift = 1600):
 }
 
 /**
- * Which share of the pieces of `sound` (a fifth of a second each) are found in `whole`. One that is found proves the way of
- * the sound; how many are depends on how busy the machine is.
+ * Is any piece of `sound` (a fifth of a second each) found in `whole`? One proves the way of the sound; how many there are
+ * depends on how busy the machine is.
  */
-export function shareFound(sound: Int16Array, whole: Int16Array, rate = 8000): number {
+export function isFound(sound: Int16Array, whole: Int16Array, rate = 8000): boolean {
   const length = rate / 5;
-  const pieces = Array.from({ length: Math.floor(sound.length / length) }, (_, i) =>
-    sound.subarray(i * length, (i + 1) * length),
-  );
-  const found = pieces.filter((piece) => likeness(whole, piece, whole.length) > 0.93);
-  return found.length / pieces.length;
+  const isThere = (_: unknown, i: number) =>
+    likeness(whole, sound.subarray(i * length, (i + 1) * length), whole.length, 4) > 0.93;
+  return Array.from({ length: Math.floor(sound.length / length) }).some(isThere);
 }
 
 /** Speech-like: a voiced sound whose pitch and loudness move, so that it is like itself at one shift only. */

@@ -131,6 +131,7 @@ function furnish({ beginning, log, clock, holder, store, engine, media, prompts 
     },
     registerAnswered: metrics.registerAnswered,
     mediaEnded: metrics.mediaEnded,
+    mediaPath: metrics.mediaPath,
     engine,
     recordings,
     ...mailOf(beginning, links),

@@ -18,7 +18,7 @@ import { createConnection, type EngineConnection } from './edges/drachtio/connec
 import { type Credentials, createCredentials } from './edges/drachtio/credentials.ts';
 import { Dialogs } from './edges/drachtio/dialogs.ts';
 import { createDoor } from './edges/drachtio/door.ts';
-import type { Legs } from './edges/drachtio/legs.ts';
+import type { Legs, PathTaken } from './edges/drachtio/legs.ts';
 import { probeTarget } from './edges/drachtio/probe.ts';
 import { Prover } from './edges/drachtio/prove.ts';
 import { type FactSources, factsFor } from './facts.ts';
@@ -228,7 +228,7 @@ function watchTrunks({ clock, chance, log }: Parts, legs: Legs): Health {
 
 type MakeDoor = (legs: () => Legs, alarm: (error: unknown) => void) => ReturnType<typeof createDoor>;
 
-function reachEngine({ engine, clock, log, media }: Parts, makeDoor: MakeDoor) {
+function reachEngine({ engine, clock, log, media, mediaPath }: Parts, makeDoor: MakeDoor) {
   const dialogs = new Dialogs();
   const alarm = (err: unknown): void => log.error({ err }, 'a frame of the signalling engine could not be handled');
   const connection = createConnection({
@@ -241,7 +241,13 @@ function reachEngine({ engine, clock, log, media }: Parts, makeDoor: MakeDoor) {
         ? log.info({ listens: why }, 'the signalling engine has let us in')
         : log.error({ why }, 'the signalling engine is not there: no calls until it is'),
   });
-  const legs: Legs = { srf: connection.srf, dialogs, incoming: new Set(), media, now: clock.now, after: clock.after };
+  const pathTaken: PathTaken = (path, why) => {
+    mediaPath?.(path, why);
+    if (path === 'direct') log.warn({ why }, 'a call goes without the media server it was to have');
+    if (path === 'refused') log.warn({ why }, 'a call needs a media server, and none takes it');
+  };
+  const { now, after } = clock;
+  const legs: Legs = { srf: connection.srf, dialogs, incoming: new Set(), media, pathTaken, now, after };
   return { connection, legs };
 }
 
@@ -287,12 +293,6 @@ function createWorld(
   const { callBacks, wishes, mailboxes, hotlines } = books;
   return {
     ...calls,
-    talk: async (caller, leg) => {
-      const talk = await calls.talk(caller, leg);
-      const heard = talk.ended === 'hung up' ? [talk.callerMedia, talk.calleeMedia] : [];
-      for (const quality of heard) if (quality !== undefined) mediaEnded?.(quality);
-      return talk;
-    },
     sounds: sounds ?? (() => []),
     now: clock.now,
     after: clock.after,
@@ -316,6 +316,7 @@ function createWorld(
         ledger.closed(record);
         try {
           callEnded(record);
+          for (const { media } of [record, ...record.legs]) if (media !== undefined) mediaEnded?.(media);
           callBacks.after(record, (service) => ruleOf(service, config()));
         } catch (err) {
           log.error({ call: record.id, err }, 'a call that ended could not be counted');

@@ -2,6 +2,7 @@ import type { MediaServers } from './call/media/ports.ts';
 import type { Ledger, World } from './call/ports.ts';
 import type { Config } from './domain/config.ts';
 import type { Line } from './domain/line.ts';
+import type { AnchorReason } from './domain/media.ts';
 import type { CallRecord, MediaQuality } from './domain/outcome.ts';
 import type { Trunk } from './domain/trunk.ts';
 import type { Clock } from './edges/clock/clock.ts';
@@ -45,6 +46,8 @@ export interface Parts {
   };
   /** Told how each try of a letter ended. */
   letterTried?(how: 'taken' | 'postponed' | 'given up'): void;
+  /** Told of each leg that was to be anchored: how it went. */
+  mediaPath?(path: 'anchored' | 'direct' | 'refused', why: AnchorReason): void;
   /** The bytes of what is said; absent: nothing is. */
   readonly sounds?: World['sounds'];
 }

@@ -97,6 +97,7 @@ async function talk(
     return gone(scene);
   }
   record.hungUp(ended.by, ended.at);
+  record.heard(ended.calleeMedia, found.leg);
   return { is: 'answered', by: record.nameOf(found.leg) };
 }
 

@@ -31,5 +31,7 @@ export async function takeCall(call: IncomingCall, leg: CallerLeg, config: Confi
     return carryOut(decision.treatment, { call, leg, config, world, record, seats });
   });
   seats.close();
+  const sound = leg.quality();
+  if (sound !== undefined) record.heard(await sound);
   record.close(outcome);
 }

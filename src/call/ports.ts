@@ -2,6 +2,7 @@ import type { Destination, Facts, IncomingCall, Target } from '../domain/call.ts
 import type { Config } from '../domain/config.ts';
 import type { LineId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
+import type { AnchorReason } from '../domain/media.ts';
 import type { CallRecord, MediaQuality } from '../domain/outcome.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { Say } from '../domain/say.ts';
@@ -69,6 +70,8 @@ export interface CallerLeg {
   readonly gone: AbortSignal;
   /** Ends the call, whatever its state: a final response before the answer, a BYE after it. Harmless when it has ended. */
   refuse(why: Refusal, as?: Said): void;
+  /** How they sounded, asked when the call has ended; `undefined` where no media server carried it. Waits for a moment, never rejects. */
+  quality(): Promise<MediaQuality | undefined> | undefined;
 }
 
 /** `exchange stops`: they are still there, and are to be told. */
@@ -110,6 +113,8 @@ export interface Leg {
   /** Unique in the call. */
   readonly id: string;
   readonly target: Target;
+  /** Once it has answered: why its sound runs over a media server, where it does. */
+  readonly anchored?: AnchorReason | undefined;
   /** Never rejects. */
   readonly result: Promise<DialResult>;
   /** Cancels what still rings, hangs up what has answered; harmless when it is over. */
@@ -131,8 +136,7 @@ export type Talk =
       readonly ended: 'hung up';
       readonly by: 'caller' | 'callee' | 'exchange';
       readonly at: Instant;
-      /** How each sounded, where the sound went over a media server that said so. */
-      readonly callerMedia?: MediaQuality;
+      /** How the callee sounded, where the sound went over a media server that said so. */
       readonly calleeMedia?: MediaQuality;
     }
   | { readonly ended: 'never began'; readonly at: Instant };

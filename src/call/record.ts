@@ -2,7 +2,7 @@ import { accountLabel, callerLabel, callerNumber, summarise } from '../decide/su
 import type { Caller, IncomingCall, RouteDecision, Target } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { CallRecord, DecisionRecord, GoneDuring, LegRecord, Outcome } from '../domain/outcome.ts';
+import type { CallRecord, DecisionRecord, GoneDuring, LegRecord, MediaQuality, Outcome } from '../domain/outcome.ts';
 import type { DialResult, Leg, World } from './ports.ts';
 
 /** The record of a call while it grows. It is written when it is opened, and once more when it is closed. */
@@ -23,6 +23,8 @@ export interface OpenRecord {
   /** The answer did not reach the caller any more. */
   neverBegan(): void;
   hungUp(by: NonNullable<CallRecord['endedBy']>, at: Instant): void;
+  /** How the sound of a leg was, or (without one) that of the caller. */
+  heard(quality: MediaQuality | undefined, leg?: Leg): void;
   /** How far the call came. */
   during(): GoneDuring;
   nameOf(leg: Leg): string;
@@ -66,12 +68,7 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
     },
     ended(leg, result) {
       const one = legs.get(leg.id);
-      if (one === undefined || closed) return;
-      if (result.ended === 'answered') one.answeredAt = result.at;
-      else one.endedAt = result.at;
-      if (result.ended === 'failed') one.sip = result.sip;
-      if (result.ended === 'failed' && result.q850 !== undefined) one.q850 = result.q850;
-      if (result.ended === 'answered') one.sip = 200;
+      if (one !== undefined && !closed) Object.assign(one, endOf(result));
     },
     preAnswered(at) {
       whole.preAnsweredAt ??= at;
@@ -82,6 +79,7 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
     answered(leg, at) {
       const one = legs.get(leg.id);
       if (one !== undefined) one.answeredAt = at;
+      if (one !== undefined && leg.anchored !== undefined) one.anchored = leg.anchored;
       whole.answeredAt = at;
     },
     answeredBy(at) {
@@ -92,6 +90,10 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
     },
     hungUp(by) {
       whole.endedBy = by;
+    },
+    heard(quality, leg) {
+      const one = leg === undefined ? whole : legs.get(leg.id);
+      if (one !== undefined && quality !== undefined) one.media = quality;
     },
     during: () => doing ?? (whole.ringingAt === undefined ? 'set-up' : 'ringing'),
     callerNumber: () => (call.withheld ? undefined : whole.callerNumber),
@@ -104,6 +106,12 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
       world.ledger.closed({ ...whole, decisions, legs: [...legs.values()], endedAt, outcome });
     },
   };
+}
+
+function endOf(result: DialResult): Partial<LegRecord> {
+  if (result.ended === 'answered') return { answeredAt: result.at, sip: 200 };
+  if (result.ended === 'cancelled') return { endedAt: result.at };
+  return { endedAt: result.at, sip: result.sip, ...(result.q850 !== undefined && { q850: result.q850 }) };
 }
 
 function ofCaller(caller: Caller): Pick<CallRecord, 'from' | 'site' | 'callerNumber'> {

@@ -1,4 +1,4 @@
-import type { Outcome } from '../domain/outcome.ts';
+import type { MediaQuality, Outcome } from '../domain/outcome.ts';
 import { refusals } from '../domain/refusals.ts';
 import type { CallReply } from '../edges/http/api.ts';
 import { type Painter, printable } from './paint.ts';
@@ -40,7 +40,8 @@ export function callStory(told: CallReply, paint: Painter, zone: string): string
     ...(call.account === undefined ? [] : [`${strong('Account')}     ${call.account}`]),
     ...call.decisions.flatMap((decision) => decisionLines(decision, paint)),
     ...(call.legs.length === 0 ? [] : [strong('Legs')]),
-    ...call.legs.map((leg) => legLine(leg, call.startedAt)),
+    ...call.legs.flatMap((leg) => legLines(leg, call.startedAt)),
+    ...(call.media === undefined ? [] : [`${strong('Sound')}       of the caller: ${soundText(call.media)}`]),
     `${strong('Outcome')}     ${outcomePainted(call.outcome, paint)}`,
     ...ending(call, zone).map((line) => `            ${line}`),
     ...(call.configDigest ? [faint(`configuration ${call.configDigest}`)] : []),
@@ -64,7 +65,7 @@ function decisionLines(decision: CallReply['decisions'][number], { strong, faint
   ];
 }
 
-function legLine(leg: CallReply['legs'][number], startedAt: number): string {
+function legLines(leg: CallReply['legs'][number], startedAt: number): readonly string[] {
   const after = (at: number | undefined, what: string) =>
     at === undefined ? [] : [`${what} +${((at - startedAt) / 1_000).toFixed(3)} s`];
   const ended = leg.sip === undefined ? [] : [`${leg.sip}${leg.q850 === undefined ? '' : ` (Q.850 ${leg.q850})`}`];
@@ -75,7 +76,22 @@ function legLine(leg: CallReply['legs'][number], startedAt: number): string {
     ...after(leg.endedAt, 'ended'),
     ...ended,
   ];
-  return `  ${leg.target}: ${steps.join(', ')}`;
+  const why = leg.anchored === undefined ? [] : [`    over the media server: ${leg.anchored}`];
+  const sound = leg.media === undefined ? [] : [`    sound: ${soundText(leg.media)}`];
+  return [`  ${leg.target}: ${steps.join(', ')}`, ...why, ...sound];
+}
+
+/** `PCMA, MOS 4.4, jitter 1.2 ms, loss 0 %, round trip 3 ms, 312 packets in, 310 out`. */
+function soundText(media: MediaQuality): string {
+  const { codec, encrypted, mos, jitterMs, lossPercent, roundTripMs, packetsReceived, packetsSent } = media;
+  return [
+    ...(codec === undefined ? [] : [encrypted === true ? `${codec} encrypted` : codec]),
+    ...(mos === undefined ? [] : [`MOS ${mos.toFixed(1)}`]),
+    `jitter ${jitterMs.toFixed(1)} ms`,
+    `loss ${lossPercent.toFixed(1)} %`,
+    ...(roundTripMs === undefined ? [] : [`round trip ${roundTripMs.toFixed(0)} ms`]),
+    `${packetsReceived} packets in, ${packetsSent} out`,
+  ].join(', ');
 }
 
 function outcomePainted(outcome: Outcome | undefined, { good, bad }: Painter): string {

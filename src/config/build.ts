@@ -86,7 +86,7 @@ function buildSite({ id, values }: SiteDraft, exchange: Exchange, plan: Site['pl
 type Whole<D extends Draft<unknown>> = D extends Draft<infer T> ? T : never;
 
 function buildLine(draft: LineDraft, site: Site, exchange: Exchange): Line {
-  const { id, extension, name, did, short, rights, shown, kind, contacts, password, mailbox } =
+  const { id, extension, name, did, short, rights, shown, kind, contacts, password, mailbox, media, srtp } =
     draft.values as LineEntry;
   return {
     id: id ?? (extension as string as LineId),
@@ -101,6 +101,8 @@ function buildLine(draft: LineDraft, site: Site, exchange: Exchange): Line {
     contactsAtMost: contacts ?? exchange.registration.contactsPerLine,
     ...(password && { password }),
     ...(mailbox !== undefined && { mailbox }),
+    ...(media !== undefined && { media }),
+    ...(srtp !== undefined && { srtp }),
     config: `${draft.written.file}:${draft.written.line(draft.path)}`,
   };
 }

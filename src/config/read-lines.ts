@@ -46,11 +46,11 @@ export function readTable(site: SiteDraft, taken: Set<string>, reading: Reading)
 }
 
 /**
- * A row as the YAML would say it: `contacts` is a number, `env:NAME` in the column `password` a reference, and `yes`, `no` or
- * e-mail addresses in the column `mailbox` what they mean.
+ * A row as the YAML would say it: `contacts` is a number, `env:NAME` in the column `password` a reference, `yes` and `no` in
+ * the columns `mailbox` and `srtp` what they mean, and e-mail addresses in the former whom it tells.
  */
 function entryOf(row: Readonly<Record<string, string>>, path: Path, written: Written, report: Report): unknown {
-  const { contacts, password, mailbox, ...rest } = row;
+  const { contacts, password, mailbox, srtp, ...rest } = row;
   const [, kind, name] = /^(env|file|generated):(.+)$/.exec(password ?? '') ?? [];
   if (password !== undefined && kind === undefined) {
     const at = [...path, 'password'];
@@ -62,12 +62,18 @@ function entryOf(row: Readonly<Record<string, string>>, path: Path, written: Wri
     ...(contacts !== undefined && { contacts: /^\d+$/.test(contacts) ? Number(contacts) : contacts }),
     ...(kind !== undefined && { password: { [kind]: name } }),
     ...(mailbox !== undefined && { mailbox: mailboxCell(mailbox) }),
+    ...(srtp !== undefined && { srtp: yesOrNo(srtp) ?? srtp }),
   };
 }
 
-function mailboxCell(text: string): unknown {
+function yesOrNo(text: string): boolean | undefined {
   if (/^(yes|oui|true)$/i.test(text)) return true;
-  if (/^(no|non|false)$/i.test(text)) return false;
+  return /^(no|non|false)$/i.test(text) ? false : undefined;
+}
+
+function mailboxCell(text: string): unknown {
+  const answer = yesOrNo(text);
+  if (answer !== undefined) return answer;
   return text.includes('@') ? { notify: text.split(/[\s,;]+/).filter((one) => one !== '') } : text;
 }
 

@@ -1,4 +1,5 @@
 import type { Explanation, LeavesBy, Next, RungTarget, TriedRule } from './explain.ts';
+import type { SoundRuns } from './explain-media.ts';
 
 /** How words are set off: colours in a terminal, nothing elsewhere. */
 export interface Painter {
@@ -13,7 +14,7 @@ const unpainted: Painter = { strong: same, faint: same, good: same, bad: same };
 
 /** The explanation as lines for people: the same for the same explanation, always. Ends without a line break. */
 export function explanationText(explanation: Explanation, painter: Painter = unpainted): string {
-  const { account, because, caller, dialled, destination, leaves, next, read, tried } = explanation;
+  const { account, because, caller, dialled, destination, leaves, next, read, sound, tried } = explanation;
   const { strong, faint } = painter;
   const may = account && (account.mayReach.length === 0 ? 'nothing that needs a right' : account.mayReach.join(', '));
   return [
@@ -31,6 +32,7 @@ export function explanationText(explanation: Explanation, painter: Painter = unp
     ...(leaves.length === 0
       ? []
       : [strong('Leaves by'), ...leaves.flatMap((one, index) => leavesLines(one, index, painter))]),
+    ...(sound.length === 0 ? [] : [strong('Sound'), ...sound.map((one) => soundLine(one, painter))]),
     strong('Then'),
     ...nextLines(next, painter).map((line) => `  ${line}`),
     faint(`configuration ${explanation.configuration.digest}`),
@@ -56,6 +58,10 @@ function leavesLines(one: LeavesBy, index: number, { faint }: Painter): readonly
     `       INVITE sip:${one.called}@…`,
     ...headers.flatMap(([name, value]) => (value === undefined ? [] : [`       ${name}: ${value}`])),
   ];
+}
+
+function soundLine({ targets, says, config }: SoundRuns, { faint }: Painter): string {
+  return `  ${targets.join(', ')}: ${says}${config === undefined ? '' : faint(`  (${config})`)}`;
 }
 
 /** A tree: each ending on a line of its own, and below it what it leads to. Endings that lead to the same are told together. */

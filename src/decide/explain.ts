@@ -17,6 +17,7 @@ import type { Trunk } from '../domain/trunk.ts';
 import type { WishChange } from '../domain/wishes.ts';
 import { decide } from './decide-call.ts';
 import type { Tried } from './dial-plan.ts';
+import { type SoundRuns, soundRuns } from './explain-media.ts';
 import { callOf, factsOf, type Question } from './explain-question.ts';
 import { accountLabel, callerLabel, sayLabel, summarise, targetLabel } from './summary.ts';
 
@@ -35,6 +36,8 @@ export interface Explanation {
   readonly because: readonly Reason[];
   /** Every way the call may leave, in the order it is tried. */
   readonly leaves: readonly LeavesBy[];
+  /** How the sound runs to whoever is rung first. */
+  readonly sound: readonly SoundRuns[];
   readonly next: Next;
   readonly configuration: Config['version'];
 }
@@ -137,6 +140,7 @@ function explain(
     })),
     because,
     leaves: leaves(treatment, config),
+    sound: soundRuns(caller, firstTargets(treatment), config),
     next: nextOf(treatment),
     configuration: config.version,
   };

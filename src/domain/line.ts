@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LineId, type SiteId } from './ids.ts';
 import { MailboxEntry } from './mailbox.ts';
+import { MediaPolicy } from './media.ts';
 import { E164, Extension, ShortNumber } from './numbers.ts';
 import { SecretRef } from './secret.ts';
 
@@ -23,6 +24,11 @@ export const LineEntry = z.strictObject({
   mailbox: MailboxEntry.optional().describe(
     'its mailbox: true, false or how it shall be (in a CSV: yes, no, or the e-mail address to tell); the site’s default unless given',
   ),
+  media: MediaPolicy.optional().describe("how its sound runs; the site's setting unless given"),
+  srtp: z
+    .boolean()
+    .optional()
+    .describe("its phones are offered encrypted sound only (in a CSV: yes or no); the site's setting unless given"),
 });
 export type LineEntry = z.infer<typeof LineEntry>;
 
@@ -42,6 +48,9 @@ export interface Line {
   readonly password?: SecretRef;
   /** What its entry says; `Config.mailboxes` says what came of it. */
   readonly mailbox?: MailboxEntry;
+  /** Its own settings, where they are not its site's. */
+  readonly media?: MediaPolicy;
+  readonly srtp?: boolean;
   /** Where it stands in the configuration, such as `sites/mairie.csv:12`. */
   readonly config: string;
 }

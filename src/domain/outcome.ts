@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts';
+import type { AnchorReason } from './media.ts';
 import type { Refusal } from './refusals.ts';
 
 /** Every call ends in exactly one of these. There is no `unknown`; a mistake of ours is `our fault`, and it alarms. */
@@ -32,10 +33,19 @@ export const outcomes = [
 
 /** How the sound was at one party's end of an anchored call (RFC 3550 §6.4, ITU-T G.107). */
 export interface MediaQuality {
+  /** Such as `PCMA`. */
+  readonly codec?: string;
+  /** True where it was encrypted. */
+  readonly encrypted?: true;
   readonly packetsReceived: number;
   readonly packetsSent: number;
+  /** On their way to us. */
   readonly packetsLost: number;
+  /** Of those that were to come, 0 to 100. */
+  readonly lossPercent: number;
   readonly jitterMs: number;
+  /** By the party's own reports (RTCP); absent where it sent none. */
+  readonly roundTripMs?: number;
   /** Mean opinion score, 1 to 4.5; absent where nothing was heard. */
   readonly mos?: number;
 }
@@ -51,6 +61,10 @@ export interface LegRecord {
   /** The final status, from the far end or made by the engine. */
   readonly sip?: number;
   readonly q850?: number;
+  /** Why its sound ran over a media server; absent where it went straight. */
+  readonly anchored?: AnchorReason;
+  /** How its sound was, where a media server carried it and said so. */
+  readonly media?: MediaQuality;
 }
 
 /** One decision as the ledger keeps it: plain data, readable in ten years. */
@@ -81,6 +95,8 @@ export interface CallRecord {
   readonly configDigest: string;
   readonly decisions: readonly DecisionRecord[];
   readonly legs: readonly LegRecord[];
+  /** How the caller's sound was, where a media server carried it and said so. */
+  readonly media?: MediaQuality;
   readonly ringingAt?: Instant;
   /** When we took the call ourselves (`t_pre_answer`). */
   readonly preAnsweredAt?: Instant;

@@ -3,6 +3,7 @@ import { type CompiledRule, DialRule } from './dial-rule.ts';
 import { type SiteId, TrunkId } from './ids.ts';
 import { LineEntry, ShownNumber } from './line.ts';
 import { MailboxDefaults } from './mailbox.ts';
+import { MediaPolicy } from './media.ts';
 import { E164 } from './numbers.ts';
 import { type Right, RightsClasses } from './reach.ts';
 
@@ -67,6 +68,13 @@ export const SiteFile = z.strictObject({
   }),
   callsAtMost: z.int().min(1).max(10_000).default(200).describe('simultaneous calls of the site'),
   mailboxes: MailboxDefaults.optional().describe('how the mailboxes of its lines and services shall be'),
+  media: MediaPolicy.default('auto').describe(
+    'how the sound of its lines runs: auto, over the media server where it must; direct, between the phones; anchored, always over the media server',
+  ),
+  srtp: z
+    .boolean()
+    .default(false)
+    .describe('its phones are offered encrypted sound only (SRTP, keys in the description, RFC 4568)'),
   lines: z.array(LineEntry).max(2_000).readonly().default([]),
   linesFrom: z
     .string()
@@ -92,4 +100,6 @@ export interface Site {
   readonly rights: { readonly default: string; readonly classes: ReadonlyMap<string, ReadonlySet<Right>> };
   readonly callsAtMost: number;
   readonly mailboxes?: MailboxDefaults | undefined;
+  readonly media: MediaPolicy;
+  readonly srtp: boolean;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SiteId, type TrunkId } from './ids.ts';
+import { MediaPolicy } from './media.ts';
 import { E164, Extension } from './numbers.ts';
 import { Right } from './reach.ts';
 import { SecretRef } from './secret.ts';
@@ -81,6 +82,9 @@ export const TrunkFile = z.strictObject({
     .default(4)
     .describe('no reply at all to an INVITE: the next target is tried'),
   ringSeconds: z.int().min(10).max(180).default(120).describe('how long a call may ring'),
+  media: MediaPolicy.default('auto').describe(
+    'how the sound of its calls runs: auto, over the media server where it must; direct, between the phones; anchored, always over the media server',
+  ),
   health: z
     .strictObject({
       everySeconds: z.number().min(0.2).max(3600).default(30).describe('between two OPTIONS to each target'),

@@ -1,5 +1,6 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { AnchorReason } from '../domain/media.ts';
 import type { CallRecord, MediaQuality } from '../domain/outcome.ts';
 import { type Direction, type MetricName, type MetricRow, metricTable } from './metric-table.ts';
 import type { EngineFigures, MailSample, MediaSample, Sample } from './ports.ts';
@@ -15,6 +16,8 @@ export interface Metrics {
   letterTried(result: 'taken' | 'postponed' | 'given up'): void;
   /** How the sound was at one party's end. */
   mediaEnded(quality: MediaQuality): void;
+  /** A leg was to be joined over a media server. */
+  mediaPath(path: 'anchored' | 'direct' | 'refused', why: AnchorReason): void;
   /** Stops watching the event loop. */
   stop(): void;
 }
@@ -39,6 +42,7 @@ export function createMetrics(version: string, sample: () => Sample | Promise<Sa
     registerAnswered: (result) => made.counter('beffroi_register_requests_total').inc({ result }),
     reloaded: (result) => made.counter('beffroi_config_reloads_total').inc({ result }),
     letterTried: (result) => made.counter('beffroi_letters_total').inc({ result }),
+    mediaPath: (path, why) => made.counter('beffroi_media_legs_total').inc({ path, why }),
     mediaEnded: (quality) => countMedia(made, quality),
     stop: () => {
       lag.disable();

@@ -75,17 +75,11 @@ export function fakeWorld(town: Town) {
   const faults: Fault[] = [];
   const stopped: Stopped[] = [];
   const dialled: Target[] = [];
-  const refusals: { why: Refusal; as: Said | undefined }[] = [];
+  const refusals: Refused[] = [];
   const gone = new AbortController();
   const wished: (readonly [LineId, WishChange])[] = [];
   let count = 0;
-  const caller: CallerLeg = {
-    gone: gone.signal,
-    refuse: (why, as) => {
-      refusals.push({ why, as });
-      if (town.refuseThrows) throw new Error('cannot refuse');
-    },
-  };
+  const caller = callerOf(town, gone, refusals);
   if (town.callerLeaves !== undefined) clock.after(town.callerLeaves, () => gone.abort('caller gone'));
   const voices = voicesOf(town, clock, gone);
   const mailboxes = mailboxesOf(town, clock);
@@ -135,6 +129,22 @@ export function fakeWorld(town: Town) {
     stopped,
     dialled,
     refusals,
+  };
+}
+
+interface Refused {
+  readonly why: Refusal;
+  readonly as: Said | undefined;
+}
+
+function callerOf(town: Town, gone: AbortController, refusals: Refused[]): CallerLeg {
+  return {
+    gone: gone.signal,
+    refuse: (why, as) => {
+      refusals.push({ why, as });
+      if (town.refuseThrows) throw new Error('cannot refuse');
+    },
+    quality: () => undefined,
   };
 }
 

@@ -39,6 +39,8 @@ describe('an explanation in words', () => {
              INVITE sip:0261910050@…
              From: <sip:0199004101@…>
              P-Asserted-Identity: <sip:0199004101@…>
+      Sound
+        operator[0], operator[1], backup[0]: straight between the two; over the media server where only one of them encrypts or is a browser, behind a NAT, and without a common codec
       Then
         ring in turn for 120 s
           operator[0], which is shown +33199004101

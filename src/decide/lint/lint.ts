@@ -1,6 +1,7 @@
 import type { Config } from '../../domain/config.ts';
 import { lintEmergency } from './emergency.ts';
 import type { Finding } from './finding.ts';
+import { lintMedia } from './media.ts';
 import { lintNumbers } from './numbers.ts';
 import { lintPlans } from './plans.ts';
 import { lintServices } from './services.ts';
@@ -20,6 +21,7 @@ export function lint(config: Config): readonly Finding[] {
     ...lintNumbers(config),
     ...lintTrunks(config),
     ...lintServices(config),
+    ...lintMedia(config),
   ];
   const errors = findings.filter(({ severity }) => severity === 'error');
   const warnings = findings.filter(({ severity }) => severity === 'warning');

@@ -1,8 +1,8 @@
 import type { Talk } from '../../call/ports.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { MediaQuality } from '../../domain/outcome.ts';
 import { passInfo } from './conversation.ts';
 import type { HungUp } from './half.ts';
+import { lastWords } from './last-words.ts';
 import type { AnchoredParty } from './party.ts';
 import { q850Of } from './read.ts';
 import type { Headers } from './wire.ts';
@@ -92,22 +92,9 @@ export class AnchoredTalk {
     const tell = this.#tell;
     this.#tell = undefined;
     if (tell === undefined) return;
-    const { caller, callee } = this.#options;
-    const [mine, theirs] = await Promise.all([soon(caller.end.quality), soon(callee.end.quality)]);
-    tell({ ...talk, ...(mine && { callerMedia: mine }), ...(theirs && { calleeMedia: theirs }) });
+    const calleeMedia = await lastWords(this.#options.callee.end);
+    tell({ ...talk, ...(calleeMedia && { calleeMedia }) });
   }
 }
 
 const lostReason = 'Q.850;cause=41;text="The media server was lost"';
-/** How long an ended call waits for the media server's last words. */
-const lastWordsMs = 400;
-
-function soon(quality: Promise<MediaQuality | undefined>): Promise<MediaQuality | undefined> {
-  return new Promise((settle) => {
-    const timer = setTimeout(() => settle(undefined), lastWordsMs);
-    quality.then((known) => {
-      clearTimeout(timer);
-      settle(known);
-    }, settle);
-  });
-}

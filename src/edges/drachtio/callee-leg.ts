@@ -1,6 +1,9 @@
 import type { MediaEnd } from '../../call/media/ports.ts';
 import type { DialResult, Leg, Order, StopReason } from '../../call/ports.ts';
+import { addressIn, isBehindNat } from '../../decide/media-offer.ts';
+import type { MediaPath } from '../../decide/media-path.ts';
 import type { Target } from '../../domain/call.ts';
+import type { AnchorReason } from '../../domain/media.ts';
 import { splitList } from '../../protocol/sip/headers/list.ts';
 import { parseNameAddr } from '../../protocol/sip/headers/name-addr.ts';
 import { IncomingLeg } from './caller-leg.ts';
@@ -22,15 +25,11 @@ export interface Plan {
   readonly headers: Headers;
   readonly body?: string | undefined;
   readonly credentials?: Credentials | undefined;
-  /** Their sound goes over a media server, by an offer of its own. */
-  readonly anchor?: Anchor | undefined;
+  /** How their sound runs. Over a media server it is by an offer of its own. */
+  readonly sound: MediaPath;
 }
 
-/** What the media server is to offer. `isNeeded`: without it there is no call; else it is made without. */
-export interface Anchor {
-  readonly offers: 'plain' | 'keys' | 'handshake';
-  readonly isNeeded: boolean;
-}
+type Anchored = MediaPath & { readonly is: 'anchored' };
 
 /** What a leg that answered is joined with. */
 export interface Answered {
@@ -72,8 +71,14 @@ export class OutgoingLeg implements Leg, Losable {
       this.#settle = settle;
     });
     legs.dialogs.expect(this);
-    if (plan.anchor === undefined) this.#send({});
-    else void this.#anchor(plan.anchor);
+    // Where there are no media servers at all, whoever cannot understand the other is left to find that out.
+    if (plan.sound.is === 'direct' || legs.media === undefined) this.#send({});
+    else void this.#anchor(plan.sound);
+  }
+
+  get anchored(): AnchorReason | undefined {
+    const { sound } = this.#plan;
+    return this.answered?.party !== undefined && sound.is === 'anchored' ? sound.why : undefined;
   }
 
   stop(reason: StopReason): void {
@@ -93,27 +98,75 @@ export class OutgoingLeg implements Leg, Losable {
     this.#fail({ sip: 503 });
   }
 
-  /** Both ends are opened before anything is sent: who answers at once shall be heard at once. */
-  async #anchor({ offers, isNeeded }: Anchor): Promise<void> {
-    const { caller } = this.#order;
-    // A browser shakes hands once it was answered, and would be waited for in vain until then.
-    const callers = caller instanceof IncomingLeg && !shakesHands(caller.req) ? caller.media.end() : undefined;
-    const [end] = await Promise.all([this.#legs.media?.open({ offers }), callers]);
+  /**
+   * Both ends are opened before anything is sent: who answers at once shall be heard at once. `refusal`: what they said to the
+   * caller's own description, which stands when we have no other.
+   */
+  async #anchor(sound: Anchored, refusal?: Failure): Promise<void> {
+    const { pathTaken } = this.#legs;
+    const [end] = await this.#open(sound);
     if (this.#stopped !== undefined || this.#state === 'over') {
       end?.close();
       this.#over();
       return;
     }
-    if (end === undefined && isNeeded) {
-      this.#fail({ sip: 503, q850: 47 });
+    if (end === undefined && (refusal !== undefined || sound.isNeeded)) {
+      pathTaken?.('refused', sound.why);
+      this.#fail(refusal ?? { sip: 503, q850: 47 });
       return;
     }
+    pathTaken?.(end === undefined ? 'direct' : 'anchored', sound.why);
     this.#end = end;
     if (end !== undefined) {
       const headers = { ...this.#plan.headers, 'Content-Type': 'application/sdp' };
-      this.#plan = { ...this.#plan, headers, body: end.sdp };
+      this.#plan = { ...this.#plan, headers, body: end.sdp, sound };
     }
     this.#send({});
+  }
+
+  /** Their end and the caller's. A browser shakes hands once it was answered, and would be waited for in vain until then. */
+  #open({ offers }: MediaPath): Promise<readonly [theirs: MediaEnd | undefined, callers: MediaEnd | undefined]> {
+    const { caller } = this.#order;
+    const callers = caller instanceof IncomingLeg && !shakesHands(caller.req) ? caller.media.end() : undefined;
+    return Promise.all([this.#legs.media?.open({ offers }), callers]);
+  }
+
+  /** RFC 3261 §21.4.26: what they cannot take is what the caller offers, and we may have something that they can. Once. */
+  #offersOurs(refusal: Failure): boolean {
+    const { sound, body } = this.#plan;
+    if (!refusesSound.has(refusal.sip) || sound.is === 'anchored' || !sound.maySwitch || body === undefined)
+      return false;
+    if (this.#stopped !== undefined || this.#legs.media?.connected !== true) return false;
+    const ours: Anchored = { is: 'anchored', offers: sound.offers, isNeeded: false, why: 'refused' };
+    this.#plan = { ...this.#plan, sound: ours };
+    this.#state = 'sending';
+    this.#req = undefined;
+    void this.#anchor(ours, refusal);
+    return true;
+  }
+
+  /** An address that nobody else can send to: the phone is behind a NAT and did not look it. */
+  #turnsOutHidden({ body, source_address }: SipResponse): boolean {
+    const { sound } = this.#plan;
+    if (this.target.is !== 'line' || sound.is === 'anchored' || !sound.maySwitch) return false;
+    return this.#legs.media?.connected === true && isBehindNat([addressIn(body)], source_address);
+  }
+
+  /** They have answered the caller's own description, and are asked to talk to the media server instead; who will not stays as they are. */
+  async #moveOver(half: Half, answered: Answered): Promise<void> {
+    this.answered = answered;
+    const at = this.#legs.now();
+    const ours: Anchored = { is: 'anchored', offers: this.#plan.sound.offers, isNeeded: false, why: 'nat' };
+    const [end, callers] = await this.#open(ours);
+    const asked = end && callers && this.#stopped === undefined ? await reinvite(half, end.sdp) : undefined;
+    if (this.#stopped === undefined && end !== undefined && asked?.body) {
+      this.#legs.pathTaken?.('anchored', ours.why);
+      this.#plan = { ...this.#plan, sound: ours };
+      await this.#anchored(half, { ...answered, party: new AnchoredParty(half, end, false) }, asked.body);
+      return;
+    }
+    end?.close();
+    if (this.#stopped === undefined) this.#settle({ ended: 'answered', at });
   }
 
   /** Hands what they say of themselves to their end, one after the other. False: it cannot be heard. */
@@ -180,12 +233,13 @@ export class OutgoingLeg implements Leg, Losable {
     const q850 = q850Of(header(res, 'reason'));
     // The engine's own word for a phone whose connection has ended: nobody is there, but the number has not moved.
     const isGone = res.status === 410 && this.target.is === 'line';
-    this.#fail({
+    const failure = {
       sip: isGone ? 480 : res.status,
       ...(q850 !== undefined && { q850 }),
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
       ...(minSeSeconds !== undefined && { minSeSeconds }),
-    });
+    };
+    if (!this.#offersOurs(failure)) this.#fail(failure);
   }
 
   #provisional(res: SipResponse, ack: Ack): void {
@@ -221,18 +275,24 @@ export class OutgoingLeg implements Leg, Losable {
       return;
     }
     if (this.#end !== undefined) {
-      void this.#anchored(half, res, this.#end);
+      const party = new AnchoredParty(half, this.#end, false);
+      void this.#anchored(half, { half, res, heldAck: undefined, party }, res.body);
       return;
     }
-    this.answered = { half, res, heldAck: offered ? undefined : ack };
+    const answered = { half, res, heldAck: offered ? undefined : ack };
+    if (offered && this.#turnsOutHidden(res)) {
+      void this.#moveOver(half, answered);
+      return;
+    }
+    this.answered = answered;
     this.#settle({ ended: 'answered', at: now() });
   }
 
-  async #anchored(half: Half, res: SipResponse, end: MediaEnd): Promise<void> {
-    const party = new AnchoredParty(half, end, false);
-    this.answered = { half, res, heldAck: undefined, party };
+  async #anchored(half: Half, answered: Answered & { readonly party: AnchoredParty }, sdp: string): Promise<void> {
+    const { party } = answered;
+    this.answered = answered;
     const at = this.#legs.now();
-    const isHeard = await this.#describe(end, res.body ?? '');
+    const isHeard = await this.#describe(party.end, sdp);
     if (!isHeard) party.hangUp({ Reason: 'SIP;cause=488' });
     const { now } = this.#legs;
     this.#settle(
@@ -261,7 +321,7 @@ export class OutgoingLeg implements Leg, Losable {
     return true;
   }
 
-  #fail(said: { readonly sip: number; readonly q850?: number }): void {
+  #fail(said: Failure): void {
     if (this.#state === 'over') return;
     this.#over();
     this.#end?.close();
@@ -274,6 +334,27 @@ export class OutgoingLeg implements Leg, Losable {
     this.#state = 'over';
     this.#legs.dialogs.born(this);
   }
+}
+
+type Failure = Omit<DialResult & { readonly ended: 'failed' }, 'ended' | 'at'>;
+
+/** Unsupported Media Type, Not Acceptable Here, Not Acceptable (RFC 3261 §21.4.13, §21.4.26, §21.6.4). */
+const refusesSound: ReadonlySet<number> = new Set([415, 488, 606]);
+
+/** Offers a description inside the dialog; gives the 200, `undefined` when it was refused. */
+function reinvite(half: Half, body: string): Promise<SipResponse | undefined> {
+  return new Promise((settle) => {
+    half.request('INVITE', { Supported: 'timer', 'Content-Type': 'application/sdp' }, body, {
+      failed: () => settle(undefined),
+      response: (res, ack) => {
+        if (res.status < 200) return;
+        if (res.status < 300) ack();
+        settle(res.status < 300 ? res : undefined);
+      },
+      // RFC 3311 §5.2: glare.
+      update: (_update, res) => respond(res, 491),
+    });
+  });
 }
 
 /** RFC 3261 §22.2: the same Call-ID and From, the next CSeq; a response bears them as they were sent (§8.2.6.2). */

@@ -1,4 +1,5 @@
 import type { CallerLeg, GoneReason, Said } from '../../call/ports.ts';
+import type { MediaQuality } from '../../domain/outcome.ts';
 import { type Refusal, refusals } from '../../domain/refusals.ts';
 import { type Answer, CallerMedia, type Taken } from './caller-media.ts';
 import type { DialogOwner } from './dialogs.ts';
@@ -125,6 +126,10 @@ export class IncomingLeg implements CallerLeg, DialogOwner, Taken {
       ...(sip === refusals[why].sip && { reason: refusals[why].says }),
       headers: { ...ofRefusal(why, as?.q850), ...this.#companions(sip, as) },
     });
+  }
+
+  quality(): Promise<MediaQuality | undefined> | undefined {
+    return this.media.quality();
   }
 
   /** Requests inside the dialog that the 18x began: nothing but housekeeping is served before the answer. */

@@ -1,8 +1,10 @@
 import type { MediaEnd } from '../../call/media/ports.ts';
 import type { Voice } from '../../call/ports.ts';
+import type { MediaQuality } from '../../domain/outcome.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Half } from './half.ts';
 import { allow } from './headers.ts';
+import { lastWords } from './last-words.ts';
 import type { Legs } from './legs.ts';
 import { AnchoredParty } from './party.ts';
 import type { SipRequest } from './srf.ts';
@@ -65,6 +67,13 @@ export class CallerMedia {
       caller.describe(end.sdp);
     }
     return end.voice({ gone: caller.gone, hangUp: () => caller.refuse('unreachable') });
+  }
+
+  /** Of an end that was used; `undefined` when there is none. */
+  quality(): Promise<MediaQuality | undefined> | undefined {
+    const end = this.#end;
+    if (end === undefined) return undefined;
+    return lastWords(end).then((known) => (known && known.packetsReceived + known.packetsSent > 0 ? known : undefined));
   }
 
   close(): void {

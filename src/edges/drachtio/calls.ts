@@ -128,8 +128,9 @@ const stopped = 'Q.850;cause=41;text="The exchange is being stopped"';
 
 /** A caller who hears us, and a leg that is to be spoken to, can only be joined over the media server. */
 function anchored(plan: Plan, { first }: Target, { caller, heard }: Order): Plan {
+  const { sound } = plan;
   const isTold = caller instanceof IncomingLeg && caller.media.isTold;
   if (!isTold && heard !== true && first === undefined) return plan;
-  const { offers = 'plain', isNeeded = false } = plan.anchor ?? {};
-  return { ...plan, anchor: { offers, isNeeded: isNeeded || isTold } };
+  const isNeeded = isTold || (sound.is === 'anchored' && sound.isNeeded);
+  return { ...plan, sound: { is: 'anchored', offers: sound.offers, isNeeded, why: 'spoken to' } };
 }

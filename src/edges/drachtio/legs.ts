@@ -1,5 +1,6 @@
 import type { MediaServers } from '../../call/media/ports.ts';
 import type { Instant } from '../../domain/instant.ts';
+import type { AnchorReason } from '../../domain/media.ts';
 import type { Dialogs } from './dialogs.ts';
 import type { Sender } from './srf.ts';
 
@@ -11,6 +12,10 @@ export interface Legs {
   readonly incoming: Set<{ stopping(): void }>;
   /** Who anchors and speaks; absent where nobody does. */
   readonly media?: MediaServers | undefined;
+  /** Told of each leg that was to be anchored: how it went. `direct`: without the media server that was wished for. */
+  readonly pathTaken?: PathTaken | undefined;
   now(): Instant;
   after(seconds: number, what: () => void): () => void;
 }
+
+export type PathTaken = (path: 'anchored' | 'direct' | 'refused', why: AnchorReason) => void;

@@ -1,14 +1,14 @@
 import type { Order } from '../../call/ports.ts';
-import { keyingOf, offeredBetween, type Rung } from '../../decide/media-path.ts';
 import { contactGroups } from '../../decide/registration.ts';
 import type { Binding } from '../../domain/binding.ts';
 import type { Target } from '../../domain/call.ts';
 import type { LineId } from '../../domain/ids.ts';
 import type { Trunk, TrunkTarget } from '../../domain/trunk.ts';
-import type { Anchor, Plan } from './callee-leg.ts';
+import type { Plan } from './callee-leg.ts';
 import { IncomingLeg } from './caller-leg.ts';
 import type { Credentials } from './credentials.ts';
 import { escapeUser, ofNewInvite, towardsLine, towardsTrunk } from './headers.ts';
+import { callersSound, pathToLine, pathToTrunk } from './sound-path.ts';
 
 /** Who knows where lines are, and what we prove ourselves with. */
 export interface Directory {
@@ -24,6 +24,7 @@ export function plansFor(target: Target, order: Order, directory: Directory): re
   const common = message === undefined ? {} : ofNewInvite(message, Math.max(0, call.maxForwards - 1));
   const body = message?.body || undefined;
   const { realm } = config.exchange;
+  const sound = callersSound(message, call, config);
 
   if (target.is === 'line') {
     const headers = { ...common, ...towardsLine(target.shows, realm) };
@@ -34,7 +35,7 @@ export function plansFor(target: Target, order: Order, directory: Directory): re
       proxy: routeTo(binding),
       headers: { ...headers, To: to },
       body,
-      anchor: between(body, isWeb(binding) ? 'browser' : 'phone'),
+      sound: pathToLine(sound, binding, config),
     }));
   }
   const trunk = config.trunks.get(target.trunk);
@@ -42,17 +43,8 @@ export function plansFor(target: Target, order: Order, directory: Directory): re
   if (trunk === undefined || where === undefined) return [];
   const headers = { ...common, ...towardsTrunk(target.leaving, trunk, realm) };
   const uri = targetUri(where, target.leaving.called);
-  return [{ uri, headers, body, anchor: between(body, 'trunk'), credentials: directory.credentials(trunk) }];
-}
-
-/** The media server stands between those who cannot understand each other; where there is none they are left to find that out. */
-function between(offer: string | undefined, rung: Rung): Anchor | undefined {
-  const offers = offeredBetween(keyingOf(offer), rung);
-  return offers && { offers, isNeeded: false };
-}
-
-function isWeb({ received }: Binding): boolean {
-  return received.transport === 'ws' || received.transport === 'wss';
+  const path = pathToTrunk(sound, trunk, target.emergency);
+  return [{ uri, headers, body, sound: path, credentials: directory.credentials(trunk) }];
 }
 
 /**

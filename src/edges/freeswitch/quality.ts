@@ -3,20 +3,34 @@ import type { EslEvent } from './library.ts';
 
 /** How the sound of a channel was, by the variables its last event carries (`rtp_audio_*`). */
 export function qualityOf(event: EslEvent): MediaQuality | undefined {
+  const text = (name: string): string | undefined => event.getHeader(`variable_${name}`) || undefined;
   const figure = (name: string): number | undefined => {
-    const text = event.getHeader(`variable_rtp_audio_${name}`);
-    const value = text === undefined || text === null || text === '' ? Number.NaN : Number(text);
+    const value = Number(text(`rtp_audio_${name}`) ?? Number.NaN);
     return Number.isFinite(value) ? value : undefined;
   };
   const received = figure('in_packet_count');
   const sent = figure('out_packet_count');
   if (received === undefined || sent === undefined) return undefined;
+  const lost = figure('in_skip_packet_count') ?? 0;
+  const codec = text('rtp_use_codec_name');
   const mos = figure('in_mos');
+  // Our own engine's; a FreeSWITCH does not tell.
+  const roundTripMs = figure('rtcp_round_trip_ms');
   return {
+    ...(codec !== undefined && { codec: codec.slice(0, codecAtMost) }),
+    ...(text('rtp_secure_media_confirmed') === 'true' && { encrypted: true }),
     packetsReceived: received,
     packetsSent: sent,
-    packetsLost: figure('in_skip_packet_count') ?? 0,
+    packetsLost: lost,
+    lossPercent: lost === 0 ? 0 : hundredths((100 * lost) / (received + lost)),
     jitterMs: figure('in_jitter_max_variance') ?? 0,
+    ...(roundTripMs !== undefined && roundTripMs >= 0 && { roundTripMs }),
     ...(mos !== undefined && mos >= 1 && received > 0 && { mos }),
   };
+}
+
+const codecAtMost = 32;
+
+function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
 }

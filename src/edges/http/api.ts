@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { callBackReasons } from '../../domain/call-back.ts';
+import { anchorReasons } from '../../domain/media.ts';
 import { greetings, marks } from '../../domain/message.ts';
 import { type Outcome, outcomes } from '../../domain/outcome.ts';
 import { serviceModes } from '../../domain/service.ts';
@@ -39,6 +40,19 @@ export const CallSummary = Going.extend({
 export type CallSummary = z.infer<typeof CallSummary>;
 export const CallsReply = z.object({ calls: z.array(CallSummary) });
 
+/** How the sound of one party was; the fields are those of `MediaQuality` in `domain/outcome.ts`. */
+const SoundReply = z.object({
+  codec: optionalText,
+  encrypted: z.literal(true).exactOptional(),
+  packetsReceived: z.number(),
+  packetsSent: z.number(),
+  packetsLost: z.number(),
+  lossPercent: z.number(),
+  jitterMs: z.number(),
+  roundTripMs: z.number().exactOptional(),
+  mos: z.number().exactOptional(),
+});
+
 export const CallReply = Going.extend({
   site: optionalText,
   callerNumber: optionalText,
@@ -73,9 +87,12 @@ export const CallReply = Going.extend({
         endedAt: optionalInstant,
         sip: z.number().exactOptional(),
         q850: z.number().exactOptional(),
+        anchored: z.enum(anchorReasons).exactOptional().describe('why its sound ran over a media server'),
+        media: SoundReply.exactOptional(),
       }),
     )
     .default([]),
+  media: SoundReply.exactOptional().describe('of the caller'),
 });
 export type CallReply = z.infer<typeof CallReply>;
 

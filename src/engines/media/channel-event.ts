@@ -59,9 +59,12 @@ export function resultHeaders(leg: Leg, isFiltered: boolean): EslEvent {
 /** How the sound was, told with the end of a leg. */
 export function mediaHeaders(leg: Leg): EslEvent {
   const headers: Record<string, string> = {};
-  for (const [name, value] of leg.variables) if (name.startsWith('rtp_audio_')) headers[`variable_${name}`] = value;
+  for (const [name, value] of leg.variables)
+    if (name.startsWith('rtp_audio_') || AGREED.has(name)) headers[`variable_${name}`] = value;
   return headers;
 }
+
+const AGREED: ReadonlySet<string> = new Set(['rtp_use_codec_name', 'rtp_secure_media_confirmed']);
 
 /** All that is known of a leg: the answer to `connect`, and the body of `uuid_dump`. */
 export function channelData(leg: Leg): EslEvent {

@@ -75,7 +75,8 @@ describe('a caller whom we take', () => {
     );
     await dialog.bye();
     await out.hungUp();
-    expect(await talk).toMatchObject({ ended: 'hung up', by: 'caller', callerMedia: { packetsLost: 0 } });
+    expect(await talk).toMatchObject({ ended: 'hung up', by: 'caller', calleeMedia: { packetsLost: 0 } });
+    expect(await leg.quality()).toMatchObject({ packetsLost: 0, codec: 'PCMA' });
   });
 
   it('is answered, told something, and released', async () => {

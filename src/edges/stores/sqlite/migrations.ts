@@ -89,6 +89,10 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX letter_next ON letter (next_at) WHERE next_at IS NOT NULL;
   `,
+  `
+  -- How the caller's sound was; that of the legs stands in legs_json.
+  ALTER TABLE call ADD COLUMN media_json TEXT;
+  `,
 ];
 
 /** Brings the schema up to date, each step in a transaction. Throws when the file is from a newer Beffroi. */

@@ -157,6 +157,7 @@ const callColumns = [
   'service',
   'pre_answered_at',
   'called_number',
+  'media_json',
 ] as const;
 
 /** In the order of `callColumns`. */
@@ -182,6 +183,7 @@ function callRow(record: CallRecord): readonly Value[] {
     record.service ?? null,
     record.preAnsweredAt ?? null,
     record.calledNumber ?? null,
+    record.media === undefined ? null : JSON.stringify(record.media),
   ];
 }
 
@@ -196,6 +198,7 @@ function recordOf(row: Row): CallRecord {
     outcome: JSON.parse(String(row['outcome_json'])),
     decisions: JSON.parse(String(row['decisions_json'])),
     legs: JSON.parse(String(row['legs_json'])),
+    ...(typeof row['media_json'] === 'string' && { media: JSON.parse(row['media_json']) }),
   };
 }
 

@@ -69,13 +69,14 @@ function named({ options, secrets, dataDir }: MediaParts, media: Options['engine
   const secret = secrets.resolve(media.secret);
   if ('missing' in secret) throw new Error(`${options.engine.media.is}: ${secret.missing}`);
   const colon = media.address.lastIndexOf(':');
-  const { profile, callBack } = media;
+  const { profile, callBack, music } = media;
   return {
     server: {
       host: media.address.slice(0, colon),
       port: Number(media.address.slice(colon + 1)),
       secret: secret.secret,
       profile,
+      music,
       recordings: media.recordings ?? recordingsOf(dataDir),
       ...(callBack !== undefined && { callBack }),
     },

@@ -37,10 +37,16 @@ export interface ExchangeOptions {
 }
 
 const { BEFFROI_MAIN: MAIN = 'dist/main.js', BEFFROI_SIGNALLING, BEFFROI_SIGNALLING_COMMAND } = process.env;
+const { BEFFROI_MEDIA, BEFFROI_MEDIA_ADDRESS = '127.0.0.1:8021', BEFFROI_MEDIA_MUSIC } = process.env;
+/** The log's words; calls are taken without it, but the scenarios are to be heard. */
+const MEDIA_IS_THERE = 'the media server has let us in';
 const SECRET = 'secret-of-the-scenarios';
 
 /** Which engine the suite is run against: the embedded one, or a drachtio-server started by a command from the environment. */
 export const engine = BEFFROI_SIGNALLING === 'drachtio' ? 'drachtio' : 'embedded';
+
+/** Which media server: the embedded one, or a FreeSWITCH that runs already. */
+export const media = BEFFROI_MEDIA === 'freeswitch' ? 'freeswitch' : 'embedded';
 
 /** Writes the engine into the configuration and gives back the exchange, not yet started. */
 export async function prepareExchange(options: ExchangeOptions): Promise<Exchange> {
@@ -89,6 +95,7 @@ export async function prepareExchange(options: ExchangeOptions): Promise<Exchang
         () => 'the exchange is ready',
         async () => {
           if (running.exitCode !== null) throw new Error(`the exchange did not start:\n${(await log()).slice(-4000)}`);
+          if (media === 'freeswitch' && !(await log()).includes(MEDIA_IS_THERE)) return false;
           return (await get('/readyz')).status === 200;
         },
         60_000,
@@ -118,13 +125,33 @@ export async function prepareExchange(options: ExchangeOptions): Promise<Exchang
 function engineBlock(): string {
   const listen = (transport: Transport | 'ws', place = 'exchange') =>
     `    - {address: <${place}.address>, port: <${place}.port>, transport: ${transport}}`;
-  const embedded = ['', 'sip:', '  listen:', listen('udp'), listen('tcp'), listen('ws', 'web'), ''];
-  const remote = [
+  const sip = ['sip:', '  listen:', listen('udp'), listen('tcp'), listen('ws', 'web')];
+  const drachtio = [
+    '  signalling:',
     '    is: drachtio',
     '    address: <engine.address>:<engine.port>',
     '    secret: {env: BEFFROI_ENGINE_SECRET}',
   ];
-  return (engine === 'embedded' ? embedded : ['', 'engine:', '  signalling:', ...remote, '']).join('\n');
+  return [
+    '',
+    ...(engine === 'embedded' ? sip : []),
+    'engine:',
+    ...(engine === 'embedded' ? [] : drachtio),
+    ...mediaBlock(),
+    '',
+  ].join('\n');
+}
+
+/** All sound stays on loopback, where the phones are bound. */
+function mediaBlock(): readonly string[] {
+  if (media === 'embedded') return ['  media:', '    is: embedded', '    rtp: {address: 127.0.0.1}'];
+  return [
+    '  media:',
+    '    is: freeswitch',
+    `    address: ${BEFFROI_MEDIA_ADDRESS}`,
+    '    secret: {env: BEFFROI_MEDIA_PASSWORD}',
+    ...(BEFFROI_MEDIA_MUSIC === undefined ? [] : [`    music: ${BEFFROI_MEDIA_MUSIC}`]),
+  ];
 }
 
 /**

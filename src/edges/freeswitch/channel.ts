@@ -17,6 +17,9 @@ const breaksAtMost = 12;
 const hangUpMs = 2_000;
 /** The last events of a channel come within this. */
 const lastWordsMs = 1_000;
+/** From the word to the deed. */
+const bridgeMs = 1_000;
+const lingerSeconds = 2;
 
 export interface ChannelOptions {
   readonly sdp: string;
@@ -24,6 +27,8 @@ export interface ChannelOptions {
   readonly control: Promise<LibraryEndpoint | undefined>;
   /** Where the server writes recordings. */
   readonly recordings: string;
+  /** The name of its stream with the music on hold. */
+  readonly music: string;
   readonly warn: (says: string, fields?: Readonly<Record<string, string>>) => void;
   readonly over: (channel: Channel) => void;
 }
@@ -32,6 +37,7 @@ export interface ChannelOptions {
 export class Channel implements MediaEnd, Controlled {
   readonly quality: Promise<MediaQuality | undefined>;
   readonly recordings: string;
+  readonly music: string;
   readonly warn: ChannelOptions['warn'];
   readonly #options: ChannelOptions;
   readonly #gone = new AbortController();
@@ -47,6 +53,7 @@ export class Channel implements MediaEnd, Controlled {
     this.#options = options;
     this.#sdp = options.sdp;
     this.recordings = options.recordings;
+    this.music = options.music;
     this.warn = options.warn;
     this.quality = new Promise((settle) => {
       this.#settleQuality = settle;
@@ -81,20 +88,24 @@ export class Channel implements MediaEnd, Controlled {
     if (!(other instanceof Channel)) return false;
     const [mine, theirs] = await Promise.all([this.#control(), other.#control()]);
     if (mine === undefined || theirs === undefined) return false;
+    const joined = Promise.race([nextBridge(mine), nextBridge(theirs)]);
     const said = await this.api('uuid_bridge', uuidWord(theirs.uuid));
-    return said?.startsWith('+OK') === true;
+    if (said?.startsWith('+OK') !== true) return false;
+    // A FreeSWITCH says so before it does it, and throws away the keys that come meanwhile. It tells of one of the two alone.
+    await within(bridgeMs, joined, undefined, this.gone);
+    return true;
   }
 
   async part(): Promise<void> {
     await this.api('uuid_transfer', '-both', 'park', 'inline');
   }
 
-  /** Told as the server is told by a phone: it goes to whoever listens there, a bridge or us (RFC 2976 with `application/dtmf-relay`). */
+  /**
+   * As if it had come with the sound: it goes to whoever listens there, a bridge or us. An INFO of ours would be thrown away by a
+   * FreeSWITCH that was told to expect telephone-events.
+   */
   pressed(key: string, durationMs: number): void {
-    const body = `Signal=${key}\r\nDuration=${numberWord(durationMs, 40, 5_000)}\r\n`;
-    const headers = { 'Content-Type': 'application/dtmf-relay' };
-    if (!/^[0-9A-D*#]$/.test(key)) return;
-    this.#endpoint?.dialog?.request({ method: 'INFO', headers, body }).catch(() => undefined);
+    if (/^[0-9A-D*#]$/.test(key)) void this.api('uuid_recv_dtmf', `${key}@${numberWord(durationMs, 40, 5_000)}`);
   }
 
   voice(party: VoiceParty): Voice {
@@ -187,14 +198,17 @@ export class Channel implements MediaEnd, Controlled {
     // The library would write each error to the console; the end of the connection tells us all we need.
     conn.removeAllListeners('error');
     conn.on('error', () => undefined);
-    conn.on(`esl::event::CHANNEL_HANGUP_COMPLETE::${endpoint.uuid}`, (event: EslEvent) =>
-      this.#settleQuality(qualityOf(event)),
-    );
+    // The server closes a channel's connection with its last packet, and what it says of the whole comes later: it is asked to stay.
+    conn.sendRecv(`linger ${lingerSeconds}`, () => undefined);
+    conn.on(`esl::event::CHANNEL_HANGUP_COMPLETE::${endpoint.uuid}`, (event: EslEvent) => {
+      this.#settleQuality(qualityOf(event));
+      conn.disconnect();
+    });
     conn.on('esl::end', () => {
       this.#settleQuality(undefined);
       this.#end('media lost');
     });
-    conn.subscribe('CHANNEL_HANGUP_COMPLETE');
+    conn.subscribe('CHANNEL_HANGUP_COMPLETE CHANNEL_BRIDGE');
   }
 
   #end(why: 'closed' | 'media lost'): void {
@@ -207,8 +221,12 @@ export class Channel implements MediaEnd, Controlled {
   }
 }
 
+function nextBridge({ conn, uuid }: LibraryEndpoint): Promise<void> {
+  return new Promise((joined) => conn?.once(`esl::event::CHANNEL_BRIDGE::${uuid}`, () => joined()));
+}
+
 /** By the library's way; when that does not end it in time, by a BYE of ours. */
-function hangUp(endpoint: LibraryEndpoint): void {
+export function hangUp(endpoint: LibraryEndpoint): void {
   const { dialog } = endpoint;
   let isOver = false;
   dialog?.on('destroy', () => {

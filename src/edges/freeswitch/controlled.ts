@@ -7,6 +7,8 @@ export interface Controlled {
   readonly busy: boolean;
   /** Where the server writes recordings. */
   readonly recordings: string;
+  /** The name of the server’s stream with the music on hold. */
+  readonly music: string;
   readonly warn: (says: string, fields?: Readonly<Record<string, string>>) => void;
   /** Runs an application; gives the event that ended it, `undefined` when the channel is over. */
   run(application: string, argument: string): Promise<EslEvent | undefined>;

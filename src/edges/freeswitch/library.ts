@@ -9,8 +9,12 @@ export interface EslLink {
   /** Null once it is closed. */
   readonly socket: Socket | null;
   on(event: string, listener: (...args: never[]) => void): void;
+  once(event: string, listener: (...args: never[]) => void): void;
   removeAllListeners(event?: string): void;
   subscribe(events: string): void;
+  /** Each command is answered once, in order. */
+  sendRecv(command: string, answered: () => void): void;
+  disconnect(): void;
   /** Retries of the library's own, for ever unless it is told otherwise. */
   readonly reconnectOpts: { maxAttempts?: number };
 }
@@ -27,7 +31,6 @@ export interface LibraryDialog {
   readonly remote: { readonly sdp: string };
   /** Sends a re-INVITE; gives the description of its 200. */
   modify(sdp: string): Promise<string>;
-  request(options: { method: string; headers: Record<string, string>; body: string }): Promise<unknown>;
   destroy(): Promise<unknown>;
   on(event: 'destroy', listener: () => void): void;
 }
@@ -90,7 +93,7 @@ export interface LibrarySrf {
   disconnect(): void;
   on(event: 'connect', listener: (error: Error | null) => void): void;
   on(event: 'error' | 'close' | 'reconnecting', listener: (what: unknown) => void): void;
-  createUAC(uri: string, options: object, ...more: unknown[]): unknown;
+  createUAC(uri: string, options: object, ...more: unknown[]): Promise<LibraryDialog>;
   readonly app: { readonly client?: { readonly wp?: WireEmitter } };
 }
 

@@ -42,6 +42,11 @@ export const FreeswitchMedia = z.strictObject({
   callBack: ipv4
     .optional()
     .describe('the address of ours that its channels connect to, when it cannot be the one we reach it from'),
+  music: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'the name of a stream')
+    .default('default')
+    .describe('its local_stream with the music on hold; a soft tone where it has none of that name'),
   recordings: folder
     .optional()
     .describe('where it writes recordings; the folder `recordings` of our data, shared with it, unless given'),

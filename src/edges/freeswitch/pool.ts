@@ -23,6 +23,8 @@ export interface PoolOptions {
 
 export interface PoolServer extends ServerAddress {
   readonly recordings: string;
+  /** Its stream with the music on hold; `default` unless given. */
+  readonly music?: string;
   readonly callBack?: string;
 }
 

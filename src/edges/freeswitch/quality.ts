@@ -11,7 +11,8 @@ export function qualityOf(event: EslEvent): MediaQuality | undefined {
   const received = figure('in_packet_count');
   const sent = figure('out_packet_count');
   if (received === undefined || sent === undefined) return undefined;
-  const lost = figure('in_skip_packet_count') ?? 0;
+  // What a FreeSWITCH calls skipped are the frames of its own clock for which nothing had come yet.
+  const lost = figure('in_flaw_total') ?? 0;
   const codec = text('rtp_use_codec_name');
   const mos = figure('in_mos');
   // Our own engine's; a FreeSWITCH does not tell.
@@ -23,7 +24,8 @@ export function qualityOf(event: EslEvent): MediaQuality | undefined {
     packetsSent: sent,
     packetsLost: lost,
     lossPercent: lost === 0 ? 0 : hundredths((100 * lost) / (received + lost)),
-    jitterMs: figure('in_jitter_max_variance') ?? 0,
+    // A variance, in ms².
+    jitterMs: hundredths(Math.sqrt(Math.max(0, figure('in_jitter_max_variance') ?? 0))),
     ...(roundTripMs !== undefined && roundTripMs >= 0 && { roundTripMs }),
     ...(mos !== undefined && mos >= 1 && received > 0 && { mos }),
   };

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Recorded, RecordOptions } from '../../call/ports.ts';
 import type { Controlled } from './controlled.ts';
 import type { EslEvent } from './library.ts';
@@ -23,6 +23,7 @@ export async function recordOnto(channel: Controlled, options: RecordOptions, go
     return { ended: 'failed', seconds: 0 };
   }
   const path = fileWord(join(channel.recordings, file));
+  await makeRoom(channel.recordings, path);
   let key: string | undefined;
   const forget = channel.onKey((pressed) => {
     if (key !== undefined || !stopKeys.includes(pressed)) return;
@@ -40,6 +41,16 @@ export async function recordOnto(channel: Controlled, options: RecordOptions, go
   const written = { seconds: seconds ?? 0, ...(seconds !== undefined && { path }) };
   if (gone.aborted) return { ended: 'gone', ...written };
   return { ended: await why(channel, event, key), ...(key !== undefined && { key }), ...written };
+}
+
+/** A FreeSWITCH makes no folders, and hangs up on who is to be recorded into one that is not there. Ours when it is on this machine. */
+async function makeRoom(recordings: string, path: string): Promise<void> {
+  try {
+    await access(recordings);
+    await mkdir(dirname(path), { recursive: true });
+  } catch {
+    // It is the server's alone, or the recording will fail by itself.
+  }
 }
 
 async function why(

@@ -1,7 +1,8 @@
 import type { MediaEnd, MediaWish } from '../../call/media/ports.ts';
-import { Channel } from './channel.ts';
+import { Channel, hangUp } from './channel.ts';
 import { knock, type ServerAddress } from './knock.ts';
 import { createMediaLibrary, type LibraryEndpoint, type LibraryServer } from './library.ts';
+import { offerHeaders, wantedOffer } from './offer.ts';
 import { shieldLink } from './shield.ts';
 import type { HandOver, MediaSignalling } from './signalling.ts';
 import { within } from './within.ts';
@@ -11,6 +12,8 @@ export interface ServerOptions extends ServerAddress {
   readonly signalling: MediaSignalling;
   /** Where it writes recordings, as it sees it. */
   readonly recordings: string;
+  /** Its stream with the music on hold; `default` unless given. */
+  readonly music?: string;
   /** Where its channels call back, when not at the address it is reached from. */
   readonly callBack?: string;
   readonly changed: (connected: boolean, why: string) => void;
@@ -65,14 +68,19 @@ export class MediaServer {
       const isSecured = 'offer' in wish && /^m=audio \d+ \S*SAVP/m.test(wish.offer);
       if (isSecured) return await this.#secured(library, descriptionText(wish.offer));
       const opening = library.createEndpoint(
-        'offer' in wish ? { remoteSdp: descriptionText(wish.offer) } : { headers: wishes[wish.offers] },
+        'offer' in wish ? { remoteSdp: descriptionText(wish.offer) } : { headers: { ...offerHeaders[wish.offers] } },
       );
       const endpoint = await within(openMs, opening, undefined);
       if (endpoint === undefined) {
         opening.then((late) => late.destroy()).catch((error) => this.#refused(error));
         return undefined;
       }
-      return this.#channel(endpoint.dialog?.remote.sdp ?? '', Promise.resolve(endpoint));
+      const said = endpoint.dialog?.remote.sdp ?? '';
+      const sdp = 'offer' in wish ? said : wantedOffer(wish.offers, said);
+      if (sdp !== undefined) return this.#channel(sdp, Promise.resolve(endpoint));
+      hangUp(endpoint);
+      this.#refused(`it makes no offer of this kind: ${'offers' in wish && wish.offers}`);
+      return undefined;
     } catch (error) {
       this.#refused(error);
       return undefined;
@@ -167,8 +175,8 @@ export class MediaServer {
   }
 
   #channel(sdp: string, control: Promise<LibraryEndpoint | undefined>): Channel {
-    const { recordings, warn } = this.#options;
-    const channel = new Channel({ sdp, control, recordings, warn, over: (one) => this.#channels.delete(one) });
+    const { recordings, music = 'default', warn } = this.#options;
+    const channel = new Channel({ sdp, control, recordings, music, warn, over: (one) => this.#channels.delete(one) });
     this.#channels.add(channel);
     return channel;
   }
@@ -179,13 +187,6 @@ export class MediaServer {
     });
   }
 }
-
-/** What the offers we ask for are made of, as the server reads it in the INVITE without a description. */
-const wishes: Readonly<Record<'plain' | 'keys' | 'handshake', Record<string, string>>> = {
-  plain: {},
-  keys: { 'X-Secure-RTP': 'true' },
-  handshake: { 'X-Secure-RTP': 'dtls' },
-};
 
 function leave(server: LibraryServer): void {
   try {

@@ -1,4 +1,5 @@
 import { createLibrarySrf, type LibraryDialog, type SrfForMedia, type UasDone } from './library.ts';
+import { offersOf, placeholderAnswer } from './offer.ts';
 import { shieldWire } from './shield.ts';
 
 /** The library's own connection to the signalling engine (ADR 0013). It asks for no requests from the network. */
@@ -62,13 +63,12 @@ export function createSignalling(
   };
 }
 
+interface RealSrf {
+  createUAC(uri: string, options: object, ...more: unknown[]): Promise<LibraryDialog>;
+}
+
 /** The library ends dialogs without looking after the promise; a BYE that fails would be an unhandled rejection. */
-function tamed(
-  real: { createUAC(uri: string, options: object, ...more: unknown[]): unknown },
-  uri: string,
-  options: object,
-  more: readonly unknown[],
-): unknown {
+function tamed(real: RealSrf, uri: string, options: object, more: readonly unknown[]): unknown {
   const done = more.at(-1);
   if (typeof done === 'function') {
     const tame = (error: unknown, dialog?: LibraryDialog): unknown => {
@@ -77,10 +77,24 @@ function tamed(
     };
     return real.createUAC(uri, options, ...more.slice(0, -1), tame);
   }
-  return (real.createUAC(uri, options) as Promise<LibraryDialog>).then((dialog) => {
-    quieten(dialog);
-    return dialog;
-  });
+  return ('localSdp' in options && options.localSdp ? real.createUAC(uri, options) : asked(real, uri, options)).then(
+    (dialog) => {
+      quieten(dialog);
+      return dialog;
+    },
+  );
+}
+
+/** Without a description the server makes an offer; we choose the words in which it is answered for now. */
+async function asked(real: RealSrf, uri: string, options: object): Promise<LibraryDialog> {
+  const headers = 'headers' in options ? (options.headers as Readonly<Record<string, unknown>>) : {};
+  const { sdp, ack } = (await real.createUAC(uri, { ...options, noAck: true })) as unknown as UnansweredOffer;
+  return ack(placeholderAnswer(offersOf(headers['X-Secure-RTP']), sdp));
+}
+
+interface UnansweredOffer {
+  readonly sdp: string;
+  readonly ack: (sdp: string) => Promise<LibraryDialog>;
 }
 
 function quieten(dialog: LibraryDialog): void {

@@ -27,6 +27,9 @@ export function toneStream(name: string, seconds?: number): string {
   return stream(decibels, onMs, offMs, hz, String(rounds));
 }
 
+/** For a server that has no music: a chord of C taken apart, over and over, until it is stopped. */
+export const softMusic = `tone_stream://v=-24;${[262, 330, 392, 523, 392, 330].map((hz) => `%(320,80,${hz})`).join(';')};loops=-1`;
+
 function stream(decibels: number, onMs: number, offMs: number, hz: string, loops: string): string {
   return `tone_stream://v=${decibels};%(${onMs},${offMs},${hz});loops=${loops}`;
 }

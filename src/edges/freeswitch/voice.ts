@@ -12,8 +12,8 @@ import type {
 } from '../../call/ports.ts';
 import type { Controlled } from './controlled.ts';
 import { recordOnto } from './recording.ts';
-import { toneStream } from './tones.ts';
-import { fileWord, numberWord } from './words.ts';
+import { softMusic, toneStream } from './tones.ts';
+import { fileWord, numberWord, streamWord } from './words.ts';
 
 /** Several sounds in one command. */
 const delimiter = '!';
@@ -21,12 +21,6 @@ const soundsAtMost = 100;
 const endless = '-1';
 const leadIn = 'silence_stream://400';
 const leadOut = 'silence_stream://100';
-
-const loops: Readonly<Record<Parameters<Voice['loop']>[0], string>> = {
-  'ring-back': toneStream('ring-back'),
-  music: 'local_stream://default',
-  silence: `silence_stream://${endless}`,
-};
 
 /**
  * A voice over one channel. One thing at a time: `#job` counts what was begun, and whoever finds it changed has been stopped. Keys are
@@ -101,8 +95,17 @@ export class ChannelVoice implements Voice {
   }
 
   loop(what: 'ring-back' | 'music' | 'silence'): void {
-    void this.#begin().then((job) => {
-      if (job === this.#job && !this.gone.aborted) void this.#playback([loops[what]]);
+    const { music } = this.#channel;
+    const sounds = {
+      'ring-back': toneStream('ring-back'),
+      music: `local_stream://${streamWord(music)}`,
+      silence: `silence_stream://${endless}`,
+    };
+    void this.#begin().then(async (job) => {
+      const isWanted = (): boolean => job === this.#job && !this.gone.aborted;
+      if (!isWanted()) return;
+      const wasFound = await this.#playback([sounds[what]]);
+      if (!wasFound && isWanted()) void this.#playback([softMusic]);
     });
   }
 
@@ -129,11 +132,12 @@ export class ChannelVoice implements Voice {
     return job;
   }
 
-  async #playback(files: readonly string[]): Promise<void> {
+  /** Was there anything to play? */
+  async #playback(files: readonly string[]): Promise<boolean> {
     const event = await this.#channel.run('playback', files.join(delimiter));
-    if (event?.getHeader('Application-Response') === 'FILE NOT FOUND') {
-      this.#channel.warn('the media server cannot open a sound', { sounds: files.join(' ') });
-    }
+    if (event?.getHeader('Application-Response') !== 'FILE NOT FOUND') return true;
+    this.#channel.warn('the media server cannot open a sound', { sounds: files.join(' ') });
+    return false;
   }
 
   /**

@@ -34,6 +34,10 @@ export function variableWord(text: string): string {
   return fits(variable, text, 'variable');
 }
 
+export function streamWord(text: string): string {
+  return fits(profile, text, 'stream');
+}
+
 export function profileWord(text: string): string {
   return fits(profile, text, 'profile');
 }

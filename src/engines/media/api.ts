@@ -74,7 +74,8 @@ const APIS: Readonly<Record<string, Api>> = {
     }),
   uuid_recv_dtmf: (world, [uuid, keys = '']) =>
     withLeg(world, uuid, NO_SESSION, (leg) => {
-      for (const key of keys.split('@')[0] ?? '') leg.pressed({ key, durationMs: 100 }, 'APP');
+      const [digits = '', ms] = keys.split('@');
+      for (const key of digits) leg.pressed({ key, durationMs: Number(ms) || 100 }, 'APP');
       return `+OK ${leg.uuid} received DTMF ${keys}.\n`;
     }),
   uuid_audio: level,

@@ -46,7 +46,7 @@ export function setMediaStatistics(leg: Leg): void {
     in_flush_packet_count: session.dropped.stranger,
     in_largest_jb_size: session.input.jitter.heldPackets,
     in_jitter_min_variance: 0,
-    in_jitter_max_variance: summary.maxJitterMs,
+    in_jitter_max_variance: summary.maxJitterMs ** 2,
     in_jitter_loss_rate: loss,
     in_mean_interval: session.audio?.ptimeMs ?? 0,
     in_flaw_total: summary.lost,

@@ -67,11 +67,22 @@ function partOf(file: ExchangeFile, shape: object): unknown {
 }
 
 function buildSite({ id, values }: SiteDraft, exchange: Exchange, plan: Site['plan']): Site {
-  const { shortNumbers, dialPlan: _, rights, linesFrom: __, emergency, ...rest } = values as Whole<SiteDraft>;
+  const { name, kind, timeZone, address, mainNumber, shownNumber, outsideLine, callsAtMost } =
+    values as Whole<SiteDraft>;
+  const { shortNumbers, rights, emergency, mailboxes } = values as Whole<SiteDraft>;
   const classes = Object.entries({ ...exchange.rights, ...rights.classes });
+  // Each property by itself: what is copied from the rest of an object has a hidden class of its own, one for each site.
   return {
-    ...rest,
     id: id as SiteId,
+    name,
+    kind,
+    timeZone,
+    address,
+    mainNumber,
+    shownNumber,
+    outsideLine,
+    callsAtMost,
+    mailboxes,
     emergency: { number: emergency.number, trunks: emergency.trunks ?? [] },
     ...(shortNumbers && { shortNumberDigits: shortNumbers.digits }),
     plan,

@@ -1,7 +1,7 @@
 import type { Config } from '../domain/config.ts';
 import type { LineId, MailboxId } from '../domain/ids.ts';
 import type { Line } from '../domain/line.ts';
-import { type Mailbox, type MailboxDefaults, type MailboxWishes, usualMailbox } from '../domain/mailbox.ts';
+import { type Mailbox, type MailboxWishes, usualMailbox } from '../domain/mailbox.ts';
 import type { Extension } from '../domain/numbers.ts';
 import type { Say } from '../domain/say.ts';
 import type { Service } from '../domain/service.ts';
@@ -28,15 +28,14 @@ function ofLine(line: Line, town: Town): Mailbox | undefined {
   const { mailbox = isForPeople(line) && everyLine(site, town) } = line;
   if (site === undefined || mailbox === false) return undefined;
   const others = lines(mailbox === true ? [] : (mailbox.members ?? []), town);
-  return {
-    ...wished(site, town, mailbox === true ? {} : mailbox),
+  return named(wished(site, town, mailbox === true ? {} : mailbox), {
     greeting: [],
     id: line.id as string as MailboxId,
     owner: { is: 'line', line: line.id },
     name: line.name,
     extension: line.extension,
     members: [line.id, ...others.filter((id) => id !== line.id)],
-  };
+  });
 }
 
 function ofService(service: Service, town: Town): Mailbox | undefined {
@@ -44,15 +43,14 @@ function ofService(service: Service, town: Town): Mailbox | undefined {
   const site = town.sites.get(service.site);
   if (site === undefined || own === undefined) return undefined;
   const { greeting = [], ...wishes } = own;
-  return {
-    ...wished(site, town, wishes),
+  return named(wished(site, town, wishes), {
     greeting,
     id: service.id as string as MailboxId,
     owner: { is: 'service', service: service.id },
     name: service.name,
     ...(service.extension !== undefined && { extension: service.extension }),
     members: lines(wishes.members ?? service.members.map(extensionOf), town),
-  };
+  });
 }
 
 type ServiceMailbox = MailboxWishes & { readonly greeting?: readonly Say[] };
@@ -62,25 +60,60 @@ function extensionOf(member: Extension | { readonly is: string; readonly extensi
   return typeof member === 'string' ? member : member.extension;
 }
 
-function wished(site: Site, { exchange }: Town, { members: _, ...wishes }: MailboxWishes) {
+/** What a mailbox is like that nobody has named yet. */
+type Wish = keyof typeof usualMailbox;
+type Usual = Pick<Mailbox, Wish>;
+type Wishes = { readonly [Key in Wish]?: Usual[Key] | undefined };
+type Wished = Usual & Pick<Mailbox, 'site' | 'timeZone'>;
+type Named = Omit<Mailbox, keyof Wished>;
+
+const usual: Usual = usualMailbox;
+
+/** Its own wishes, then its site's, then the exchange's. */
+function wished(site: Site, { exchange }: Town, own: MailboxWishes): Wished {
+  const sources: readonly Wishes[] = [own, site.mailboxes ?? {}, exchange.mailboxes];
+  const wish = <Key extends Wish>(key: Key): Usual[Key] =>
+    sources.find((source) => source[key] !== undefined)?.[key] ?? usual[key];
   return {
-    ...usualMailbox,
-    ...keysOfWishes(exchange.mailboxes),
-    ...keysOfWishes(site.mailboxes ?? {}),
-    ...said(wishes),
+    language: wish('language'),
+    ringSeconds: wish('ringSeconds'),
+    secondsAtMost: wish('secondsAtMost'),
+    silenceSeconds: wish('silenceSeconds'),
+    messagesAtMost: wish('messagesAtMost'),
+    keepUnreadDays: wish('keepUnreadDays'),
+    keepReadDays: wish('keepReadDays'),
+    notify: wish('notify'),
+    attach: wish('attach'),
+    missedCalls: wish('missedCalls'),
     site: site.id,
     timeZone: site.timeZone,
   };
 }
 
-function keysOfWishes(defaults: MailboxDefaults & { readonly numbers?: unknown }) {
-  const { everyLine: _, numbers: __, ...wishes } = defaults;
-  return said(wishes);
-}
-
-/** Without the keys that nobody wrote. */
-function said<T extends object>(wishes: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined)) as never;
+/** Each property by itself: what is copied from an object that was copied has a hidden class of its own, one for each mailbox. */
+function named(wishes: Wished, { id, owner, name, extension, members, greeting }: Named): Mailbox {
+  const { language, ringSeconds, secondsAtMost, silenceSeconds, messagesAtMost } = wishes;
+  const { keepUnreadDays, keepReadDays, notify, attach, missedCalls, site, timeZone } = wishes;
+  return {
+    id,
+    owner,
+    name,
+    ...(extension !== undefined && { extension }),
+    members,
+    greeting,
+    site,
+    timeZone,
+    language,
+    ringSeconds,
+    secondsAtMost,
+    silenceSeconds,
+    messagesAtMost,
+    keepUnreadDays,
+    keepReadDays,
+    notify,
+    attach,
+    missedCalls,
+  };
 }
 
 function everyLine(site: Site | undefined, { exchange }: Town): boolean {

@@ -3,6 +3,7 @@ import type { Config } from '../domain/config.ts';
 import type { LineId } from '../domain/ids.ts';
 import type { Line } from '../domain/line.ts';
 import type { Right } from '../domain/reach.ts';
+import type { Site } from '../domain/site.ts';
 import type { Trunk } from '../domain/trunk.ts';
 import { ipbxNumber, operatorNumber } from './caller-number.ts';
 import { remember } from './remember.ts';
@@ -32,12 +33,8 @@ export function accountOf(caller: Caller): Account | undefined {
   switch (caller.is) {
     case 'line': {
       const { line, site } = caller;
-      return {
-        site,
-        mayReach: site.rights.classes.get(line.rights) ?? NOTHING,
-        rightsFrom: `class ${line.rights} of ${site.id}`,
-        line: line.id,
-      };
+      const { mayReach, rightsFrom } = rightsOf(site, line.rights);
+      return { site, mayReach, rightsFrom, line: line.id };
     }
     case 'ipbx':
       return {
@@ -51,6 +48,19 @@ export function accountOf(caller: Caller): Account | undefined {
   }
 }
 
+type Rights = Pick<Account, 'mayReach' | 'rightsFrom'>;
+
+/** Of a class at a site: one value for all its lines, however many there are. */
+function rightsOf(site: Site, named: string): Rights {
+  const known = rightsAt(site).get(named);
+  if (known !== undefined) return known;
+  const mayReach = site.rights.classes.get(named) ?? NOTHING;
+  const rights: Rights = { mayReach, rightsFrom: `class ${named} of ${site.id}` };
+  rightsAt(site).set(named, rights);
+  return rights;
+}
+
+const rightsAt = remember((_: Site) => new Map<string, Rights>());
 const NOTHING: ReadonlySet<Right> = new Set();
 const NAME_AT_MOST = 80;
 
@@ -63,7 +73,8 @@ const linesOf = remember((_: Config) => new Map<LineId, Recognised>());
 function asLine(proved: LineId, call: IncomingCall, config: Config): Recognised {
   const known = linesOf(config).get(proved) ?? learnLine(proved, config);
   const caller = known?.caller;
-  if (caller?.is === 'line' && isOwnName(call.claims.from, caller.line)) return known as Recognised;
+  if (caller?.is === 'line' && (call.claims.from === proved || isOwnName(call.claims.from, caller.line)))
+    return known as Recognised;
   const says =
     caller === undefined ? `there is no line ${proved}` : `line ${proved} calls itself by a name that is not its own`;
   return nobody(says);
@@ -82,7 +93,7 @@ function learnLine(id: LineId, config: Config): Recognised | undefined {
 
 /** A phone that withholds its number signs as anonymous (RFC 3323 §4.1.1.3). */
 function isOwnName(from: string, line: Line): boolean {
-  return from === line.id || from === line.extension || from === line.did || from.toLowerCase() === 'anonymous';
+  return from === line.extension || from === line.did || from.toLowerCase() === 'anonymous';
 }
 
 function asTrunk(call: IncomingCall, config: Config): Recognised {

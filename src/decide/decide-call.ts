@@ -52,43 +52,44 @@ export function decideAs(
   const asked = withheld && !call.withheld ? { ...call, withheld: true } : call;
   const dialFor = (line: Account | undefined) => (digits: string) =>
     decideAs(caller, line, digits, asked, config, factsFor, { hops: hops + 1 });
+  const ofFeature =
+    destination.is === 'feature'
+      ? treatFeature(destination.code, account, wishesOf(account?.line, facts), config, dialFor(account))
+      : undefined;
   const treated =
-    (destination.is === 'feature' &&
-      treatFeature(destination.code, account, wishesOf(account?.line, facts), config, dialFor(account))) ||
-    wished(treat(caller, account, destination, facts, asked, config), destination, {
+    ofFeature ??
+    wished(
+      treat(caller, account, destination, facts, asked, config),
+      destination,
       caller,
-      call: asked,
+      asked,
       facts,
       config,
       dialFor,
-    });
+    );
   return {
     caller,
     account,
     dialled: dialled.slice(0, DIALLED_AT_MOST),
     destination,
     treatment: treated.treatment,
-    because: [...(before.because ?? []), ...resolved.because, ...treated.because],
+    because: joined(before.because, resolved.because, treated.because),
   };
-}
-
-interface Passing {
-  readonly caller: Caller;
-  readonly call: IncomingCall;
-  readonly facts: Facts;
-  readonly config: Config;
-  readonly dialFor: (account: Account | undefined) => (digits: string) => RouteDecision;
 }
 
 /** A line is treated as its owner wishes; everything else as it is. */
 function wished(
   treated: Treated,
   destination: Destination,
-  { caller, call, facts, config, dialFor }: Passing,
+  caller: Caller,
+  call: IncomingCall,
+  facts: Facts,
+  config: Config,
+  dialFor: (account: Account | undefined) => (digits: string) => RouteDecision,
 ): Treated {
-  if (destination.is !== 'line') return treated;
+  if (facts.wishes === undefined || destination.is !== 'line') return treated;
   const { line, site } = destination;
-  const wishes = facts.wishes?.get(line.id);
+  const wishes = facts.wishes.get(line.id);
   // What was refused before the line was asked (a loop, no room) is not forwarded either.
   if (wishes === undefined || (treated.treatment.do === 'refuse' && treated.treatment.why !== 'unreachable'))
     return treated;
@@ -113,6 +114,19 @@ function wishesOf(line: LineId | undefined, facts: Facts): Wishes {
 /** Permanent CLIR: of the line's own calls, not of those it forwards. */
 function hidesNumber(account: Account | undefined, facts: Facts, caller: Caller): boolean {
   return caller.is === 'line' && account?.line === caller.line.id && wishesOf(account.line, facts).hidesNumber === true;
+}
+
+/** The trail in one piece. A loop, since every decision comes by here. */
+function joined(
+  before: readonly Reason[] | undefined,
+  resolved: readonly Reason[],
+  treated: readonly Reason[],
+): readonly Reason[] {
+  const all: Reason[] = [];
+  if (before !== undefined) for (const reason of before) all.push(reason);
+  for (const reason of resolved) all.push(reason);
+  for (const reason of treated) all.push(reason);
+  return all;
 }
 
 /** More than any number has; what a stranger sends is not kept at length. */

@@ -173,12 +173,13 @@ function inside(reached: Reached | undefined, number: string, because: readonly 
   if (reached === undefined) {
     return nowhere('unallocated', ...because, { room: 'dial plan', says: `nobody has ${number}` });
   }
-  const found: Reason = { room: 'dial plan', says: `${number} is ${reached.label}` };
-  const rights = becauseOfRights(account, 'internal');
-  return mayReach(account, 'internal')
-    ? to(reached.destination, ...because, found, rights)
-    : nowhere('barred', ...because, found, rights);
+  const found: Reason =
+    number === reached.number ? reached.because : { room: 'dial plan', says: `${number} is ${reached.label}` };
+  const destination: Destination = mayReach(account, 'internal') ? reached.destination : BARRED;
+  return { destination, withheld: false, because: [...because, found, becauseOfRights(account, 'internal')] };
 }
+
+const BARRED: Destination = { is: 'nowhere', why: 'barred' };
 
 function to(destination: Destination, ...because: readonly Reason[]): Resolved {
   return { destination, withheld: false, because };

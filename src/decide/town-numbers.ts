@@ -1,4 +1,4 @@
-import type { Destination } from '../domain/call.ts';
+import type { Destination, Reason } from '../domain/call.ts';
 import type { Config, Owner } from '../domain/config.ts';
 import type { SiteId } from '../domain/ids.ts';
 import type { E164, Extension, ShortNumber } from '../domain/numbers.ts';
@@ -46,6 +46,9 @@ export function publicOf(extension: string, config: Config): E164 | undefined {
 export interface Reached {
   readonly destination: Destination;
   readonly label: string;
+  /** The number asked for, and that it is theirs. */
+  readonly number: string;
+  readonly because: Reason;
 }
 
 /** Where an extension is reached. `undefined`: nobody has it. */
@@ -53,7 +56,7 @@ export function extensionReaches(extension: string, config: Config): Reached | u
   const known = reachedIn(config).get(extension);
   if (known !== undefined) return known;
   const owner = ownerOfExtension(extension, config);
-  const found = owner && reachedAt(owner, extension, config);
+  const found = owner && reachedAt(owner, extension, extension, config);
   // The numbers of a block are as many as somebody cares to write down; those of lines and services are as many as there are.
   if (found !== undefined && found.destination.is !== 'ipbx') reachedIn(config).set(extension, found);
   return found;
@@ -65,7 +68,7 @@ export function publicReaches(number: E164, config: Config): Reached | undefined
   if (known !== undefined) return known;
   const found = ownerOfPublic(number, config);
   if (found === undefined) return undefined;
-  const reached = reachedAt(found.owner, found.extension, config);
+  const reached = reachedAt(found.owner, number, found.extension, config);
   if (reached !== undefined && reached.destination.is !== 'ipbx') reachedIn(config).set(number, reached);
   return reached;
 }
@@ -73,15 +76,17 @@ export function publicReaches(number: E164, config: Config): Reached | undefined
 /** Where the line with this short number of the site is reached. */
 export function shortNumberReaches(number: string, site: SiteId, config: Config): Reached | undefined {
   const line = config.byShortNumber.get(site)?.get(number as ShortNumber);
-  return line && reachedAt({ is: 'line', line }, number, config);
+  return line && reachedAt({ is: 'line', line }, number, number, config);
 }
 
 /** Extensions and public numbers that were dialled before, with what they led to under this configuration. */
 const reachedIn = remember((_: Config) => new Map<string, Reached>());
 
-function reachedAt(owner: Owner, extension: string, config: Config): Reached | undefined {
+function reachedAt(owner: Owner, number: string, extension: string, config: Config): Reached | undefined {
   const destination = destinationOf(owner, extension, config);
-  return destination && { destination, label: destinationLabel(destination) };
+  if (destination === undefined) return undefined;
+  const label = destinationLabel(destination);
+  return { destination, label, number, because: { room: 'dial plan', says: `${number} is ${label}` } };
 }
 
 function destinationOf(owner: Owner, extension: string, config: Config): Destination | undefined {

@@ -13,6 +13,8 @@ export interface Choice {
 export interface OneTarget {
   readonly trunk: Trunk;
   readonly target: number;
+  /** For people: `operator[0]`. */
+  readonly label: string;
 }
 
 /**
@@ -56,8 +58,17 @@ function takeTargets(
   alive: OneTarget[],
   dead: OneTarget[],
 ): void {
-  for (const target of inOrder(trunk, chance)) (isAlive(known, target) ? alive : dead).push({ trunk, target });
+  const own = targetsOf(trunk);
+  for (const at of inOrder(trunk, chance)) {
+    const target = own[at];
+    if (target !== undefined) (isAlive(known, at) ? alive : dead).push(target);
+  }
 }
+
+/** One value for all calls: each is a target of many. */
+const targetsOf = remember((trunk: Trunk): readonly OneTarget[] =>
+  trunk.targets.map((_, target) => ({ trunk, target, label: `${trunk.id}[${target}]` })),
+);
 
 function isAlive(known: TrunkFacts | undefined, target: number): boolean {
   return known?.alive[target] !== false;
@@ -70,12 +81,14 @@ function inOrder(trunk: Trunk, chance: number): readonly number[] {
   const order: number[] = [];
   let luck = chance;
   for (const group of groups) {
-    const left = [...group];
-    while (left.length > 0) {
+    let left = group;
+    while (left.length > 1) {
       const drawn = draw(left, luck);
       luck = drawn.luck;
-      order.push(...left.splice(drawn.at, 1).map(({ index }) => index));
+      order.push(left[drawn.at]?.index ?? 0);
+      left = left.toSpliced(drawn.at, 1);
     }
+    order.push(left[0]?.index ?? 0);
   }
   return order;
 }
@@ -123,6 +136,6 @@ function deadTargets(trunk: Trunk, known: TrunkFacts): Reason {
 
 function listed(targets: readonly OneTarget[]): string {
   let text = '';
-  for (const { trunk, target } of targets) text += `${text === '' ? '' : ', '}${trunk.id}[${target}]`;
+  for (const { label } of targets) text = text === '' ? label : `${text}, ${label}`;
   return text;
 }

@@ -77,7 +77,8 @@ export function sourceOf(text: string): Source {
 }
 
 function siteOf(id: SiteId, file: z.output<typeof SiteFile>, exchange: Exchange): Site {
-  const { shortNumbers, dialPlan, rights, lines: _, linesFrom: __, emergency, ...rest } = file;
+  const { name, kind, timeZone, address, mainNumber, shownNumber, outsideLine, callsAtMost, mailboxes } = file;
+  const { shortNumbers, dialPlan, rights, emergency } = file;
   const classes = new Map(
     Object.entries({ ...exchange.rights, ...rights.classes }).map(([name, granted]) => [name, new Set(granted)]),
   );
@@ -87,8 +88,16 @@ function siteOf(id: SiteId, file: z.output<typeof SiteFile>, exchange: Exchange)
     ...shared.map((rule, at) => compile(rule, `exchange.dialPlans.${dialPlan.use}[${at}]`)),
   ].sort((a, b) => compareSpecificity(a.pattern, b.pattern));
   return {
-    ...rest,
     id,
+    name,
+    kind,
+    timeZone,
+    address,
+    mainNumber,
+    shownNumber,
+    outsideLine,
+    callsAtMost,
+    mailboxes,
     emergency: { number: emergency.number, trunks: emergency.trunks ?? [] },
     ...(shortNumbers && { shortNumberDigits: shortNumbers.digits }),
     plan,
@@ -109,16 +118,23 @@ function lineOf(
   exchange: Exchange,
   config: string,
 ): Line {
-  const { id, rights, shown, contacts, ...rest } = entry;
+  const { id, extension, name, did, short, rights, shown, kind, contacts, password, mailbox } = entry;
+  // Each property by itself, as the loader does: what is copied from the rest of an object has a hidden class of its own.
   return {
-    ...rest,
-    id: id ?? LineId.parse(entry.extension),
+    id: id ?? LineId.parse(extension),
     site,
+    extension,
+    name,
+    ...(did !== undefined && { did }),
+    ...(short !== undefined && { short }),
     rights: rights ?? file.rights.default,
     shown: shown ?? file.shownNumber,
+    kind,
     contactsAtMost: contacts ?? exchange.registration.contactsPerLine,
+    ...(password && { password }),
+    ...(mailbox !== undefined && { mailbox }),
     config,
-  } as Line;
+  };
 }
 
 function trunkOf(id: TrunkId, input: z.input<typeof TrunkFile>): Trunk {

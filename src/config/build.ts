@@ -69,7 +69,7 @@ function partOf(file: ExchangeFile, shape: object): unknown {
 function buildSite({ id, values }: SiteDraft, exchange: Exchange, plan: Site['plan']): Site {
   const { name, kind, timeZone, address, mainNumber, shownNumber, outsideLine, callsAtMost } =
     values as Whole<SiteDraft>;
-  const { shortNumbers, rights, emergency, mailboxes } = values as Whole<SiteDraft>;
+  const { shortNumbers, rights, emergency, mailboxes, media, srtp } = values as Whole<SiteDraft>;
   const classes = Object.entries({ ...exchange.rights, ...rights.classes });
   // Each property by itself: what is copied from the rest of an object has a hidden class of its own, one for each site.
   return {
@@ -83,6 +83,8 @@ function buildSite({ id, values }: SiteDraft, exchange: Exchange, plan: Site['pl
     outsideLine,
     callsAtMost,
     mailboxes,
+    media,
+    srtp,
     emergency: { number: emergency.number, trunks: emergency.trunks ?? [] },
     ...(shortNumbers && { shortNumberDigits: shortNumbers.digits }),
     plan,

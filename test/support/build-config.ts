@@ -77,7 +77,8 @@ export function sourceOf(text: string): Source {
 }
 
 function siteOf(id: SiteId, file: z.output<typeof SiteFile>, exchange: Exchange): Site {
-  const { name, kind, timeZone, address, mainNumber, shownNumber, outsideLine, callsAtMost, mailboxes } = file;
+  const { name, kind, timeZone, address, mainNumber, shownNumber, outsideLine, callsAtMost, mailboxes, media, srtp } =
+    file;
   const { shortNumbers, dialPlan, rights, emergency } = file;
   const classes = new Map(
     Object.entries({ ...exchange.rights, ...rights.classes }).map(([name, granted]) => [name, new Set(granted)]),
@@ -98,6 +99,8 @@ function siteOf(id: SiteId, file: z.output<typeof SiteFile>, exchange: Exchange)
     outsideLine,
     callsAtMost,
     mailboxes,
+    media,
+    srtp,
     emergency: { number: emergency.number, trunks: emergency.trunks ?? [] },
     ...(shortNumbers && { shortNumberDigits: shortNumbers.digits }),
     plan,

@@ -30,7 +30,7 @@ export class ApplicationStack implements Stack {
   }
 
   get top(): Application | undefined {
-    return this.#running.at(-1)?.application;
+    return this.#running[this.#running.length - 1]?.application;
   }
 
   get isIdle(): boolean {

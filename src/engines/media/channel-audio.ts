@@ -110,6 +110,7 @@ export class ChannelAudio implements LegAudio {
       session.output.skip();
       return;
     }
+    if (this.#writeEncoded()) return;
     const frame = this.#frame;
     const isSaid = this.#say(frame);
     if (isSaid) this.#shape(frame);
@@ -122,6 +123,14 @@ export class ChannelAudio implements LegAudio {
     for (const tap of [...this.taps]) tap.end();
     this.taps.clear();
     this.stopDisplacing();
+  }
+
+  /** Nothing is done to what an application says, and nobody else listens to it: it may go as it lies there. */
+  #writeEncoded(): boolean {
+    const { stack, session } = this.#leg;
+    const { top } = stack;
+    if (top?.speakEncoded === undefined || this.taps.size > 0 || this.isSaidMuted) return false;
+    return this.saidGain === 1 && this.#displacing === undefined && session.output.writeEncoded(top);
   }
 
   #say(frame: Int16Array): boolean {

@@ -75,6 +75,7 @@ export class MediaEngine implements ApiWorld {
   readonly #mediaAddress: string;
   readonly #bindAddress: string;
   readonly #identity = newIdentity();
+  readonly #stopping = new AbortController();
   #entering = 0;
   #sinceStart = 0;
   #frames = 0;
@@ -121,11 +122,10 @@ export class MediaEngine implements ApiWorld {
 
   /** The event socket comes last: who reaches it finds all the rest. */
   async start(): Promise<{ readonly eventSocket: Where; readonly sip: Where }> {
-    await this.#prepareFolders();
+    this.#prepareFolders();
     await this.#door.stack.start();
     try {
       const port = await this.#eventSocket.start();
-      this.#pump.start();
       const { address, port: sipPort } = this.sipAddress();
       return { eventSocket: { address: this.#options.eventSocket.address, port }, sip: { address, port: sipPort } };
     } catch (error) {
@@ -136,6 +136,7 @@ export class MediaEngine implements ApiWorld {
 
   /** Ends all channels, then the sockets. */
   async stop(): Promise<void> {
+    this.#stopping.abort();
     for (const channel of [...this.#channels.values()]) channel.hangup('NORMAL_CLEARING', 'engine');
     await this.#eventSocket.stop();
     this.#pump.stop();
@@ -201,14 +202,16 @@ export class MediaEngine implements ApiWorld {
     });
   }
 
-  async #prepareFolders(): Promise<void> {
+  #prepareFolders(): void {
     const { recordings, alsoWritable } = this.#options.folders;
     if (recordings === undefined) {
       if (alsoWritable.length === 0) this.log('warn', 'no folder for recordings: none will be made');
       return;
     }
-    const repaired = await repairRecordings(recordings);
-    if (repaired > 0) this.log('warn', 'recordings of a crash were repaired', { recordings: repaired });
+    // Years of messages may lie there: no call waits for this.
+    void repairRecordings(recordings, this.#stopping.signal).then((repaired) => {
+      if (repaired > 0) this.log('warn', 'recordings of a crash were repaired', { recordings: repaired });
+    });
   }
 
   #hasRoom(): boolean {
@@ -268,6 +271,7 @@ export class MediaEngine implements ApiWorld {
     channel.sip = leg;
     channel.callState = 'ACTIVE';
     this.#sinceStart += 1;
+    this.#pump.start();
   }
 
   /** New ones for every call (RFC 8445 §5.3). */
@@ -340,6 +344,7 @@ export class MediaEngine implements ApiWorld {
       }
     }
     if (this.#frames % WATCH_FRAMES === 0) this.#watch(at);
+    if (this.#channels.size === 0) this.#pump.stop();
   }
 
   /** A fault in one call ends that call, not all. */

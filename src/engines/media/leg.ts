@@ -2,6 +2,7 @@
  * What a leg of a call looks like to those who work on it: applications, bridges, rooms, the event socket. Types only; the
  * class behind them is in channel.ts, and engine.ts puts the parts together.
  */
+import type { Law } from '../../protocol/audio/g711.ts';
 import type { EslEvent } from '../../protocol/esl/event.ts';
 import type { Execution } from '../../protocol/esl/message.ts';
 import type { ReceivedKey } from '../../protocol/rtp/event-receiver.ts';
@@ -86,6 +87,8 @@ export interface Stack {
 export interface Application {
   /** Fills the frame with what is to be sent. False: nothing to send now. */
   speak(frame: Int16Array): boolean;
+  /** The same as `count` bytes of a law, to `packet[at]`, where they are at hand. False: nothing was done, `speak` will do it. */
+  speakEncoded?(law: Law, packet: Uint8Array, at: number, count: number): boolean;
   /** What the peer says, every 20 ms. Where it is missing nobody needs to decode. */
   hear?(frame: Int16Array): void;
   /** A key of the peer. */

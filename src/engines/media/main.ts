@@ -1,5 +1,6 @@
 /** The media engine as a process of its own, started like the reference FreeSWITCH image; runs until SIGTERM or SIGINT. */
 import { parseArgs } from 'node:util';
+import { makeHaste } from './haste.ts';
 import { create } from './index.ts';
 import type { Log, LogLevel } from './options.ts';
 
@@ -13,7 +14,27 @@ ADDRESS may be * for every address that is not loopback. The password may stand 
 const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const values = wordsGiven();
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const log = logAt(values.loglevel);
+  makeHaste(log);
+  const engine = create(optionsFrom(values), log);
+  const { eventSocket, sip } = await engine.start();
+  process.stdout.write(
+    `event socket at ${eventSocket.address}:${eventSocket.port}, SIP at ${sip.address}:${sip.port}\n`,
+  );
+  const stop = (): void => {
+    void engine.stop().then(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+function wordsGiven() {
+  return parseArgs({
     options: {
       help: { type: 'boolean', default: false },
       'sip-port': { type: 'string', default: '5060' },
@@ -30,48 +51,35 @@ async function main(): Promise<void> {
       recordings: { type: 'string', default: '/tmp' },
       loglevel: { type: 'string', default: 'info' },
     },
-  });
-  if (values.help) {
-    process.stdout.write(usage);
-    return;
-  }
+  }).values;
+}
+
+function optionsFrom(values: ReturnType<typeof wordsGiven>) {
   const { ESL_PASSWORD } = process.env;
-  const engine = create(
-    {
-      sip: {
-        address: values['sip-address'],
-        port: Number(values['sip-port']),
-        profile: values['sip-profile'],
-        announceTls: true,
-      },
-      eventSocket: {
-        address: values['event-socket-address'],
-        port: Number(values['event-socket-port']),
-        password: values.password ?? ESL_PASSWORD ?? 'ClueCon',
-        callBackTo: ['*'],
-      },
-      rtp: {
-        portFrom: Number(values['rtp-range-start']),
-        portTo: Number(values['rtp-range-end']),
-        ...(values.advertised === undefined ? {} : { advertised: values.advertised }),
-      },
-      folders: {
-        sounds: values.sounds,
-        recordings: values.recordings,
-        ...(values.music === undefined ? {} : { music: values.music }),
-      },
+  return {
+    sip: {
+      address: values['sip-address'],
+      port: Number(values['sip-port']),
+      profile: values['sip-profile'],
+      announceTls: true,
     },
-    logAt(values.loglevel),
-  );
-  const { eventSocket, sip } = await engine.start();
-  process.stdout.write(
-    `event socket at ${eventSocket.address}:${eventSocket.port}, SIP at ${sip.address}:${sip.port}\n`,
-  );
-  const stop = (): void => {
-    void engine.stop().then(() => process.exit(0));
+    eventSocket: {
+      address: values['event-socket-address'],
+      port: Number(values['event-socket-port']),
+      password: values.password ?? ESL_PASSWORD ?? 'ClueCon',
+      callBackTo: ['*'],
+    },
+    rtp: {
+      portFrom: Number(values['rtp-range-start']),
+      portTo: Number(values['rtp-range-end']),
+      ...(values.advertised === undefined ? {} : { advertised: values.advertised }),
+    },
+    folders: {
+      sounds: values.sounds,
+      recordings: values.recordings,
+      ...(values.music === undefined ? {} : { music: values.music }),
+    },
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
 }
 
 function logAt(level: string): Log {

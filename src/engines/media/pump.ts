@@ -18,12 +18,15 @@ const STEPS = 400;
 
 /**
  * The one heart of the engine: a frame every 20 ms by an absolute schedule. When a turn comes late the next one is
- * not late as well, and frames that were missed are caught up with at once, so that no stream drifts.
+ * not late as well, and frames that were missed are caught up with at once, so that no stream drifts. It beats only while
+ * somebody needs it: an engine without calls sleeps.
  */
 export class Pump {
   readonly #frame: (at: number) => void;
   #startedAt = 0;
+  /** Frames since it was started; all of them. */
   #done = 0;
+  #frames = 0;
   #skipped = 0;
   #timer: NodeJS.Timeout | undefined;
   readonly #lateness = new Uint32Array(STEPS + 1);
@@ -34,12 +37,15 @@ export class Pump {
     this.#frame = frame;
   }
 
+  /** Does nothing while it runs. */
   start(): void {
+    if (this.#timer !== undefined) return;
     this.#startedAt = monotonicMs();
     this.#done = 0;
     this.#plan();
   }
 
+  /** May be called from within a frame. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -47,7 +53,7 @@ export class Pump {
 
   figures(): PumpFigures {
     return {
-      frames: this.#done,
+      frames: this.#frames,
       skipped: this.#skipped,
       latenessP50Ms: this.#quantile(0.5),
       latenessP99Ms: this.#quantile(0.99),
@@ -57,7 +63,8 @@ export class Pump {
 
   #plan(): void {
     const due = this.#startedAt + (this.#done + 1) * FRAME_MS;
-    this.#timer = setTimeout(() => this.#turn(), Math.max(0, due - monotonicMs()));
+    // Timers know whole milliseconds: one that rings too early would have to be set a second time.
+    this.#timer = setTimeout(() => this.#turn(), Math.max(0, Math.ceil(due - monotonicMs())));
   }
 
   #turn(): void {
@@ -66,12 +73,13 @@ export class Pump {
       this.#skipped += due - this.#done - MAX_CATCH_UP;
       this.#done = due - MAX_CATCH_UP;
     }
-    while (this.#done < due) {
+    while (this.#done < due && this.#timer !== undefined) {
       this.#done += 1;
+      this.#frames += 1;
       this.#measure(monotonicMs() - (this.#startedAt + this.#done * FRAME_MS));
       this.#frame(this.#startedAt + this.#done * FRAME_MS);
     }
-    this.#plan();
+    if (this.#timer !== undefined) this.#plan();
   }
 
   #measure(latenessMs: number): void {

@@ -1,5 +1,6 @@
 import type { AudioEncoder } from '../../protocol/audio/codec.ts';
 import { digitTones } from '../../protocol/audio/dtmf.ts';
+import type { Law } from '../../protocol/audio/g711.ts';
 import { renderCadence } from '../../protocol/audio/tone.ts';
 import { EventSender } from '../../protocol/rtp/event-sender.ts';
 import { MAX_RTP_BYTES, RTP_HEADER_BYTES, type RtpHeader, writeRtpHeader } from '../../protocol/rtp/packet.ts';
@@ -16,6 +17,11 @@ const MAX_TONE_SAMPLES = 16_000 * 60;
 /** What a packet carries. Numbers, since they are looked up for every packet. */
 export const KIND = { unknown: 0, sound: 1, key: 2, noise: 3 } as const;
 export type PayloadKind = (typeof KIND)[keyof typeof KIND];
+
+/** Who may have the next frame as bytes of a law. False: nothing was done. */
+export interface EncodedSound {
+  speakEncoded?(law: Law, packet: Uint8Array, at: number, count: number): boolean;
+}
 
 /** Takes a whole packet; there is room for SRTP behind `length`. The buffer is written to again afterwards. */
 export type SendPacket = (packet: Buffer, length: number) => void;
@@ -35,6 +41,8 @@ export class RtpOutput {
   readonly #send: SendPacket;
   readonly #relay = new RelayMap();
   #sequence: number;
+  /** Set while a frame is a packet and the codec has no memory. */
+  #law: Law | undefined;
   /** Copied out of what was agreed: plain fields, looked at for every packet. A type of -1 was not agreed. */
   #codec: CodecName | undefined;
   #maySend = false;
@@ -77,6 +85,7 @@ export class RtpOutput {
     this.#keyType = audio.telephoneEvent?.send ?? -1;
     this.#noiseType = audio.comfortNoise?.send ?? -1;
     this.#ptimeMs = audio.ptimeMs;
+    this.#law = audio.ptimeMs === FRAME_MS ? CODEC_KITS[audio.codec].law : undefined;
     this.#maySend = audio.direction === 'sendrecv' || audio.direction === 'sendonly';
     this.#payloadBytes = 0;
     this.#relay.forget();
@@ -100,6 +109,16 @@ export class RtpOutput {
   write(frame: Int16Array | undefined): void {
     if (this.#maySend) this.#writeFrame(frame);
     this.skip();
+  }
+
+  /** One frame of what somebody has as bytes of our codec. False: nothing was sent, and `write` is to be called. */
+  writeEncoded(sound: EncodedSound): boolean {
+    if (this.#law === undefined || !this.#maySend || this.#payloadBytes > 0 || this.isPressing) return false;
+    const isThere = sound.speakEncoded?.(this.#law, this.#packet, RTP_HEADER_BYTES, FRAME_UNITS) === true;
+    if (!isThere) return false;
+    this.#sendOff(FRAME_UNITS);
+    this.skip();
+    return true;
   }
 
   /** A packet of the other leg of a bridge, payload as it is. Nothing is decoded; order and gaps stay as they are. */
@@ -159,7 +178,12 @@ export class RtpOutput {
   /** The common case: a frame is a packet, and is encoded right into it. */
   #emitFrame(sound: Int16Array): void {
     const packet = this.#packet;
-    const octets = this.#encoder.encode(sound, sound.length, packet, RTP_HEADER_BYTES);
+    this.#sendOff(this.#encoder.encode(sound, sound.length, packet, RTP_HEADER_BYTES));
+  }
+
+  /** So many octets of sound are in the packet. */
+  #sendOff(octets: number): void {
+    const packet = this.#packet;
     writeRtpHeader(packet, this.#soundType, !this.#isTalking, this.#nextSequence(), this.timestamp, this.ssrc);
     this.#isTalking = true;
     this.#count(octets);

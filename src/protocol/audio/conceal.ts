@@ -3,7 +3,7 @@
  * overlapping, and fades out; when packets come again the made-up sound is faded into the real one. No delay is added.
  */
 export class Concealer {
-  private readonly history: Float32Array;
+  private readonly history: Int16Array;
   private readonly longestPitch: number;
   private readonly shortestPitch: number;
   private readonly fadeOutSamples: number;
@@ -20,7 +20,7 @@ export class Concealer {
     this.shortestPitch = 5 * perMs;
     this.fadeOutSamples = 60 * perMs;
     this.joint = 3 * perMs;
-    this.history = new Float32Array(3 * this.longestPitch + this.joint);
+    this.history = new Int16Array(3 * this.longestPitch + this.joint);
     this.period = new Float32Array(this.longestPitch);
   }
 
@@ -120,7 +120,7 @@ export class Concealer {
     const { history } = this;
     const taken = Math.min(count, history.length);
     history.copyWithin(0, taken);
-    const to = history.length - taken;
-    for (let i = 0; i < taken; i += 1) history[to + i] = samples[count - taken + i] as number;
+    const newest = taken === samples.length ? samples : samples.subarray(count - taken, count);
+    history.set(newest, history.length - taken);
   }
 }

@@ -20,14 +20,16 @@ export function decodeWavSamples(format: WavFormat, bytes: Uint8Array): Int16Arr
   );
 }
 
-/** Writes samples as little-endian 16 bits, from `to[at]`. */
-export function putPcm16(samples: Int16Array, count: number, to: Uint8Array, at: number): void {
-  for (let i = 0; i < count; i += 1) {
-    const sample = samples[i] as number;
-    to[at + 2 * i] = sample & 0xff;
-    to[at + 2 * i + 1] = (sample >> 8) & 0xff;
+/** The first samples as little-endian 16 bits: the very memory they lie in, turned over where this machine is of the other kind. */
+export function pcm16Bytes(samples: Int16Array, count: number): Uint8Array {
+  if (!IS_LITTLE_ENDIAN) {
+    const view = new DataView(samples.buffer, samples.byteOffset);
+    for (let i = 0; i < count; i += 1) view.setInt16(2 * i, samples[i] as number, true);
   }
+  return new Uint8Array(samples.buffer, samples.byteOffset, 2 * count);
 }
+
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 function littleEndian(bytes: Uint8Array): Int16Array {
   const samples = new Int16Array(bytes.length >> 1);

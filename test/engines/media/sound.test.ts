@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { levelDbov } from '../../../src/protocol/audio/level.ts';
 import { readWavHeader } from '../../../src/protocol/audio/wav.ts';
 import { decodeWavSamples } from '../../../src/protocol/audio/wav-samples.ts';
+import { until } from '../../support/net.ts';
 import { Bench, type TestLeg } from './support/bench.ts';
 import { babble, frequencyOf, isFound, likeness, loudPart, sine, writeWav } from './support/listen.ts';
 import type { Codec } from './support/rtp-peer.ts';
@@ -183,8 +184,9 @@ describe('a recording', () => {
     file.writeUInt32LE(0, 40);
     writeFileSync(`${bench.folder}/crashed.wav`, file);
     const again = await Bench.open({ folders: { recordings: bench.folder } });
+    const length = () => readFileSync(`${bench.folder}/crashed.wav`).readUInt32LE(40);
+    await until('the true length', () => length() === speech.length * 2);
     await again.close();
-    expect(readFileSync(`${bench.folder}/crashed.wav`).readUInt32LE(40)).toBe(speech.length * 2);
   });
 });
 

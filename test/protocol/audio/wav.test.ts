@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readWavHeader, repairedWavHeader, type WavFormat, writeWavHeader } from '../../../src/protocol/audio/wav.ts';
-import { decodeWavSamples, putPcm16, wavSampleCount } from '../../../src/protocol/audio/wav-samples.ts';
+import { decodeWavSamples, pcm16Bytes, wavSampleCount } from '../../../src/protocol/audio/wav-samples.ts';
 
 const pcm: WavFormat = { encoding: 'pcm16', sampleRate: 8000, channels: 1 };
 
@@ -56,8 +56,7 @@ describe('WAV files', () => {
   });
 
   it('averages two channels', () => {
-    const bytes = new Uint8Array(8);
-    putPcm16(Int16Array.of(100, 300, -4, -8), 4, bytes, 0);
+    const bytes = pcm16Bytes(Int16Array.of(100, 300, -4, -8), 4);
     const stereo: WavFormat = { ...pcm, channels: 2 };
     expect(decodeWavSamples(stereo, bytes)).toEqual(Int16Array.of(200, -6));
     expect(wavSampleCount(stereo, 8)).toBe(2);
@@ -65,9 +64,8 @@ describe('WAV files', () => {
 
   it('gives back the samples it was given', () => {
     const samples = Int16Array.of(0, 1, -1, 32767, -32768);
-    const bytes = new Uint8Array(10);
-    putPcm16(samples, 5, bytes, 0);
-    expect(decodeWavSamples(pcm, bytes)).toEqual(samples);
+    expect(decodeWavSamples(pcm, pcm16Bytes(samples.slice(), 5))).toEqual(samples);
+    expect(pcm16Bytes(samples.slice(), 3)).toEqual(Uint8Array.of(0, 0, 1, 0, 255, 255));
   });
 });
 

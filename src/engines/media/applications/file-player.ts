@@ -1,3 +1,4 @@
+import type { Law } from '../../../protocol/audio/g711.ts';
 import { channelHeaders, resultHeaders } from '../channel-event.ts';
 import type { Leg } from '../leg.ts';
 import type { OpenSound } from '../sounds/open.ts';
@@ -29,6 +30,13 @@ export class FilePlayer {
     if (source === undefined) return false;
     const count = source.read(frame);
     if (count < frame.length) frame.fill(0, count);
+    if (source.isOver) this.end('done');
+    return true;
+  }
+
+  speakEncoded(law: Law, packet: Uint8Array, at: number, count: number): boolean {
+    const source = this.#sound?.source;
+    if (source?.readEncoded?.(law, packet, at, count) !== true) return false;
     if (source.isOver) this.end('done');
     return true;
   }

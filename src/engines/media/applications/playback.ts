@@ -1,3 +1,4 @@
+import type { Law } from '../../../protocol/audio/g711.ts';
 import { type Application, type Leg, NO_RESPONSE, type Start, type StopReason } from '../leg.ts';
 import { FilePlayer, type PlayEnd } from './file-player.ts';
 import { isTerminator } from './terminator.ts';
@@ -71,6 +72,13 @@ class Playback implements Application {
       return true;
     }
     return this.#player?.speak(frame) ?? false;
+  }
+
+  speakEncoded(law: Law, packet: Uint8Array, at: number, count: number): boolean {
+    if (this.#framesLeftOfPause > 0 || this.#frames >= this.#timeoutFrames) return false;
+    if (this.#player?.speakEncoded(law, packet, at, count) !== true) return false;
+    this.#frames += 1;
+    return true;
   }
 
   key(key: string): void {

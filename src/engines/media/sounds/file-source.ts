@@ -1,9 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { SampleRate } from '../../../protocol/audio/codec.ts';
+import type { Law } from '../../../protocol/audio/g711.ts';
 import { copySamples } from '../../../protocol/audio/mix.ts';
 import { Resampler } from '../../../protocol/audio/resample.ts';
 import { readWavHeader, WAV_HEADER_LIMIT, type WavFile } from '../../../protocol/audio/wav.ts';
 import { decodeWavSamples, wavBlockBytes, wavSampleCount } from '../../../protocol/audio/wav-samples.ts';
+import { EncodedPieces } from './encoded-once.ts';
 import { MemorySource } from './memory-source.ts';
 import { SharedPieces } from './shared-pieces.ts';
 import { SoundCache } from './sound-cache.ts';
@@ -80,6 +82,7 @@ class FileSource implements SoundSource {
   readonly #resampler: Resampler | undefined;
   readonly #pieces: Int16Array[] = [];
   readonly #offset: number;
+  readonly #encoded = new EncodedPieces();
   #readAt: number;
   #pieceAt = 0;
   #isReading = false;
@@ -122,15 +125,28 @@ class FileSource implements SoundSource {
       const count = Math.min(frame.length - written, piece.length - this.#pieceAt);
       copySamples(piece, this.#pieceAt, frame, written, count);
       written += count;
-      this.#pieceAt += count;
-      if (this.#pieceAt >= piece.length) {
-        this.#pieces.shift();
-        this.#pieceAt = 0;
-      }
+      this.#pass(piece, count);
     }
-    this.#given += written;
     if (this.#pieces.length < PIECES_AHEAD) void this.readAhead();
     return written;
+  }
+
+  readEncoded(law: Law, packet: Uint8Array, at: number, count: number): boolean {
+    const piece = this.#pieces[0];
+    // What was resampled is this leg's own: nobody else would have use for its bytes.
+    if (this.#resampler !== undefined || piece === undefined || piece.length - this.#pieceAt < count) return false;
+    this.#encoded.copy(piece, this.#pieceAt, law, packet, at, count);
+    this.#pass(piece, count);
+    if (this.#pieces.length < PIECES_AHEAD) void this.readAhead();
+    return true;
+  }
+
+  #pass(piece: Int16Array, count: number): void {
+    this.#given += count;
+    this.#pieceAt += count;
+    if (this.#pieceAt < piece.length) return;
+    this.#pieces.shift();
+    this.#pieceAt = 0;
   }
 
   /** Reads the next piece unless one is being read. Never rejects: what cannot be read is the end. */

@@ -1,4 +1,6 @@
+import type { Law } from '../../../protocol/audio/g711.ts';
 import { copySamples } from '../../../protocol/audio/mix.ts';
+import { EncodedPieces } from './encoded-once.ts';
 import type { SoundSource } from './source.ts';
 
 /** A sound that is whole in memory, shared by all who hear it. `offset` is in samples of the file it came from. */
@@ -9,6 +11,7 @@ export class MemorySource implements SoundSource {
   readonly #rate: number;
   readonly #offset: number;
   readonly #startAt: number;
+  readonly #encoded = new EncodedPieces();
   #at: number;
 
   constructor(samples: Int16Array, rate: number, fileRate: number, offset: number) {
@@ -39,6 +42,13 @@ export class MemorySource implements SoundSource {
     copySamples(this.#samples, this.#at, frame, 0, count);
     this.#at += count;
     return count;
+  }
+
+  readEncoded(law: Law, packet: Uint8Array, at: number, count: number): boolean {
+    if (this.#samples.length - this.#at < count) return false;
+    this.#encoded.copy(this.#samples, this.#at, law, packet, at, count);
+    this.#at += count;
+    return true;
   }
 
   /** Nothing is held open. */

@@ -4,11 +4,15 @@ import { repairedWavHeader, WAV_HEADER_LIMIT } from '../../../protocol/audio/wav
 
 const MAX_FILES = 100_000;
 
-/** After a crash: gives recordings whose writer was killed their true length. Returns how many were repaired. */
-export async function repairRecordings(folder: string): Promise<number> {
+/**
+ * After a crash: gives recordings whose writer was killed their true length. Returns how many were repaired. New ones may be
+ * made meanwhile: what is written here into one of them is what its own writer would write.
+ */
+export async function repairRecordings(folder: string, signal?: AbortSignal): Promise<number> {
   let repaired = 0;
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   for (const name of names.slice(0, MAX_FILES)) {
+    if (signal?.aborted === true) break;
     if (name.endsWith('.wav') && (await repair(join(folder, name)))) repaired += 1;
   }
   return repaired;
@@ -29,6 +33,6 @@ async function repair(path: string): Promise<boolean> {
   } catch {
     return false;
   } finally {
-    await file.close();
+    await file.close().catch(() => undefined);
   }
 }

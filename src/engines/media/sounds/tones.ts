@@ -1,6 +1,7 @@
 import { renderCadence, type ToneCadence } from '../../../protocol/audio/tone.ts';
 import { toneCalled } from '../../../protocol/audio/tone-names.ts';
 import { parseToneScript } from '../../../protocol/audio/tone-script.ts';
+import { EncodedPieces } from './encoded-once.ts';
 import type { SoundSource } from './source.ts';
 
 const CACHED_ROUNDS = 64;
@@ -23,6 +24,7 @@ export function playRounds(
   startAt = 0,
 ): SoundSource {
   const total = round.length === 0 ? 0 : round.length * repeats;
+  const encoded = new EncodedPieces();
   let played = 0;
   return {
     fileRate: rate,
@@ -37,6 +39,13 @@ export function playRounds(
       }
       played += count;
       return count;
+    },
+    readEncoded(law, packet, at, count) {
+      const from = (startAt + played) % round.length;
+      if (count > total - played || from + count > round.length) return false;
+      encoded.copy(round, from, law, packet, at, count);
+      played += count;
+      return true;
     },
     get isOver() {
       return played >= total;

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { copySamples } from '../../../protocol/audio/mix.ts';
 import {
   readWavHeader,
   WAV_HEADER_BYTES,
@@ -8,7 +9,7 @@ import {
   type WavFormat,
   writeWavHeader,
 } from '../../../protocol/audio/wav.ts';
-import { putPcm16 } from '../../../protocol/audio/wav-samples.ts';
+import { pcm16Bytes } from '../../../protocol/audio/wav-samples.ts';
 
 export interface RecorderOptions {
   readonly format: WavFormat;
@@ -18,7 +19,13 @@ export interface RecorderOptions {
 }
 
 /** A second of 8 kHz PCM: what a crash of ours can cost at most. */
-const PIECE_BYTES = 16_384;
+const PIECE_SAMPLES = 8192;
+/** Pieces that were written, to be filled again by whoever needs one. */
+const MAX_SPARE = 64;
+const spare: Int16Array[] = [];
+/** Recordings that begin together do not go to the disk together: the first piece of each has another length. */
+const FIRST_LENGTHS = 16;
+let begun = 0;
 const MAX_WAITING = 16;
 const HEADER_EVERY = 4;
 const SPACE_EVERY = 32;
@@ -37,10 +44,10 @@ export class WavRecorder {
   readonly path: string;
   readonly #file: FileHandle;
   readonly #options: RecorderOptions;
-  #piece: Uint8Array = new Uint8Array(PIECE_BYTES);
-  /** One that was written, to be filled again. */
-  #spare: Uint8Array | undefined;
+  #piece = spare.pop() ?? new Int16Array(PIECE_SAMPLES);
+  /** How many samples are in the piece, and with how many it goes off. */
   #filled = 0;
+  #full: number;
   #dataBytes: number;
   #waiting = 0;
   #pieces = 0;
@@ -51,6 +58,8 @@ export class WavRecorder {
     this.#file = file;
     this.#options = options;
     this.#dataBytes = dataBytes;
+    begun += 1;
+    this.#full = PIECE_SAMPLES - ((begun * 7) % FIRST_LENGTHS) * (PIECE_SAMPLES / FIRST_LENGTHS);
   }
 
   /** A sentence when the file cannot be written. Links are not followed. */
@@ -73,11 +82,11 @@ export class WavRecorder {
     if (this.problem !== undefined) return;
     this.samples += frame.length / this.#options.format.channels;
     for (let at = 0; at < frame.length; ) {
-      const count = Math.min(frame.length - at, (PIECE_BYTES - this.#filled) >> 1);
-      putPcm16(at === 0 ? frame : frame.subarray(at), count, this.#piece, this.#filled);
-      this.#filled += count * 2;
+      const count = Math.min(frame.length - at, this.#full - this.#filled);
+      copySamples(frame, at, this.#piece, this.#filled, count);
+      this.#filled += count;
       at += count;
-      if (this.#filled === PIECE_BYTES) this.#sendOff();
+      if (this.#filled === this.#full) this.#sendOff();
     }
   }
 
@@ -101,35 +110,35 @@ export class WavRecorder {
       this.problem = 'the disk is too slow';
       return;
     }
-    const [piece, bytes] = [this.#piece, this.#filled];
-    this.#piece = this.#spare ?? new Uint8Array(PIECE_BYTES);
-    this.#spare = undefined;
+    const [piece, count] = [this.#piece, this.#filled];
+    this.#piece = spare.pop() ?? new Int16Array(PIECE_SAMPLES);
     this.#filled = 0;
+    this.#full = PIECE_SAMPLES;
     this.#waiting += 1;
-    this.#writing = this.#writing.then(() => this.#writePiece(piece, bytes));
+    this.#writing = this.#writing.then(() => this.#writePiece(piece, count));
   }
 
-  async #writePiece(piece: Uint8Array, bytes: number): Promise<void> {
+  async #writePiece(piece: Int16Array, count: number): Promise<void> {
     try {
       if (this.#pieces % SPACE_EVERY === SPACE_EVERY - 1 && (await isFull(this.path, this.#options.freeFloorBytes))) {
         this.problem ??= 'the disk is full';
       }
       if (this.problem === 'the disk is full') return;
-      await this.#writeWhole(piece, bytes);
+      await this.#writeWhole(pcm16Bytes(piece, count));
       this.#pieces += 1;
       if (this.#pieces % HEADER_EVERY === 0) await this.#writeHeader();
     } catch (error) {
       this.problem ??= saidOf(error);
     } finally {
       this.#waiting -= 1;
-      this.#spare = piece;
+      if (spare.length < MAX_SPARE) spare.push(piece);
     }
   }
 
   /** A disk that fills takes a part of a piece without a complaint, and refuses the rest. */
-  async #writeWhole(piece: Uint8Array, bytes: number): Promise<void> {
-    for (let at = 0; at < bytes; ) {
-      const { bytesWritten } = await this.#file.write(piece, at, bytes - at, WAV_HEADER_BYTES + this.#dataBytes);
+  async #writeWhole(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesWritten } = await this.#file.write(bytes, at, bytes.length - at, WAV_HEADER_BYTES + this.#dataBytes);
       at += bytesWritten;
       this.#dataBytes += bytesWritten;
     }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { levelDbov } from '../../../../src/protocol/audio/level.ts';
 import { renderCadence } from '../../../../src/protocol/audio/tone.ts';
 import { writeWavHeader } from '../../../../src/protocol/audio/wav.ts';
-import { putPcm16 } from '../../../../src/protocol/audio/wav-samples.ts';
+import { pcm16Bytes } from '../../../../src/protocol/audio/wav-samples.ts';
 
 /** A sine of so many ms. */
 export function sine(hz: number, ms: number, rate = 8000, dbm0 = -10): Int16Array {
@@ -75,8 +75,7 @@ export function babble(ms: number, rate = 8000): Int16Array {
 }
 
 export function writeWav(path: string, samples: Int16Array, sampleRate = 8000): void {
-  const bytes = new Uint8Array(samples.length * 2);
-  putPcm16(samples, samples.length, bytes, 0);
+  const bytes = pcm16Bytes(samples.slice(), samples.length);
   writeFileSync(
     path,
     Buffer.concat([writeWavHeader({ encoding: 'pcm16', sampleRate, channels: 1 }, bytes.length), bytes]),

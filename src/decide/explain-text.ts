@@ -64,8 +64,11 @@ function soundLine({ targets, says, config }: SoundRuns, { faint }: Painter): st
   return `  ${targets.join(', ')}: ${says}${config === undefined ? '' : faint(`  (${config})`)}`;
 }
 
-/** A tree: each ending on a line of its own, and below it what it leads to. Endings that lead to the same are told together. */
-function nextLines(next: Next, painter: Painter): readonly string[] {
+/**
+ * A tree: each ending on a line of its own, and below it what it leads to. Endings that lead to the same are told together. The way
+ * of a caller whom nobody answers goes straight down; what is true of everything that rings is told at the first (`again`: below it).
+ */
+function nextLines(next: Next, painter: Painter, again = false): readonly string[] {
   const { bad, good } = painter;
   switch (next.do) {
     case 'refuse':
@@ -91,45 +94,89 @@ function nextLines(next: Next, painter: Painter): readonly string[] {
     case 'read mailbox':
       return [`listen to ${next.of ?? 'a mailbox'}${next.pin ? ', with its PIN' : ''}`];
     case 'pre-answer':
-      return [`pre-answer (${next.how})`, ...nextLines(next.next, painter)];
+      return [`pre-answer (${next.how})`, ...nextLines(next.next, painter, again)];
     case 'tell':
-      return [`say ${next.say}`, ...keyLines(next.keys, painter), ...nextLines(next.next, painter)];
+      return [`say ${next.say}`, ...keyLines(next.keys, painter, again), ...nextLines(next.next, painter, again)];
     case 'queue': {
-      const head = `wait for ${next.service}, ${next.how}, for ${next.seconds} s`;
-      return [head, ...next.targets.map(rungLine), ...endingLines(next.endings, painter)];
+      const head = `wait for ${next.service}, ${next.how}, for ${next.seconds} s; the caller hears ${next.hears}`;
+      return [head, ...next.targets.map(rungLine), ...endingLines(next.endings, painter, again)];
     }
     case 'ring': {
-      const { targets, how, seconds } = next;
+      const { targets, how } = next;
       const manner = targets.length === 1 ? '' : ` ${how}`;
-      return [`ring${manner} for ${seconds} s`, ...targets.map(rungLine), ...endingLines(next.endings, painter)];
+      return [
+        `ring${manner} ${ringTime(next)}`,
+        ...targets.map(rungLine),
+        ...endingLines(next.endings, painter, again),
+      ];
     }
   }
 }
 
-const rungLine = ({ target, shows }: RungTarget): string => `  ${target}, which is shown ${shows}`;
-
-function endingLines(endings: Readonly<Record<string, Next>>, painter: Painter): readonly string[] {
-  return grouped(endings, painter).flatMap(([names, lines]) => branch(names, lines));
+function ringTime({ seconds, silentSeconds, says, hears }: Extract<Next, { do: 'ring' }>): string {
+  return [
+    `for ${seconds} s${silentSeconds === undefined ? '' : `, or ${silentSeconds} s without a sign of life`}`,
+    ...(says === undefined ? [] : [`the caller is told ${says} meanwhile`]),
+    ...(hears === undefined ? [] : [`the caller hears ${hears}`]),
+  ].join('; ');
 }
 
-function keyLines(keys: Readonly<Record<string, Next>>, painter: Painter): readonly string[] {
+function rungLine({ target, shows, afterSeconds, first, key }: RungTarget): string {
+  return [
+    `  ${target}, which is shown ${shows}`,
+    ...(afterSeconds === undefined ? [] : [`rung after ${afterSeconds} s`]),
+    ...(first === undefined ? [] : [`told ${first} first`]),
+    ...(key === undefined ? [] : [`takes the call by key ${key}`]),
+  ].join('; ');
+}
+
+function endingLines(endings: Readonly<Record<string, Next>>, painter: Painter, again: boolean): readonly string[] {
+  const told = Object.entries(endings).filter(([, next]) => !(again && isAlwaysSo(next)));
+  const groups = grouped(told, painter);
+  const on = groups.find(
+    ({ names, rings }) => rings && names.some((name) => name === 'no answer' || name === 'nobody in time'),
+  );
+  const others = groups.filter((group) => group !== on).flatMap(({ names, lines }) => branch(nameOf(names), lines));
+  if (on === undefined) return others;
+  const [first = '', ...rest] = on.lines;
+  return [...others, `${nameOf(on.names)} → ${first}`, ...rest];
+}
+
+const nameOf = (names: readonly string[]): string =>
+  names.length === NOT_REACHED && names.includes('declined') ? 'nobody takes it' : names.join(', ');
+
+/** The ways in which a ring can end without anybody to talk to. */
+const NOT_REACHED = 5;
+
+const isAlwaysSo = (next: Next): boolean => next.do === 'talk' || next.do === 'cancel what rings';
+
+/** Who has a step before it to ring somebody goes on to that. */
+function ringsOn(next: Next): boolean {
+  if (next.do === 'tell' || next.do === 'pre-answer') return ringsOn(next.next);
+  return next.do === 'ring' || next.do === 'queue';
+}
+
+function keyLines(keys: Readonly<Record<string, Next>>, painter: Painter, again: boolean): readonly string[] {
   const named = Object.entries(keys).map(([key, next]) => [`key ${key}`, next] as const);
-  return endingLines(Object.fromEntries(named), painter);
+  return endingLines(Object.fromEntries(named), painter, again);
 }
 
-function grouped(
-  endings: Readonly<Record<string, Next>>,
-  painter: Painter,
-): readonly (readonly [string, readonly string[]])[] {
-  const groups = new Map<string, { readonly names: string[]; readonly lines: readonly string[] }>();
-  for (const [ending, next] of Object.entries(endings)) {
-    const lines = nextLines(next, painter);
+interface Group {
+  readonly names: readonly string[];
+  readonly lines: readonly string[];
+  /** It goes on to ring somebody else. */
+  readonly rings: boolean;
+}
+
+function grouped(endings: readonly (readonly [string, Next])[], painter: Painter): readonly Group[] {
+  const groups = new Map<string, Group>();
+  for (const [ending, next] of endings) {
+    const lines = nextLines(next, painter, true);
     const key = lines.join('\n');
-    const group = groups.get(key) ?? { names: [], lines };
-    group.names.push(ending);
-    groups.set(key, group);
+    const names = [...(groups.get(key)?.names ?? []), ...ending.split(', ')];
+    groups.set(key, { names, lines, rings: ringsOn(next) });
   }
-  return [...groups.values()].map(({ names, lines }) => [names.join(', '), lines]);
+  return [...groups.values()];
 }
 
 function branch(endings: string, lines: readonly string[]): readonly string[] {

@@ -13,6 +13,7 @@ import type {
 import type { Config } from '../domain/config.ts';
 import type { Fit } from '../domain/pattern.ts';
 import { type Refusal, refusals } from '../domain/refusals.ts';
+import type { Hears } from '../domain/say.ts';
 import type { Trunk } from '../domain/trunk.ts';
 import type { WishChange } from '../domain/wishes.ts';
 import { decide } from './decide-call.ts';
@@ -71,7 +72,14 @@ export type Next =
       readonly how: 'together' | 'in turn';
       readonly seconds: number;
       readonly targets: readonly RungTarget[];
-      readonly endings: Readonly<Record<NotReached | 'answered' | 'caller gone', Next>>;
+      /** Said while it rings. */
+      readonly says?: string;
+      /** What the caller hears meanwhile, once we have taken the call. */
+      readonly hears?: Hears;
+      /** Without a sign of life by then it is `unreachable`. */
+      readonly silentSeconds?: number;
+      /** By how it ends: `answered`, `caller gone`, and the ways of not being reached; those that lead to the same stand together, `busy, declined`. */
+      readonly endings: Readonly<Record<string, Next>>;
     }
   | { readonly do: 'pre-answer'; readonly how: 'answer' | 'early media'; readonly next: Next }
   | { readonly do: 'tell'; readonly say: string; readonly keys: Readonly<Record<string, Next>>; readonly next: Next }
@@ -81,6 +89,7 @@ export type Next =
       readonly how: string;
       readonly seconds: number;
       readonly targets: readonly RungTarget[];
+      readonly hears: Hears;
       readonly endings: Readonly<Record<string, Next>>;
     }
   | { readonly do: 'say goodbye'; readonly say: string }
@@ -102,6 +111,11 @@ export type Next =
 export interface RungTarget {
   readonly target: string;
   readonly shows: string;
+  /** Rung only when the others have rung so long. */
+  readonly afterSeconds?: number;
+  /** Said to whoever answers, before the two talk; and the key that takes the call. */
+  readonly first?: string;
+  readonly key?: string;
 }
 
 /** What would happen, by the very function that routes live calls. Total: every question has an answer. */
@@ -185,26 +199,32 @@ function nextOf(treatment: Treatment): Next {
   }
 }
 
-function ringNext({ when, otherwise, targets, how, seconds }: Ring): Next {
-  const after = (ended: NotReached): Next => nextOf(when?.[ended] ?? otherwise);
+const notReached: readonly NotReached[] = ['busy', 'no answer', 'unreachable', 'declined', 'failed'];
+
+/** What several endings lead to is told once, or ten who ring in turn would be told a million times. */
+function ringNext({ when, otherwise, targets, how, seconds, meanwhile, hears, silentSeconds }: Ring): Next {
+  const leadTo = new Map<Treatment, NotReached[]>();
+  for (const ended of notReached) {
+    const then = when?.[ended] ?? otherwise;
+    leadTo.set(then, [...(leadTo.get(then) ?? []), ended]);
+  }
   return {
     do: 'ring',
     how,
     seconds,
     targets: targets.map(rungTarget),
+    ...(meanwhile && { says: sayLabel(meanwhile.say) }),
+    ...(hears && { hears }),
+    ...(silentSeconds !== undefined && { silentSeconds }),
     endings: {
       answered: { do: 'talk' },
-      busy: after('busy'),
-      'no answer': after('no answer'),
-      unreachable: after('unreachable'),
-      declined: after('declined'),
-      failed: after('failed'),
+      ...Object.fromEntries([...leadTo].map(([then, ended]) => [ended.join(', '), nextOf(then)])),
       'caller gone': { do: 'cancel what rings' },
     },
   };
 }
 
-function queueNext({ service, how, secondsAtMost, targets, keys, full, otherwise }: Queue): Next {
+function queueNext({ service, how, secondsAtMost, targets, hears, keys, full, otherwise }: Queue): Next {
   const pressed = Object.entries(keysNext(keys)).map(([key, next]) => [`key ${key}`, next] as const);
   return {
     do: 'queue',
@@ -212,6 +232,7 @@ function queueNext({ service, how, secondsAtMost, targets, keys, full, otherwise
     how,
     seconds: secondsAtMost,
     targets: targets.map(rungTarget),
+    hears,
     endings: {
       answered: { do: 'talk' },
       ...Object.fromEntries(pressed),
@@ -229,6 +250,8 @@ function keysNext(keys: Tell['keys']): Readonly<Record<string, Next>> {
 const rungTarget = (target: Target): RungTarget => ({
   target: targetLabel(target),
   shows: shownText(showsOf(target)),
+  ...(target.afterSeconds !== undefined && { afterSeconds: target.afterSeconds }),
+  ...(target.first && { first: sayLabel(target.first.say), ...(target.first.key && { key: target.first.key }) }),
 });
 
 function showsOf(target: Target): Shown {

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { explainCall } from '../../src/decide/explain.ts';
 import { callOf } from '../../src/decide/explain-question.ts';
 import { explanationText } from '../../src/decide/explain-text.ts';
+import { buildConfig } from '../support/build-config.ts';
 import { MONDAY_MORNING } from '../support/calls.ts';
-import { beauvoir } from '../support/town.ts';
+import { beauvoir, beauvoirFiles } from '../support/town.ts';
 
 const explain = (from: string, to: string) => explainCall({ from, to, at: MONDAY_MORNING }, beauvoir);
 
@@ -116,5 +117,33 @@ describe('who asks', () => {
     expect(whoIs('100', 'creche').call.claims.proved).toBe('4300');
     expect(whoIs('100').call.claims.proved).toBeUndefined();
     expect(whoIs('100', 'nowhere').call.claims.proved).toBeUndefined();
+  });
+});
+
+describe('a long way', () => {
+  it('of twenty who ring in turn and ten steps after them is told once, in lines and in data', () => {
+    const lines = Array.from({ length: 20 }, (_, at) => ({ extension: `45${10 + at}`, name: `Agent ${at}` }));
+    const { mairie } = beauvoirFiles.sites;
+    const town = buildConfig({
+      ...beauvoirFiles,
+      sites: { ...beauvoirFiles.sites, mairie: { ...mairie, lines: [...mairie.lines, ...lines] } },
+      services: {
+        accueil: {
+          ...beauvoirFiles.services.standard,
+          numbers: ['+33199004950'],
+          members: lines.map(({ extension }) => extension),
+          strategy: 'in turn',
+          ringSeconds: 5,
+          overflow: [...Array.from({ length: 9 }, () => ({ to: '4000' })), { to: 'goodbye' }],
+        },
+      },
+    });
+    const explanation = explainCall({ from: '+33639980001', to: '+33199004950', at: MONDAY_MORNING }, town);
+    expect(JSON.stringify(explanation.next).length).toBeLessThan(20_000);
+    const text = explanationText(explanation);
+    expect(text.match(/line 45\d\d,/g)?.length).toBe(20);
+    expect(text.match(/line 4000,/g)?.length).toBe(9);
+    expect(text.match(/the two talk/g)?.length).toBe(1);
+    expect(Math.max(...text.split('\n').map((line) => line.search(/\S/)))).toBeLessThan(10);
   });
 });

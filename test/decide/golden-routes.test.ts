@@ -93,14 +93,18 @@ function readable({ caller, account, destination, because, leaves, next }: Expla
   };
 }
 
+const inOrder = ['answered', 'busy', 'no answer', 'unreachable', 'declined', 'failed', 'caller gone'];
+
 function readableNext(next: Next): object | string {
   if (next.do === 'refuse') return `refuse ${next.why}: ${next.sip}, cause ${next.q850}`;
   if (next.do !== 'ring') return next.do;
   const { how, seconds, targets, endings } = next;
-  const after = Object.entries(endings).map(([ending, then]): [string, object | string] => [
-    ending,
-    readableNext(then),
-  ]);
+  const each = Object.entries(endings).flatMap(([names, then]) =>
+    names.split(', ').map((name) => [name, then] as const),
+  );
+  const after = each
+    .toSorted(([one], [other]) => inOrder.indexOf(one) - inOrder.indexOf(other))
+    .map(([name, then]): [string, object | string] => [name, readableNext(then)]);
   return {
     [`ring ${how}`]: targets.map(({ target, shows }) => `${target} is shown ${shows}`),
     seconds,

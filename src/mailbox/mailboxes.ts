@@ -30,7 +30,7 @@ export interface MailboxWorld {
 
 /** The mailboxes at work: for the call path, the API, and the jobs that look after them. */
 export interface MailboxRoom extends Mailboxes {
-  /** Settles what a former life left half done: a message of two seconds or more is kept, once; less is deleted. */
+  /** Settles what a former life left half done: what was said is kept, once; what is too short to say anything is deleted. */
   recover(): Promise<Recovered>;
   /** Deletes what has been kept long enough. Gives back how many. */
   purge(): Promise<number>;
@@ -48,6 +48,8 @@ export interface Recovered {
 }
 
 const DAY_MS = 86_400_000;
+/** A message cut short by a crash: its last second may have been on its way to the disk, so less of it is believed to be one. */
+const cutShortSeconds = wordSeconds - 1;
 /** A deleted message can be restored so long. */
 const DELETED_DAYS = 7;
 
@@ -227,7 +229,7 @@ function upkeep(world: MailboxWorld): Pick<MailboxRoom, 'recover' | 'expired' | 
       let deleted = 0;
       for (const begun of await store.begun()) {
         const seconds = (await recordings.seconds(begun.file)) ?? 0;
-        if (seconds < wordSeconds) {
+        if (seconds < cutShortSeconds) {
           await drop(begun, world);
           deleted += 1;
         } else if (await keep(begun, seconds, false, world)) kept += 1;

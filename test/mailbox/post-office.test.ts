@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LineId, MailboxId, SiteId } from '../../src/domain/ids.ts';
 import type { Letter } from '../../src/domain/letter.ts';
@@ -13,6 +12,7 @@ import { StoreOptions } from '../../src/edges/stores/options.ts';
 import type { Store } from '../../src/edges/stores/store.ts';
 import { openPostOffice, type PostOffice, pauseMs } from '../../src/mailbox/post-office.ts';
 import { whenText } from '../../src/when-text.ts';
+import { MailServer } from '../support/mail-server.ts';
 
 const start = Date.parse('2026-11-24T09:30:00Z');
 const box: Mailbox = {
@@ -27,47 +27,9 @@ const box: Mailbox = {
   notify: ['awa@mairie.example'],
 };
 
-/** A mail server that does what it is told: RFC 5321 replies, or nothing at all. */
-class Server {
-  readonly letters: string[] = [];
-  answers: number | undefined;
-  #server: SMTPServer | undefined;
-  port = 0;
-
-  async open(): Promise<void> {
-    const server = new SMTPServer({
-      authOptional: true,
-      disabledCommands: ['STARTTLS'],
-      onData: (stream, _session, done) => {
-        let text = '';
-        stream.setEncoding('utf8');
-        stream.on('data', (chunk: string) => {
-          text += chunk;
-        });
-        stream.on('end', () => {
-          if (this.answers !== undefined) return done(Object.assign(new Error('no'), { responseCode: this.answers }));
-          this.letters.push(text);
-          done();
-        });
-      },
-    });
-    server.on('error', () => {});
-    await new Promise<void>((listening) => server.listen(this.port, '127.0.0.1', listening));
-    const address = server.server.address();
-    if (address !== null && typeof address === 'object') this.port = address.port;
-    this.#server = server;
-  }
-
-  async close(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (server !== undefined) await new Promise<void>((closed) => server.close(() => closed()));
-  }
-}
-
 let folder: string;
 let store: Store;
-let server: Server;
+let server: MailServer;
 let now: number;
 let rings: (() => void)[];
 let offices: PostOffice[];
@@ -78,7 +40,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'post-'));
   const options = StoreOptions.parse({ kind: 'memory' });
   store = await openStore(options, folder, { warn: () => {}, error: () => {} });
-  server = new Server();
+  server = new MailServer();
   await server.open();
   now = start;
   rings = [];

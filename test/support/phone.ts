@@ -23,6 +23,8 @@ export interface Where {
 
 export interface PhoneOptions {
   readonly server: Where;
+  /** Where it sits (UDP); a free port on loopback, unless given. */
+  readonly at?: Where;
   readonly transport?: 'udp' | 'tcp' | 'ws';
   readonly user?: string;
   readonly password?: string;
@@ -62,7 +64,7 @@ export class Phone {
   }
 
   static async open(options: PhoneOptions): Promise<Phone> {
-    return new Phone(options, await pipes[options.transport ?? 'udp'](options.server));
+    return new Phone(options, await pipes[options.transport ?? 'udp'](options.server, options.at));
   }
 
   get address(): Where {
@@ -409,9 +411,9 @@ interface Pipe {
 
 const pipes = { udp: openUdp, tcp: openTcp, ws: openWeb };
 
-async function openUdp(server: Where): Promise<Pipe> {
+async function openUdp(server: Where, { address, port }: Where = { address: '127.0.0.1', port: 0 }): Promise<Pipe> {
   const socket: UdpSocket = createSocket('udp4');
-  await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done));
+  await new Promise<void>((done) => socket.bind(port, address, done));
   return {
     name: 'UDP',
     local: socket.address(),

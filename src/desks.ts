@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { CallBackStore } from './call/call-backs.ts';
+import type { CallBackStore, CallBacks } from './call/call-backs.ts';
 import type { WishStore } from './call/wishes.ts';
 import type { CallBackRule } from './decide/call-back.ts';
 import type { CallBack } from './domain/call-back.ts';
 import type { Config } from './domain/config.ts';
 import type { LineId, ServiceId } from './domain/ids.ts';
+import type { CallRecord } from './domain/outcome.ts';
 import type { Wishes } from './domain/wishes.ts';
 import { lightLamp } from './edges/drachtio/lamps.ts';
 import type { Legs } from './edges/drachtio/legs.ts';
 import { pins } from './edges/stores/pins.ts';
-import type { NoteStore } from './edges/stores/store.ts';
+import { cutShortKind, type NoteStore } from './edges/stores/store.ts';
 import { createLamps, type Lamps } from './mailbox/lamps.ts';
 import { createMailboxes, type MailboxRoom } from './mailbox/mailboxes.ts';
 import { openPostOffice, type PostOffice } from './mailbox/post-office.ts';
@@ -91,6 +92,18 @@ export async function purge(mailboxes: MailboxRoom, log: Log): Promise<void> {
     if (messages > 0) log.info({ messages }, 'old messages were deleted');
   } catch (err) {
     log.error({ err }, 'old messages cannot be deleted');
+  }
+}
+
+/** Who called a service when a crash cut their call short is called back. The note goes when the task is there, or was. */
+export async function callBackCutShort({ config, log, store }: Parts, callBacks: CallBacks): Promise<void> {
+  try {
+    for (const { id, value } of await store.notes.load(cutShortKind)) {
+      callBacks.after(value as CallRecord, (service) => ruleOf(service, config()));
+      await store.notes.remove(cutShortKind, id);
+    }
+  } catch (err) {
+    log.error({ err }, 'callers whom a crash cut off cannot all be called back');
   }
 }
 

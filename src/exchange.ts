@@ -7,7 +7,17 @@ import { createQueues } from './call/queues.ts';
 import { createSeats, type Seats } from './call/seats.ts';
 import { createWishBook, type WishBook } from './call/wishes.ts';
 import { trunkAt } from './decide/sources.ts';
-import { callBackStore, openLamps, openMailboxes, openPost, purge, recover, ruleOf, wishStore } from './desks.ts';
+import {
+  callBackCutShort,
+  callBackStore,
+  openLamps,
+  openMailboxes,
+  openPost,
+  purge,
+  recover,
+  ruleOf,
+  wishStore,
+} from './desks.ts';
 import type { IncomingCall } from './domain/call.ts';
 import type { Config } from './domain/config.ts';
 import type { LineId } from './domain/ids.ts';
@@ -76,7 +86,7 @@ export function createExchange(parts: Parts): Exchange {
     async open() {
       await Promise.all([
         registrar.load(),
-        callBacks.load(),
+        callBacks.load().then(() => callBackCutShort(parts, callBacks)),
         wishes.load(),
         modes.load(),
         recover(mailboxes, parts.log),

@@ -166,7 +166,9 @@ export interface Fault {
 
 /** Where calls are written down. Both calls queue; neither throws; the store writes in groups. */
 export interface Ledger {
-  opened(record: Pick<CallRecord, 'id' | 'startedAt' | 'from' | 'dialled'>): void;
+  opened(
+    record: Pick<CallRecord, 'id' | 'startedAt' | 'from' | 'dialled' | 'service' | 'callerNumber' | 'withheld'>,
+  ): void;
   closed(record: CallRecord): void;
 }
 

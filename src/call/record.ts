@@ -57,8 +57,13 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
       if (destination.is === 'outside' && 'e164' in destination.number) whole.calledNumber = destination.number.e164;
       if (decision.account !== undefined) whole.account = accountLabel(decision.account);
       decisions.push(summarise(decision));
-      const { id, startedAt, from, dialled } = whole;
-      world.ledger.opened({ id, startedAt, from, dialled });
+      const { id, startedAt, from, dialled, service, callerNumber, withheld } = whole;
+      world.ledger.opened({
+        ...{ id, startedAt, from, dialled },
+        ...(service !== undefined && { service }),
+        ...(callerNumber !== undefined && { callerNumber }),
+        ...(withheld && { withheld }),
+      });
     },
     sent: (leg) => void legs.set(leg.id, { target: targetLabel(leg.target), sentAt: world.now() }),
     ringing(leg, at) {

@@ -22,6 +22,8 @@ export function callBacksAfter(
   if (because === undefined || rule === undefined || number === undefined) return [];
   const { owner, withinMinutes } = rule;
   const known = open.find((one) => one.service === owner && one.number === number);
+  // A call that a crash cut short may be told of twice.
+  if (known?.lastCall === record.id) return [];
   if (known !== undefined) return [{ ...known, calls: known.calls + 1, lastCall: record.id }];
   const { id, endedAt } = record;
   const dueAt = endedAt + withinMinutes * 60_000;

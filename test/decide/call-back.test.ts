@@ -62,6 +62,10 @@ describe('who is to be called back', () => {
     expect(callBacksAfter(again, [task], rule)).toEqual([{ ...task, calls: 2, lastCall: 'call-2' }]);
   });
 
+  it('is counted once for one call, though a crash has it told twice', () => {
+    expect(callBacksAfter(gaveUp, [task], rule)).toEqual([]);
+  });
+
   it.each<[string, CallRecord]>([
     ['was told and released', ended({ is: 'told and released', what: 'hotline.closed' })],
     ['was refused', ended({ is: 'refused', why: 'overload', sip: 503, q850: 42 })],

@@ -45,7 +45,7 @@ export function tallied(calls: Iterable<CallRecord | OpenCall>, since: Instant, 
   const rows = new Map<string, TallyRow>();
   for (const call of calls) {
     if (call.startedAt < since || call.startedAt >= before) continue;
-    const { outcome, service } = 'outcome' in call ? call : {};
+    const { outcome, service } = 'outcome' in call ? call : { outcome: undefined, service: call.service };
     const how = outcome && howOf(outcome);
     const key = JSON.stringify([call.from, service, outcome?.is, how]);
     const row: TallyRow = rows.get(key) ?? {

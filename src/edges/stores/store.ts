@@ -79,8 +79,14 @@ export interface CallSummary extends OpenCall {
   readonly outcome?: Outcome;
 }
 
-/** A call that goes on. */
-export type OpenCall = Pick<CallRecord, 'id' | 'startedAt' | 'from' | 'dialled'>;
+/** A call that goes on: as much of it as tells whom to call back, should a crash cut it short. */
+export type OpenCall = Pick<
+  CallRecord,
+  'id' | 'startedAt' | 'from' | 'dialled' | 'service' | 'callerNumber' | 'withheld'
+>;
+
+/** The kind of the notes that hold, by its id, the record of each call for a service that a crash has cut short, until it was seen to. */
+export const cutShortKind = 'cut-short';
 
 /** Where the store tells of trouble: compose hands in the log. */
 export interface StoreAlarm {

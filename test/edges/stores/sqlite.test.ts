@@ -11,6 +11,7 @@ import { ledgerFile, openStore } from '../../../src/edges/stores/open.ts';
 import { StoreOptions } from '../../../src/edges/stores/options.ts';
 import { openDatabase } from '../../../src/edges/stores/sqlite/database.ts';
 import { migrations } from '../../../src/edges/stores/sqlite/migrations.ts';
+import { cutShortKind } from '../../../src/edges/stores/store.ts';
 import { mailContract } from '../../contract/mail-store.ts';
 import { binding, call, silent, storeContract, written } from '../../contract/store.ts';
 
@@ -46,6 +47,25 @@ describe('what was written', () => {
     await first.stop();
     const second = await open();
     expect(await second.bindings.load(Date.now())).toEqual([registered]);
+    await second.stop();
+  });
+
+  it('notes whom to call back of the calls to services that a crash cut short, with their end', async () => {
+    const first = await open();
+    const going = { startedAt: Date.now(), from: 'trunk operator', dialled: '+33199005000' };
+    first.ledger.opened({ id: 'to a service', ...going, service: 'accueil', callerNumber: '+33639980001' });
+    first.ledger.opened({ id: 'withheld', ...going, service: 'accueil', callerNumber: '+33639980002', withheld: true });
+    first.ledger.opened({ id: 'to a line', ...going });
+    await first.stop();
+    const second = await open();
+    const notes = await second.notes.load(cutShortKind);
+    const outcome = { is: 'our fault', what: 'the exchange was stopped during the call' };
+    expect(notes).toMatchObject([
+      { id: 'to a service', value: { service: 'accueil', callerNumber: '+33639980001', outcome } },
+      { id: 'withheld', value: { service: 'accueil', withheld: true, outcome } },
+    ]);
+    expect(await second.calls.find('to a service')).toMatchObject({ service: 'accueil', outcome });
+    expect(second.leftOpen).toBe(3);
     await second.stop();
   });
 

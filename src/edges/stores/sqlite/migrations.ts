@@ -93,6 +93,12 @@ export const migrations: readonly string[] = [
   -- How the caller's sound was; that of the legs stands in legs_json.
   ALTER TABLE call ADD COLUMN media_json TEXT;
   `,
+  `
+  -- Whom to call back, should a crash cut the call short.
+  ALTER TABLE open_call ADD COLUMN service TEXT;
+  ALTER TABLE open_call ADD COLUMN caller_number TEXT;
+  ALTER TABLE open_call ADD COLUMN withheld INTEGER;
+  `,
 ];
 
 /** Brings the schema up to date, each step in a transaction. Throws when the file is from a newer Beffroi. */

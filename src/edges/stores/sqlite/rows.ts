@@ -4,7 +4,7 @@ import type { LineId } from '../../../domain/ids.ts';
 import type { Instant } from '../../../domain/instant.ts';
 import type { CallRecord } from '../../../domain/outcome.ts';
 import { callerNames, leftOn } from '../search.ts';
-import { type CallQuery, type CallSummary, callsAtMost, type Note, type OpenCall } from '../store.ts';
+import { type CallQuery, type CallSummary, callsAtMost, cutShortKind, type Note, type OpenCall } from '../store.ts';
 import type { Database, Value } from './database.ts';
 
 /** One thing to write. */
@@ -19,7 +19,7 @@ type Row = Readonly<Record<string, Value>>;
 
 /** Everything the store says in SQL, prepared once. */
 export function prepareRows(database: Database) {
-  const open = database.prepare('INSERT INTO open_call VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING');
+  const open = database.prepare('INSERT INTO open_call VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING');
   const opened = database.prepare('DELETE FROM open_call WHERE id = ?');
   const close = database.prepare(
     `INSERT INTO call VALUES (${new Array(callColumns.length).fill('?').join(', ')}) ON CONFLICT (id) DO NOTHING`,
@@ -35,8 +35,8 @@ export function prepareRows(database: Database) {
   const apply = (job: Job): void => {
     switch (job.do) {
       case 'open': {
-        const { id, startedAt, from, dialled } = job.call;
-        open.run(id, startedAt, from, dialled);
+        const { id, startedAt, from, dialled, service, callerNumber, withheld } = job.call;
+        open.run(id, startedAt, from, dialled, service ?? null, callerNumber ?? null, withheld ? 1 : null);
         return;
       }
       case 'close': {
@@ -74,7 +74,8 @@ export function readers(database: Database) {
        END AS how
      FROM call WHERE started_at >= ? AND started_at < ? GROUP BY caller, service, outcome, how
      UNION ALL
-     SELECT caller, NULL, NULL, count(*), NULL FROM open_call WHERE started_at >= ? AND started_at < ? GROUP BY caller`,
+     SELECT caller, service, NULL, count(*), NULL FROM open_call WHERE started_at >= ? AND started_at < ?
+       GROUP BY caller, service`,
   );
   const call = database.prepare('SELECT * FROM call WHERE id = ?');
   const openCall = database.prepare('SELECT * FROM open_call WHERE id = ?');
@@ -86,7 +87,7 @@ export function readers(database: Database) {
       const [ended] = call.all(id);
       if (ended !== undefined) return recordOf(ended);
       const [going] = openCall.all(id);
-      return going === undefined ? undefined : openCallOf(going);
+      return going === undefined ? undefined : goingCallOf(going);
     },
     tally: (since: Instant, before: Instant): readonly TallyRow[] =>
       tally.all(since, before, since, before).map((row) => ({
@@ -111,15 +112,20 @@ function purgers(database: Database) {
 }
 
 /**
- * Closes what a crash had left open, at the last sign of life: `our fault`. Returns how many there were.
+ * Closes what a crash had left open, at the last sign of life: `our fault`. Notes those that were for a service, so that somebody
+ * calls back. Returns how many there were.
  */
 export function closeLeftOpen(database: Database): number {
   const { apply } = prepareRows(database);
   const [life] = database.prepare('SELECT alive_at FROM life').all();
   const aliveAt = Number(life?.['alive_at'] ?? 0);
-  const left = database.prepare('SELECT * FROM open_call').all().map(openCallOf);
+  const left = database.prepare('SELECT * FROM open_call').all().map(goingCallOf);
   database.transaction(() => {
-    for (const call of left) apply({ do: 'close', record: cutShort(call, aliveAt) });
+    for (const call of left) {
+      const record = cutShort(call, aliveAt);
+      apply({ do: 'close', record });
+      if (record.service !== undefined) apply({ do: 'note', kind: cutShortKind, id: record.id, value: record });
+    }
   });
   return left.length;
 }
@@ -208,6 +214,15 @@ function openCallOf(row: Row): OpenCall {
     startedAt: Number(row['started_at']),
     from: String(row['caller']),
     dialled: String(row['dialled']),
+  };
+}
+
+/** A row of `open_call`. */
+function goingCallOf(row: Row): OpenCall {
+  return {
+    ...openCallOf(row),
+    ...optional(row, { service: 'service', callerNumber: 'caller_number' }),
+    ...(row['withheld'] === 1 && { withheld: true }),
   };
 }
 

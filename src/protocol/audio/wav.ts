@@ -67,11 +67,18 @@ export function writeWavHeader(format: WavFormat, dataBytes: number): Uint8Array
   return header;
 }
 
-/** After a crash: the header a recording of our own should have, or undefined when the one it has is right. */
+/** What may stand behind the samples without being samples: a chunk with a title or the like. */
+const TAIL_BYTES = 1024;
+
+/**
+ * After a crash: the header a recording of our own should have, or undefined when the one it has is right. A header is renewed every
+ * few seconds, so that of a killed writer may tell of less than there is.
+ */
 export function repairedWavHeader(head: Uint8Array, fileBytes: number): Uint8Array | undefined {
   const wav = readWavHeader(head, fileBytes);
   if (typeof wav === 'string' || wav.dataAt !== WAV_HEADER_BYTES) return undefined;
-  const right = writeWavHeader(wav, wav.dataBytes);
+  const whole = withData(wav, wav.dataAt, 0, fileBytes).dataBytes;
+  const right = writeWavHeader(wav, whole - wav.dataBytes > TAIL_BYTES ? whole : wav.dataBytes);
   return right.every((byte, i) => byte === head[i]) ? undefined : right;
 }
 

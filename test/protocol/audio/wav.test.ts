@@ -30,6 +30,8 @@ describe('WAV files', () => {
   it('repairs such a header, and leaves a right one alone', () => {
     expect(repairedWavHeader(writeWavHeader(pcm, 0), 844)).toEqual(writeWavHeader(pcm, 800));
     expect(repairedWavHeader(writeWavHeader(pcm, 800), 844)).toBeUndefined();
+    expect(repairedWavHeader(writeWavHeader(pcm, 32_768), 44 + 49_152)).toEqual(writeWavHeader(pcm, 49_152));
+    expect(repairedWavHeader(writeWavHeader(pcm, 32_768), 44 + 32_768 + 64)).toBeUndefined();
   });
 
   it.each([

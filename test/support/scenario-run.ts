@@ -222,7 +222,7 @@ async function hasHeardTones(step: SoftphoneAction, phone: Softphone, { scenario
   const isLast = scenario.steps.findLast((one) => 'phone' in one && one.phone === step.phone && one.hearsFor) === step;
   if (!isLast) return;
   for (const { hears, seconds } of scenario.heard.filter(({ who }) => who === step.phone)) {
-    const hertz = softphones.get(hears)?.step.hears ?? 0;
+    const hertz = typeof hears === 'number' ? hears : (softphones.get(hears)?.step.hears ?? 0);
     const hasHeard = async () => secondsOf(hertz, await phone.heard()) >= seconds;
     await until(`${phone.name} has heard ${hears} for ${seconds} s`, hasHeard);
   }

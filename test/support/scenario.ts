@@ -107,10 +107,10 @@ export type ExchangeStep = z.infer<typeof ExchangeStep>;
 export type TellStep = z.infer<typeof TellStep>;
 export type SoftphoneAction = z.infer<typeof SoftphoneAction>;
 
-/** The tone of one softphone must be what another heard, for at least so long. */
+/** The tone of one softphone, or one of ours, must be what another heard, for at least so long. */
 const Heard = z.strictObject({
   who: z.string(),
-  hears: z.string(),
+  hears: z.union([z.string(), z.number()]).describe('whose tone; or which, in Hz'),
   seconds: z.number().default(1),
   straight: z.boolean().default(true).describe('from its own socket; false: by way of the media engine'),
   decibels: z.number().optional().describe('as loud as it was said, but for so much'),

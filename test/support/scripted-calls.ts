@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import type { CallerLeg, Leg, Order } from '../../src/call/ports.ts';
+import type { Binding } from '../../src/domain/binding.ts';
 import type { IncomingCall, Target } from '../../src/domain/call.ts';
 import type { Config } from '../../src/domain/config.ts';
-import { TrunkId } from '../../src/domain/ids.ts';
+import { type LineId, TrunkId } from '../../src/domain/ids.ts';
 import { createClock } from '../../src/edges/clock/clock.ts';
 import { type Calls, createCalls } from '../../src/edges/drachtio/calls.ts';
 import { createConnection } from '../../src/edges/drachtio/connect.ts';
@@ -10,7 +11,7 @@ import { Dialogs } from '../../src/edges/drachtio/dialogs.ts';
 import { createDoor } from '../../src/edges/drachtio/door.ts';
 import type { Legs } from '../../src/edges/drachtio/legs.ts';
 import { Prover } from '../../src/edges/drachtio/prove.ts';
-import { liveTown } from './live-town.ts';
+import { liveTown, type Played } from './live-town.ts';
 import { type MediaForTests, startMedia } from './media.ts';
 import { until } from './net.ts';
 import { Phone } from './phone.ts';
@@ -25,10 +26,18 @@ export interface ScriptedCalls {
   /** Phones that come as the trunks of the town. */
   readonly operator: Phone;
   readonly ipbx: Phone;
+  /** The town with other settings. */
+  townWith(operator: Partial<Played>): Config;
+  /** Where every line can be reached. */
+  readonly contacts: Binding[];
+  /** Each leg that was to be anchored, and why. */
+  readonly paths: string[];
   /** The next call that came in. */
   incoming(): Promise<{ readonly call: IncomingCall; readonly leg: CallerLeg }>;
   /** Rings the IPBX for a call. */
   ring(call: IncomingCall, caller: CallerLeg, more?: Partial<Order> & Pick<Target, 'first'>): Leg;
+  /** Rings the first of `contacts`. */
+  ringLine(call: IncomingCall, caller: CallerLeg, line: LineId, config?: Config): Leg;
   /** Every dialog and every channel is gone. */
   quiet(): Promise<void>;
   stop(): Promise<void>;
@@ -43,11 +52,13 @@ function postOnIpbx(first: Target['first']): Target {
 export async function startScripted(): Promise<ScriptedCalls> {
   const signalling = await startSignalling();
   const media = await startMedia(signalling);
-  const [operator, ipbx] = await Promise.all(
-    ['operator', '7010'].map((user) => Phone.open({ server: signalling.udp, user })),
-  );
-  if (operator === undefined || ipbx === undefined) throw new Error('no phones');
-  const config: Config = liveTown({ operator: { peers: [operator.address] }, ipbx: { peers: [ipbx.address] } });
+  const operator = await Phone.open({ server: signalling.udp, user: 'operator' });
+  const ipbx = await Phone.open({ server: signalling.udp, user: '7010' });
+  const townWith = (more: Partial<Played>): Config =>
+    liveTown({ operator: { peers: [operator.address], ...more }, ipbx: { peers: [ipbx.address] } });
+  const config = townWith({});
+  const contacts: Binding[] = [];
+  const paths: string[] = [];
   const trouble: string[] = [];
   const clock = createClock((error) => alarm(error));
   const alarm = (error: unknown): void => void trouble.push(String(error));
@@ -73,10 +84,13 @@ export async function startScripted(): Promise<ScriptedCalls> {
     dialogs,
     incoming: new Set(),
     media: media.pool,
+    pathTaken: (path, why) => void paths.push(`${path}: ${why}`),
     now: clock.now,
     after: clock.after,
   };
-  const calls = createCalls(legs, { contacts: () => [], credentials: () => undefined }, () => Promise.resolve(false));
+  const calls = createCalls(legs, { contacts: () => contacts, credentials: () => undefined }, () =>
+    Promise.resolve(false),
+  );
   let taken = 0;
   return {
     signalling,
@@ -85,27 +99,45 @@ export async function startScripted(): Promise<ScriptedCalls> {
     trouble,
     operator,
     ipbx,
+    townWith,
+    contacts,
+    paths,
     async incoming() {
       const found = await until('a call comes in', () => came[taken]);
       taken += 1;
       return found;
     },
-    ring(call, caller, { first, ...more } = {}) {
-      const [leg] = calls.dial(postOnIpbx(first), { call, caller, config, group: 0, news: () => undefined, ...more });
-      if (leg === undefined) throw new Error('nobody to ring');
-      return leg;
-    },
+    ring: (call, caller, { first, ...more } = {}) => dial(calls, postOnIpbx(first), { call, caller, config, ...more }),
+    ringLine: (call, caller, line, under = config) => dial(calls, phoneOf(line), { call, caller, config: under }),
     async quiet() {
       expect(trouble).toEqual([]);
-      await until('every dialog is gone', () => dialogs.size === 0);
-      await until('every channel is gone', () => (media.channels() ?? 0) === 0);
+      await allGone(dialogs, media);
     },
-    async stop() {
-      operator.close();
-      ipbx.close();
-      connection.close();
-      await media.stop();
-      await signalling.stop();
-    },
+    stop: () => stopAll([operator, ipbx, connection], media, signalling),
   };
+}
+
+function phoneOf(line: LineId): Target {
+  return { is: 'line', line, shows: { number: '+33639980123', withheld: false } };
+}
+
+function dial(calls: Calls, target: Target, order: Pick<Order, 'call' | 'caller' | 'config'> & Partial<Order>): Leg {
+  const [leg] = calls.dial(target, { group: 0, news: () => undefined, ...order });
+  if (leg === undefined) throw new Error('nobody to ring');
+  return leg;
+}
+
+async function allGone(dialogs: Dialogs, media: MediaForTests): Promise<void> {
+  await until('every dialog is gone', () => dialogs.size === 0, 5_000);
+  await until('every channel is gone', () => (media.channels() ?? 0) === 0, 5_000);
+}
+
+async function stopAll(
+  closed: readonly { close(): void }[],
+  media: MediaForTests,
+  signalling: Signalling,
+): Promise<void> {
+  for (const one of closed) one.close();
+  await media.stop();
+  await signalling.stop();
 }

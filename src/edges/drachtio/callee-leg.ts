@@ -100,9 +100,9 @@ export class OutgoingLeg implements Leg, Losable {
 
   /**
    * Both ends are opened before anything is sent: who answers at once shall be heard at once. `refusal`: what they said to the
-   * caller's own description, which stands when we have no other.
+   * caller's own description, which stands when we have no other, and the headers of a second try.
    */
-  async #anchor(sound: Anchored, refusal?: Failure): Promise<void> {
+  async #anchor(sound: Anchored, refusal?: { readonly failure: Failure; readonly next: Headers }): Promise<void> {
     const { pathTaken } = this.#legs;
     const [end] = await this.#open(sound);
     if (this.#stopped !== undefined || this.#state === 'over') {
@@ -112,7 +112,7 @@ export class OutgoingLeg implements Leg, Losable {
     }
     if (end === undefined && (refusal !== undefined || sound.isNeeded)) {
       pathTaken?.('refused', sound.why);
-      this.#fail(refusal ?? { sip: 503, q850: 47 });
+      this.#fail(refusal?.failure ?? { sip: 503, q850: 47 });
       return;
     }
     pathTaken?.(end === undefined ? 'direct' : 'anchored', sound.why);
@@ -121,7 +121,7 @@ export class OutgoingLeg implements Leg, Losable {
       const headers = { ...this.#plan.headers, 'Content-Type': 'application/sdp' };
       this.#plan = { ...this.#plan, headers, body: end.sdp, sound };
     }
-    this.#send({});
+    this.#send(refusal?.next ?? {});
   }
 
   /** Their end and the caller's. A browser shakes hands once it was answered, and would be waited for in vain until then. */
@@ -131,17 +131,18 @@ export class OutgoingLeg implements Leg, Losable {
     return Promise.all([this.#legs.media?.open({ offers }), callers]);
   }
 
-  /** RFC 3261 §21.4.26: what they cannot take is what the caller offers, and we may have something that they can. Once. */
-  #offersOurs(refusal: Failure): boolean {
+  /** RFC 3261 §8.1.3.5: what they cannot take is what the caller offers, and we may have something that they can. Once. */
+  #offersOurs(res: SipResponse, failure: Failure): boolean {
     const { sound, body } = this.#plan;
-    if (!refusesSound.has(refusal.sip) || sound.is === 'anchored' || !sound.maySwitch || body === undefined)
+    if (!refusesSound.has(res.status) || sound.is === 'anchored' || !sound.maySwitch || body === undefined)
       return false;
     if (this.#stopped !== undefined || this.#legs.media?.connected !== true) return false;
     const ours: Anchored = { is: 'anchored', offers: sound.offers, isNeeded: false, why: 'refused' };
     this.#plan = { ...this.#plan, sound: ours };
     this.#state = 'sending';
     this.#req = undefined;
-    void this.#anchor(ours, refusal);
+    this.#tried = false;
+    void this.#anchor(ours, { failure, next: again(res) });
     return true;
   }
 
@@ -239,7 +240,7 @@ export class OutgoingLeg implements Leg, Losable {
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
       ...(minSeSeconds !== undefined && { minSeSeconds }),
     };
-    if (!this.#offersOurs(failure)) this.#fail(failure);
+    if (!this.#offersOurs(res, failure)) this.#fail(failure);
   }
 
   #provisional(res: SipResponse, ack: Ack): void {
@@ -357,10 +358,10 @@ function reinvite(half: Half, body: string): Promise<SipResponse | undefined> {
   });
 }
 
-/** RFC 3261 §22.2: the same Call-ID and From, the next CSeq; a response bears them as they were sent (§8.2.6.2). */
-function again(challenge: SipResponse): Headers {
-  const sequence = leadingNumber(header(challenge, 'cseq')) ?? 1;
-  const [callId, from] = [header(challenge, 'call-id'), header(challenge, 'from')];
+/** RFC 3261 §22.2, §8.1.3.5: the same Call-ID and From, the next CSeq; a response bears them as they were sent (§8.2.6.2). */
+function again(refusal: SipResponse): Headers {
+  const sequence = leadingNumber(header(refusal, 'cseq')) ?? 1;
+  const [callId, from] = [header(refusal, 'call-id'), header(refusal, 'from')];
   return { 'Call-ID': callId, From: from, CSeq: `${sequence + 1} INVITE` };
 }
 

@@ -3,6 +3,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import type { LocalMedia } from '../../protocol/sdp/local-media.ts';
 import { Header } from '../../protocol/sip/header-names.ts';
 import type { SipMessage } from '../../protocol/sip/message.ts';
+import { ownKeys } from '../../protocol/srtp/sdes.ts';
 import { runApi } from './api.ts';
 import { APPLICATIONS } from './applications/catalogue.ts';
 import type { OwnCredentials } from './browser-path.ts';
@@ -232,7 +233,8 @@ export class MediaEngine implements ApiWorld {
     }
     channel.session.socket = socket;
     channel.session.credentials = this.#credentials();
-    const session = new SipSession(channel, (version) => this.#local(channel, socket, version, secure));
+    const master = ownKeys((bytes) => this.random(bytes));
+    const session = new SipSession(channel, (version) => this.#local(channel, socket, version, secure, master));
     const { body } = transaction.request;
     const openSocket = () =>
       callBack(channel, {
@@ -302,7 +304,13 @@ export class MediaEngine implements ApiWorld {
     }
   }
 
-  #local(channel: Channel, socket: MediaSocket, version: number, secure: Admitted['secure']): LocalMedia {
+  #local(
+    channel: Channel,
+    socket: MediaSocket,
+    version: number,
+    secure: Admitted['secure'],
+    master: LocalMedia['srtp']['master'],
+  ): LocalMedia {
     const { codecs, srtp } = this.#options;
     const { credentials } = channel.session;
     const dtls = credentials && { ...credentials, fingerprint: credentials.identity.fingerprint };
@@ -320,7 +328,7 @@ export class MediaEngine implements ApiWorld {
       srtp: {
         use: secure === 'keys' ? 'required' : srtp.use,
         suites: srtp.suites,
-        random: (bytes) => this.random(bytes),
+        master,
       },
     };
   }

@@ -4,6 +4,7 @@ import { SourceGate } from '../../protocol/rtp/source-gate.ts';
 import type { CodecName } from '../../protocol/sdp/codecs.ts';
 import type { NegotiatedAudio } from '../../protocol/sdp/negotiated.ts';
 import { SrtpReceiver, SrtpSender, srtpTransform } from '../../protocol/srtp/context.ts';
+import type { MasterKey } from '../../protocol/srtp/key-derivation.ts';
 import { BrowserPath, type OwnCredentials } from './browser-path.ts';
 import { monotonicMs } from './clock.ts';
 import { CLOCK_RATE } from './codec-kit.ts';
@@ -90,7 +91,7 @@ export class RtpSession {
     this.ptimeMs = audio.ptimeMs;
     this.hasKeyEvents = audio.telephoneEvent !== undefined;
     this.lastHeardAt = monotonicMs();
-    if (!hasSameKeys(before, audio)) this.#newKeys(audio);
+    this.#agreeKeys(before, audio);
     this.#useBrowser(audio);
     fillKinds(this.#kinds, audio);
     this.#isHeldBack = this.awaitsKeys;
@@ -261,6 +262,18 @@ export class RtpSession {
     });
   }
 
+  /** A key that stays goes on with its packet count, or the same pieces of it would be used twice (RFC 3711 §9.1). */
+  #agreeKeys(before: NegotiatedAudio | undefined, { srtp, dtls }: NegotiatedAudio): void {
+    const isSameWay = (before?.dtls === undefined) === (dtls === undefined);
+    if (isSameWay && before?.srtp === undefined && srtp === undefined) return;
+    const [lock, unlock] = [this.#lock, this.#unlock];
+    const old = isSameWay && before?.srtp?.suite === srtp?.suite ? before?.srtp : undefined;
+    this.#newKeys({ ...(srtp && { srtp }) });
+    if (old === undefined || srtp === undefined) return;
+    if (isSameKey(old.send, srtp.send)) this.#lock = lock;
+    if (isSameKey(old.receive, srtp.receive)) this.#unlock = unlock;
+  }
+
   #newKeys({ srtp }: Pick<NegotiatedAudio, 'srtp'>): void {
     this.#lock = srtp && new SrtpSender(srtpTransform(nodeSrtpPrimitives, srtp.suite, srtp.send));
     this.output.needsRoom = srtp !== undefined;
@@ -285,13 +298,6 @@ export function isPrivate(address: string): boolean {
   return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(address);
 }
 
-function hasSameKeys(before: NegotiatedAudio | undefined, now: NegotiatedAudio): boolean {
-  if ((before?.dtls === undefined) !== (now.dtls === undefined)) return false;
-  if (before?.srtp === undefined || now.srtp === undefined) return before?.srtp === now.srtp;
-  const isSame = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
-  return (
-    before.srtp.suite === now.srtp.suite &&
-    isSame(before.srtp.send.key, now.srtp.send.key) &&
-    isSame(before.srtp.receive.key, now.srtp.receive.key)
-  );
+function isSameKey(one: MasterKey, other: MasterKey): boolean {
+  return Buffer.compare(one.key, other.key) === 0 && Buffer.compare(one.salt, other.salt) === 0;
 }

@@ -1,4 +1,4 @@
-import { type CryptoLine, newMasterKey, writeCryptoLine } from '../srtp/sdes.ts';
+import { type CryptoLine, writeCryptoLine } from '../srtp/sdes.ts';
 import { isCodec, isComfortNoise, isTelephoneEvent, type PayloadFormat, payloadFormats } from './codecs.ts';
 import {
   type Attribute,
@@ -127,11 +127,11 @@ function secure(offer: SessionDescription, line: MediaDescription, local: LocalM
   }
 }
 
-/** RFC 4568 §5.1.2: the answer repeats tag and suite of the first line it can use, with a key of its own. */
+/** RFC 4568 §5.1.2: the answer repeats tag and suite of the first line it can use, with a key of its own, which stays (§7.1.4). */
 function withCrypto(lines: readonly CryptoLine[], local: LocalMedia): Secured | undefined {
   const line = lines.find(({ suite }) => local.srtp.suites.includes(suite));
   if (line === undefined) return undefined;
-  const send = newMasterKey(line.suite, local.srtp.random);
+  const send = local.srtp.master(line.suite);
   return {
     attributes: [{ name: 'crypto', value: writeCryptoLine({ ...line, master: send }) }],
     negotiated: { srtp: { suite: line.suite, send, receive: line.master } },

@@ -1,3 +1,4 @@
+import type { MasterKey } from '../srtp/key-derivation.ts';
 import type { SrtpSuite } from '../srtp/profiles.ts';
 import { COMFORT_NOISE_TYPE, type CodecName, OUR_EVENT_TYPE, OUR_PAYLOAD_TYPE } from './codecs.ts';
 import type { Attribute, Connection, Direction, SessionDescription } from './description.ts';
@@ -26,8 +27,8 @@ export interface LocalMedia {
 export interface SrtpPolicy {
   readonly use: 'never' | 'allowed' | 'required';
   readonly suites: readonly SrtpSuite[];
-  /** Octets that nobody can guess. */
-  readonly random: (bytes: number) => Uint8Array;
+  /** What we encrypt with: the same key for a suite as long as the session lasts. */
+  readonly master: (suite: SrtpSuite) => MasterKey;
 }
 
 /** Our certificate and ICE-lite credentials (RFC 8445 §2.5). */

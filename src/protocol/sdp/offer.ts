@@ -1,5 +1,5 @@
 import type { CryptoLine } from '../srtp/sdes.ts';
-import { newMasterKey, writeCryptoLine } from '../srtp/sdes.ts';
+import { writeCryptoLine } from '../srtp/sdes.ts';
 import {
   COMFORT_NOISE_TYPE,
   type CodecName,
@@ -43,7 +43,7 @@ export function makeOffer(local: LocalMedia): Offer {
   const dtls = local.offersDtls === true ? local.dtls : undefined;
   const crypto =
     local.srtp.use === 'required' && dtls === undefined
-      ? local.srtp.suites.map((suite, i) => ({ tag: i + 1, suite, master: newMasterKey(suite, local.srtp.random) }))
+      ? local.srtp.suites.map((suite, i) => ({ tag: i + 1, suite, master: local.srtp.master(suite) }))
       : [];
   const lines: readonly Attribute[] = [
     ...attributes,

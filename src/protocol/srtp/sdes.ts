@@ -37,6 +37,20 @@ export function newMasterKey(suite: SrtpSuite, random: (bytes: number) => Uint8A
   return { key: random(keyBytes), salt: random(saltBytes) };
 }
 
+/**
+ * The master keys of one party, one a suite, made when they are first asked for. A description of later says the same ones again: the
+ * far end goes on with what it has, and an unchanged key never begins its packet count anew (RFC 4568 §7.1.4).
+ * @param random octets that nobody can guess
+ */
+export function ownKeys(random: (bytes: number) => Uint8Array): (suite: SrtpSuite) => MasterKey {
+  const made = new Map<SrtpSuite, MasterKey>();
+  return (suite) => {
+    const key = made.get(suite) ?? newMasterKey(suite, random);
+    made.set(suite, key);
+    return key;
+  };
+}
+
 /** `inline:` key and salt, then perhaps a lifetime (`2^31`), which no call outlasts. */
 function readInline(text: string, suite: SrtpSuite): MasterKey | undefined {
   if (!text.startsWith('inline:') || text.includes(';')) return undefined;

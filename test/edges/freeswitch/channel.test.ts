@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { type CryptoLine, readCryptoLine, writeCryptoLine } from '../../../src/protocol/srtp/sdes.ts';
 import { isEmbeddedMedia } from '../../support/media.ts';
 import { hears, mediaRoom, offer, portOf, tone } from '../../support/media-room.ts';
 import { until } from '../../support/net.ts';
 
 const room = mediaRoom();
+
+/** The first AES_CM_128_HMAC_SHA1_80 of a description. */
+function cryptoIn(sdp: string): CryptoLine {
+  const text = /^a=crypto:(\d+ AES_CM_128_HMAC_SHA1_80 .*)$/m.exec(sdp)?.[1];
+  const line = text === undefined ? undefined : readCryptoLine(text.trim());
+  if (line === undefined) throw new Error(`no keys in ${sdp}`);
+  return line;
+}
 
 describe('an end on a media server', () => {
   it('answers what a party offers, and is gone when it is closed', async () => {
@@ -40,7 +49,9 @@ describe('an end on a media server', () => {
     const handshake = room.keep(await room.media.pool.open({ offers: 'handshake' }));
     expect(handshake.sdp).toMatch(/UDP\/TLS\/RTP\/SAVPF [\s\S]*a=setup:actpass/);
   });
+});
 
+describe('an end with keys', () => {
   it('answers an offer with keys at once', async () => {
     const secured = offer(
       40_000,
@@ -50,6 +61,28 @@ describe('an end on a media server', () => {
     expect(end.sdp).toMatch(/RTP\/SAVP [\s\S]*a=crypto:1 AES_CM_128_HMAC_SHA1_80/);
   });
 
+  it('goes on with the keys of its offer, however often they describe themselves (RFC 4568 §7.1.4)', async () => {
+    const end = room.keep(await room.media.pool.open({ offers: 'keys' }));
+    const ours = cryptoIn(end.sdp);
+    const own = { ...ours, master: { key: new Uint8Array(16).fill(5), salt: new Uint8Array(14).fill(6) } };
+    const peer = await room.peer();
+    const describe = (more = ''): string =>
+      offer(peer.port, `a=crypto:${writeCryptoLine(own)}\r\n${more}`).replace('RTP/AVP', 'RTP/SAVP');
+    peer.useKeys(own, ours);
+    peer.sendTo(portOf(end.sdp));
+    expect(cryptoIn((await end.take(describe())) ?? '')).toEqual(ours);
+    peer.saySilence();
+    end.voice({ gone: new AbortController().signal, hangUp: () => undefined }).loop('ring-back');
+    await until('the peer understands it', () => hears(peer));
+    const before = peer.heard.all.length;
+    expect(cryptoIn((await end.take(describe('a=sendrecv\r\n'))) ?? '')).toEqual(ours);
+    await until('the peer still understands it', () =>
+      peer.samples('PCMA', before + 25).some((sample) => Math.abs(sample) > 500),
+    );
+  });
+});
+
+describe('an end on a media server', () => {
   it('is not there for what nobody could hear', async () => {
     expect(await room.media.pool.open({ offer: offer(40_000).replace('RTP/AVP 8 101', 'RTP/AVP 3') })).toBeUndefined();
   });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { SessionDescription } from '../../../src/protocol/sdp/description.ts';
 import type { LocalMedia } from '../../../src/protocol/sdp/local-media.ts';
 import { parseSdp } from '../../../src/protocol/sdp/parse.ts';
+import { ownKeys } from '../../../src/protocol/srtp/sdes.ts';
 
 export function offerFrom(name: string): SessionDescription {
   return parsed(readFileSync(new URL(`../../fixtures/sdp/${name}.sdp`, import.meta.url), 'utf8'));
@@ -23,7 +24,7 @@ export const plain: LocalMedia = {
   direction: 'sendrecv',
   ptimeMs: 20,
   rtcpMux: true,
-  srtp: { use: 'never', suites: [], random: (bytes) => new Uint8Array(bytes).fill(9) },
+  srtp: { use: 'never', suites: [], master: ownKeys((bytes) => new Uint8Array(bytes).fill(9)) },
 };
 
 export const secure: LocalMedia = {

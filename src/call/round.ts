@@ -1,4 +1,4 @@
-import { endsForAll } from '../decide/failure.ts';
+import { endsForAll, refusesNumber } from '../decide/failure.ts';
 import type { Target } from '../domain/call.ts';
 import { best, type Found, failed, type NotFound, nobody, silent, unanswered } from './found.ts';
 import type { DialResult, Leg, LegNews, Said, StopReason } from './ports.ts';
@@ -199,11 +199,22 @@ class Round {
       else this.#ask(leg, taken);
       return;
     }
+    if (result.ended === 'failed' && this.#isTriedAgain(leg, result.sip)) return;
     if (result.ended === 'failed') {
       this.#failures.push(failed(said(result), leg.target.is));
       if (endsForAll(result.sip)) this.#declined(leg);
     }
     this.#lose(leg);
+  }
+
+  #isTriedAgain(leg: Leg, sip: number): boolean {
+    const again = shownAnew(leg.target, sip);
+    if (again === undefined) return false;
+    const dialled = this.#dialled;
+    this.#dial(again, 0);
+    if (this.#dialled === dialled) return false;
+    this.#open.delete(leg);
+    return true;
   }
 
   #lose(leg: Leg): void {
@@ -298,4 +309,11 @@ class Round {
 
 function said({ ended: _, at: __, ...rest }: DialResult & { readonly ended: 'failed' }): Said {
   return rest;
+}
+
+/** The same target with the number that may be shown instead, when the first was refused. It has none after that, so once is all. */
+function shownAnew(target: Target, sip: number): Target | undefined {
+  if (target.is !== 'trunk' || target.leaving.ifRefused === undefined || !refusesNumber(sip)) return undefined;
+  const { ifRefused: shows, ...leaving } = target.leaving;
+  return { ...target, leaving: { ...leaving, shows } };
 }

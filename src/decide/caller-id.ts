@@ -13,6 +13,8 @@ export interface Identity {
   readonly shows: Shown;
   /** For P-Asserted-Identity: also when the number is withheld (RFC 3325 §9). */
   readonly asserted?: string;
+  /** Shown instead, once, when the far end refuses the number. */
+  readonly ifRefused?: Shown;
 }
 
 /** What a phone of the town gets to see: extension and name of a colleague, the number of a caller from outside. */
@@ -53,11 +55,41 @@ export function shownOutside(
   config: Config,
 ): Identity {
   const own = ourNumber(caller, account, config);
-  const shownNumber = allowed(passedOn(caller) ?? own, trunk);
-  const shows =
-    withheld || shownNumber === undefined ? WITHHELD : shown(writtenOn(trunk, shownNumber, config), undefined);
+  const original = passedOn(caller) ?? own;
+  const forwarder = forwardedBy(caller, account, config);
+  const number =
+    forwarder === undefined ? allowed(original, trunk) : shownOfForward(original, forwarder, trunk.forwardsShow, trunk);
   const asserted = allowed(own, trunk);
-  return asserted === undefined ? { shows } : { shows, asserted: writtenOn(trunk, asserted, config) };
+  const line = forwarder && trunk.forwardsShow === 'automatic' ? allowed(forwarder, trunk) : undefined;
+  return {
+    shows: shownOr(number, trunk, withheld, config),
+    ...(asserted !== undefined && { asserted: writtenOn(trunk, asserted, config) }),
+    ...(line !== undefined && line !== number && !withheld && { ifRefused: shownOr(line, trunk, false, config) }),
+  };
+}
+
+function shownOr(number: E164 | undefined, trunk: Trunk, withheld: boolean, config: Config): Shown {
+  return withheld || number === undefined ? WITHHELD : shown(writtenOn(trunk, number, config), undefined);
+}
+
+/** The number of the line that passes somebody else's call on; `undefined`: nobody does. */
+function forwardedBy(caller: Caller, account: Account | undefined, config: Config): E164 | undefined {
+  const line = account?.line && config.lines.get(account.line);
+  if (account === undefined || line === undefined) return undefined;
+  if (caller.is === 'line' && caller.line.id === line.id) return undefined;
+  return numberOfLine({ line, site: account.site });
+}
+
+/** Whose number the far end of a forward is shown. Networks that allow no foreign number say so by a refusal, or in the contract. */
+function shownOfForward(
+  original: E164 | undefined,
+  forwarder: E164,
+  policy: Trunk['forwardsShow'],
+  trunk: Trunk,
+): E164 | undefined {
+  if (policy === 'line') return allowed(forwarder, trunk);
+  if (policy === 'original') return original;
+  return original !== undefined && mayShow(original, trunk) ? original : allowed(forwarder, trunk);
 }
 
 /** What the emergency services see: the site's number for it, never withheld, so that they can call back and find it (CPCE D.98-8). */

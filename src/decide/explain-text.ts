@@ -52,6 +52,7 @@ function leavesLines(one: LeavesBy, index: number, { faint }: Painter): readonly
     ['Privacy', one.privacy],
     ['Diversion', one.diversion?.join(', ')],
     ['History-Info', one.historyInfo?.join(', ')],
+    ['From, once the number is refused', one.ifRefused],
   ] as const;
   return [
     `  ${index + 1}. ${one.target}  ${faint(one.address)}`,

@@ -63,6 +63,8 @@ export interface LeavesBy {
   readonly privacy?: 'id';
   readonly diversion?: readonly string[];
   readonly historyInfo?: readonly string[];
+  /** The From of a second try, should the number be refused. */
+  readonly ifRefused?: string;
 }
 
 /** What happens, and what happens after each way it can end. */
@@ -271,7 +273,7 @@ function leaves(treatment: Treatment, config: Config): readonly LeavesBy[] {
 }
 
 function leavesBy(index: number, leaving: Leaving, trunk: Trunk): LeavesBy {
-  const { called, shows, asserted, diversions } = leaving;
+  const { called, shows, asserted, diversions, ifRefused } = leaving;
   const to = trunk.targets[index];
   const told = diversions.map(({ by, reason, counter }) => `${uri(by)};reason=${reason};counter=${counter}`);
   const diverted = told.length > 0;
@@ -288,6 +290,7 @@ function leavesBy(index: number, leaving: Leaving, trunk: Trunk): LeavesBy {
       trunk.diversion !== 'diversion' && {
         historyInfo: [...diversions.map(({ by }) => uri(by)).reverse(), uri(called)],
       }),
+    ...(ifRefused !== undefined && { ifRefused: fromHeader(ifRefused) }),
   };
 }
 

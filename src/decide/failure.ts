@@ -55,6 +55,15 @@ export function endsForAll(sip: number): boolean {
   return sip >= 600 && sip <= 699;
 }
 
+/**
+ * Does the far end refuse the call for the number it shows? 403 and 604 are what operators say to a number that is not the
+ * customer's; the others have it as their meaning (RFC 5079, RFC 8197, RFC 8224 §6.2.2, RFC 8688).
+ */
+export function refusesNumber(sip: number): boolean {
+  return REFUSES_NUMBER.has(sip);
+}
+
+const REFUSES_NUMBER: ReadonlySet<number> = new Set([403, 428, 433, 436, 437, 438, 604, 606, 607, 608]);
 const GENERIC: ReadonlySet<number> = new Set([480, 500, 502, 503]);
 const MOST_TELLING: ReadonlySet<number> = new Set([486, 404, 410, 484, 488, 403]);
 const LEAST_TELLING: ReadonlySet<number> = new Set([401, 407, 408, 487]);

@@ -10,8 +10,10 @@ import type {
 } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { Line } from '../domain/line.ts';
+import type { Mailbox } from '../domain/mailbox.ts';
 import type { Forward, ForwardTime, Wishes } from '../domain/wishes.ts';
 import { divertedBy } from './diverted.ts';
+import { mailboxOfLine, whenNotTaken } from './mailbox-treatment.ts';
 import { refuseWith, type Treated } from './treated.ts';
 import { writtenOn } from './written.ts';
 
@@ -113,7 +115,16 @@ function forward(when: ForwardTime, wish: Forward | undefined, wishing: Wishing)
       : writtenOn(on, number, config);
   });
   const because: Reason = { room: 'line', says, config: line.config };
-  return { treated: { treatment, because: [because, ...decision.because] }, because };
+  const mailbox = mailboxOfLine(line, config);
+  const kept = mailbox === undefined ? treatment : orMailbox(treatment, mailbox);
+  return { treated: { treatment: kept, because: [because, ...decision.because] }, because };
+}
+
+/** Nobody takes the call there, or its trunks are dead: the line's own mailbox does. A colleague's mailbox comes before it. */
+function orMailbox(treatment: Treatment, mailbox: Mailbox): Treatment {
+  if (treatment.do !== 'ring') return treatment;
+  const own = Object.entries(treatment.when ?? {}).filter(([, next]) => next.do !== 'refuse');
+  return { ...treatment, when: { ...whenNotTaken(mailbox), ...Object.fromEntries(own) } };
 }
 
 /**

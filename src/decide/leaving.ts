@@ -17,9 +17,10 @@ export interface Outgoing {
 
 /** Everything that is written about a call on the trunk it leaves by: each string is the user part of a URI. */
 export function leaving(called: string, identity: Identity, trunk: Trunk, outgoing: Outgoing): Leaving {
-  const { shows, asserted } = identity;
+  const { shows, asserted, ifRefused } = identity;
   const diversions = diversionsOn(trunk, outgoing);
-  return asserted === undefined ? { called, shows, diversions } : { called, shows, asserted, diversions };
+  const leaves = asserted === undefined ? { called, shows, diversions } : { called, shows, asserted, diversions };
+  return ifRefused === undefined ? leaves : { ...leaves, ifRefused };
 }
 
 /** RFC 5806 §9, RFC 7044 §9: who passes a call on keeps its history; beyond this it would not be delivered anyway. */

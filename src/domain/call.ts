@@ -265,6 +265,8 @@ export interface Leaving {
   /** P-Asserted-Identity: the network's knowledge of who calls, also when the number is withheld (RFC 3325 §9). */
   readonly asserted?: string;
   readonly diversions: readonly Diversion[];
+  /** Shown instead, once, when the far end refuses the number. */
+  readonly ifRefused?: Shown;
 }
 
 /** What the one who is called gets to see. `withheld`: From is anonymous, Privacy: id (RFC 3323, RFC 3325). */

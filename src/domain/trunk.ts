@@ -66,6 +66,12 @@ export const TrunkFile = z.strictObject({
     .enum(['none', 'diversion', 'history-info', 'both'])
     .default('both')
     .describe('how a diverted call says so (RFC 5806, RFC 7044)'),
+  forwardsShow: z
+    .enum(['automatic', 'original', 'line'])
+    .default('automatic')
+    .describe(
+      'whose number is shown of a call that a line forwards: the caller’s, whatever mayShow says (original); the line’s (line); the caller’s where mayShow allows it and, once that is refused, the line’s (automatic)',
+    ),
   channels: z
     .int()
     .min(1)

@@ -5,6 +5,7 @@ import { treatmentLabel } from '../../src/decide/summary.ts';
 import { changed } from '../../src/decide/wishes.ts';
 import type { IncomingCall, Ring, RouteDecision, Treatment } from '../../src/domain/call.ts';
 import type { LineId } from '../../src/domain/ids.ts';
+import type { Trunk } from '../../src/domain/trunk.ts';
 import { forwardTimes, type WishChange, type Wishes, wishFlags } from '../../src/domain/wishes.ts';
 import { fromLine, incoming, quiet } from '../support/calls.ts';
 import { beauvoir } from '../support/town.ts';
@@ -35,6 +36,8 @@ const ringOf = ({ treatment }: RouteDecision): Ring => {
 };
 const label = (treatment: Treatment | undefined): string | undefined => treatment && treatmentLabel(treatment);
 const to = (digits: string, afterSeconds?: number) => ({ to: digits, ...(afterSeconds && { afterSeconds }) });
+
+const notReached = ['busy', 'no answer', 'unreachable', 'declined', 'failed'] as const;
 
 describe('a line that forwards', () => {
   it('always: rings the other, and is not rung itself', () => {
@@ -83,6 +86,57 @@ describe('a line that forwards', () => {
       '4103': { forwards: { always: to('4102') } },
     });
     expect(['ring', 'refuse']).toContain(decision.treatment.do);
+  });
+});
+
+describe('the number shown of a forwarded call', () => {
+  const shownWith = (forwardsShow: Trunk['forwardsShow'], mayShow: Trunk['mayShow'], call = citizenCalls) => {
+    const trunks = new Map([...beauvoir.trunks].map(([id, trunk]) => [id, { ...trunk, forwardsShow, mayShow }]));
+    const wishes = new Map([['4101' as LineId, { forwards: { always: to(mobile) } }]]);
+    const [target] = ringOf(decide(call, { ...beauvoir, trunks }, () => quiet({ wishes }))).targets;
+    if (target?.is !== 'trunk') throw new Error('it does not leave');
+    const { shows, ifRefused, asserted } = target.leaving;
+    return { shows: shows.number ?? 'withheld', ifRefused: ifRefused?.number, asserted };
+  };
+  const own = '+33199004101';
+  const ours: Trunk['mayShow'] = [{ from: '+33199004000', to: '+33199004999' }] as never;
+
+  it.each<[Trunk['forwardsShow'], Trunk['mayShow'], string, string | undefined]>([
+    ['original', [], citizen, undefined],
+    ['original', ours, citizen, undefined],
+    ['line', [], own, undefined],
+    ['automatic', [], citizen, own],
+    ['automatic', ours, own, undefined],
+  ])('is by %s and what may be shown (%o) %s, and once that is refused %s', (policy, mayShow, shows, ifRefused) => {
+    expect(shownWith(policy, mayShow)).toEqual({ shows, ifRefused, asserted: own });
+  });
+
+  it('is none when the caller withholds theirs, and no second try tells another', () => {
+    expect(shownWith('automatic', [], { ...citizenCalls, withheld: true })).toMatchObject({
+      shows: 'withheld',
+      ifRefused: undefined,
+    });
+  });
+
+  it('is the caller’s own when nobody forwards', () => {
+    const [target] = ringOf(decided(fromLine('4101', mobile), {})).targets;
+    expect(target?.is === 'trunk' && target.leaving).not.toHaveProperty('ifRefused');
+  });
+});
+
+describe('a forward that nobody takes', () => {
+  it('ends in the mailbox of the line that forwards, whatever went wrong there', () => {
+    const mailboxes = new Map([['4101', { id: '4101', ringSeconds: 20 }]]) as never;
+    const wishes = new Map([['4101' as LineId, { forwards: { always: to(mobile) } }]]);
+    const ring = ringOf(decide(citizenCalls, { ...beauvoir, mailboxes }, () => quiet({ wishes })));
+    const ends = notReached.map((why) => ring.when?.[why]);
+    expect(ends).toEqual(
+      notReached.map((because) => ({
+        do: 'pre-answer',
+        how: 'answer',
+        next: { do: 'mailbox', of: '4101', because },
+      })),
+    );
   });
 });
 

@@ -49,6 +49,8 @@ describe('a call that a line passes on', () => {
       shows: { number: '+33639980001', withheld: false },
       asserted: '+33199004101',
       diversions: [],
+      // The line pays and answers for it, should the network refuse the caller's number.
+      ifRefused: { number: '+33199004101', withheld: false },
     });
   });
 

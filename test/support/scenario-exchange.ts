@@ -34,6 +34,8 @@ export interface ExchangeOptions {
   /** Where data and logs go. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Its block `engine.media`, in place of the one that the environment says. */
+  readonly media?: string;
 }
 
 const { BEFFROI_MAIN: MAIN = 'dist/main.js', BEFFROI_SIGNALLING, BEFFROI_SIGNALLING_COMMAND } = process.env;
@@ -51,7 +53,7 @@ export const media = BEFFROI_MEDIA === 'freeswitch' ? 'freeswitch' : 'embedded';
 /** Writes the engine into the configuration and gives back the exchange, not yet started. */
 export async function prepareExchange(options: ExchangeOptions): Promise<Exchange> {
   await mkdir(join(options.folder, 'data'), { recursive: true });
-  await appendFile(join(options.town, 'exchange.yaml'), options.places.fill(engineBlock()));
+  await appendFile(join(options.town, 'exchange.yaml'), options.places.fill(engineBlock(options.media)));
   const processes: ChildProcess[] = [];
   let child: ChildProcess | undefined;
   let ended: Promise<number> = Promise.resolve(0);
@@ -122,7 +124,7 @@ export async function prepareExchange(options: ExchangeOptions): Promise<Exchang
 }
 
 /** Where SIP is spoken, and by whom: written below the `exchange.yaml` of every town. */
-function engineBlock(): string {
+function engineBlock(mediaInstead: string | undefined): string {
   const listen = (transport: Transport | 'ws', place = 'exchange') =>
     `    - {address: <${place}.address>, port: <${place}.port>, transport: ${transport}}`;
   const sip = ['sip:', '  listen:', listen('udp'), listen('tcp'), listen('ws', 'web')];
@@ -137,7 +139,7 @@ function engineBlock(): string {
     ...(engine === 'embedded' ? sip : []),
     'engine:',
     ...(engine === 'embedded' ? [] : drachtio),
-    ...mediaBlock(),
+    ...(mediaInstead === undefined ? mediaBlock() : [`  media: ${mediaInstead}`]),
     '',
   ].join('\n');
 }

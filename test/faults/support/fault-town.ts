@@ -43,7 +43,6 @@ export interface FaultTownOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const inside = '{ is: embedded, rtp: { address: 127.0.0.1, advertised: 127.0.0.1 } }';
 const mediaSecret = 'password-of-the-media';
 
 /** Everything but the exchange is started. */
@@ -62,7 +61,6 @@ export async function openFaultTown({
   const engine = await mediaApart(recordings, places);
   const blocks = [
     `mail: { host: 127.0.0.1, port: ${mail.port}, security: none, from: messagerie@bellerive.example }`,
-    `engine: { media: ${media === 'apart' ? engine.block : inside} }`,
     more,
   ];
   await appendFile(join(town, 'exchange.yaml'), `${blocks.join('\n')}\n`);
@@ -70,6 +68,7 @@ export async function openFaultTown({
     places,
     town,
     folder,
+    ...(media === 'apart' && { media: engine.block }),
     env: { ...secrets, MEDIA_PASSWORD: mediaSecret, ...env },
   });
   if (media === 'apart') await engine.start();

@@ -17,8 +17,10 @@ export interface Course {
   readonly visited: readonly ServiceId[];
   /** We have taken the call: what is said is heard, and no tone comes from elsewhere. */
   readonly heard: boolean;
-  /** Seconds for which somebody will have rung by then. */
+  /** Seconds for which somebody will have rung by then, for the service it is at. */
   readonly rung: number;
+  /** What is left of it, for the whole tree. */
+  readonly budget: { handOvers: number };
   /** The whole of another service. */
   readonly handOver: (service: Service, course: Course) => Treatment;
   readonly ringMembers: (service: Service, course: Course) => Treatment;

@@ -26,6 +26,7 @@ export function treatService(service: Service, facts: Facts, outgoing: Outgoing)
     visited: [],
     heard: false,
     rung: 0,
+    budget: { handOvers: HAND_OVERS_AT_MOST },
   };
   return { treatment: handOver(service, course), because };
 }
@@ -33,13 +34,26 @@ export function treatService(service: Service, facts: Facts, outgoing: Outgoing)
 /** A service that is handed on to more often than this is a town that goes in circles. */
 const HANDED_ON_AT_MOST = 5;
 
+/**
+ * In one tree. Eight hotlines whose keys all lead to each other would make ten thousand steps of it, for each call; those that
+ * one hotline leads to by itself are always there.
+ */
+const HAND_OVERS_AT_MOST = 60;
+
 /** All that the service does with a call, as it stands now: open, closed or in a crisis. */
 function handOver(service: Service, course: Course): Treatment {
-  if (course.visited.includes(service.id) || course.visited.length >= HANDED_ON_AT_MOST) {
+  const { visited, budget } = course;
+  if (visited.includes(service.id) || visited.length >= HANDED_ON_AT_MOST) {
     tell(course, service.id, 'the call has been there already: it ends here');
     return endingOf({ is: 'goodbye' }, service, course, 'no answer', []);
   }
-  const here: Course = { ...course, visited: [...course.visited, service.id] };
+  if (visited.length > 1 && budget.handOvers <= 0) {
+    tell(course, service.id, 'there are too many ways from one hotline to another: this one ends here');
+    return endingOf({ is: 'goodbye' }, service, course, 'no answer', []);
+  }
+  budget.handOvers -= 1;
+  // How long it has rung elsewhere is nothing to the steps of this one.
+  const here: Course = { ...course, visited: [...visited, service.id], rung: 0 };
   const standing = standingOf(service, here.facts, here.manner);
   here.because.push(standing.because);
   switch (standing.is) {

@@ -1,15 +1,17 @@
-import { execFile } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort, start, stop, stopAll, table, until } from './lib.mjs';
 
 /**
  * Sound: so many legs at once, G.711, 20 ms. Relayed between two legs, an announcement from a file to each, a recording of
- * each. Pacing: how late packets are when many streams are played at once, as a few of them see it that a process of its
- * own listens to. BEFFROI_MEDIA_COMMAND names a FreeSWITCH to be measured in the same run: `{sip-port}`, `{event-socket-port}`, `{rtp-from}` and
+ * each; and beside them what Node alone takes for the datagrams. Pacing: how late packets are when many streams are played at once, as a
+ * few of them see it that a process of its own listens to. What else the machine did is told as the load average of the last minute, before
+ * each. BEFFROI_MEDIA_COMMAND names a FreeSWITCH to be measured in the same run: `{sip-port}`, `{event-socket-port}`, `{rtp-from}` and
  * `{rtp-to}` are put in.
  */
 export const title = 'Sound';
@@ -17,9 +19,11 @@ export const title = 'Sound';
 const { BEFFROI_DIST: dist = 'dist' } = process.env;
 const run = promisify(execFile);
 const plans = {
-  smoke: { legs: 20, seconds: 3, streams: 40, listened: 10 },
+  smoke: { legs: 20, warm: 0, seconds: 3, streams: 40, listened: 10 },
   full: {
     legs: Number(process.env.BEFFROI_MEDIA_LEGS ?? 200),
+    // Until V8 has compiled what it will compile; the other engine needs none, and gets the same.
+    warm: 10,
     seconds: 20,
     streams: Number(process.env.BEFFROI_MEDIA_STREAMS ?? 500),
     listened: 20,
@@ -34,6 +38,7 @@ export async function measure({ smoke, folder = mkdtempSync(join(tmpdir(), 'beff
   try {
     const rows = [];
     const paces = [];
+    rows.push(await measureFloor('relay', plan), await measureFloor('recording', plan));
     for (const engine of [ourOwn, ...(command === undefined ? [] : [foreign(command)])]) {
       for (const scenario of scenarios) rows.push(await measureOne(engine, scenario, plan, folder));
       paces.push(await measurePace(engine, plan, folder));
@@ -52,21 +57,57 @@ export async function measure({ smoke, folder = mkdtempSync(join(tmpdir(), 'beff
 
 async function measureOne(engine, scenario, plan, folder) {
   const { name, sipPort, process: engineProcess, pid } = await engine(folder);
-  const figures = await load(sipPort, scenario, plan.legs, plan.seconds, folder, pid);
+  const busy = loadavg()[0];
+  const figures = await load(sipPort, scenario, plan.legs, plan.warm, plan.seconds, folder, pid);
   await stop(engineProcess);
   process.stderr.write(`${name}: ${scenario} ${JSON.stringify(figures)}\n`);
-  return { name, scenario, ...figures };
+  return { name, scenario, busy, ...figures };
+}
+
+/** As many datagrams as an announcement or one direction of a relay (both ways), or a recording (one way) has, and nothing done with them. */
+async function measureFloor(scenario, { legs, seconds }) {
+  const busy = loadavg()[0];
+  const sends = scenario === 'relay';
+  const child = fork('bench/media-floor.mjs', [legs, seconds, sends].map(String), {
+    execArgv: ['--max-semi-space-size=4'],
+  });
+  const [ports] = await once(child, 'message');
+  const peers = await Promise.all(ports.map(() => boundSocket()));
+  child.send(peers.map((peer) => peer.address().port));
+  const packet = Buffer.alloc(172);
+  const from = performance.now();
+  let done = 0;
+  const talking = setInterval(() => {
+    for (; from + done * 20 <= performance.now(); done += 1)
+      for (const [i, peer] of peers.entries()) peer.send(packet, ports[i], '127.0.0.1');
+  }, 5);
+  const [figures] = await once(child, 'message');
+  clearInterval(talking);
+  for (const peer of peers) peer.close();
+  process.stderr.write(`Node alone: ${scenario} ${JSON.stringify(figures)}\n`);
+  return { name: 'Node alone', scenario: sends ? 'in and out' : 'in', busy, ...figures };
+}
+
+async function boundSocket() {
+  const socket = createSocket({ type: 'udp4', lookup: (host, _options, done) => done(null, host, 4) });
+  // Nobody listens to them any more when it is over.
+  socket.on('error', () => undefined);
+  socket.on('message', () => undefined);
+  await new Promise((done) => socket.bind(0, '127.0.0.1', done));
+  return socket;
 }
 
 async function measurePace(engine, plan, folder) {
   const { name, sipPort, process: engineProcess, pid } = await engine(folder);
-  const others = loading(sipPort, 'announcement', plan.streams - plan.listened, plan.seconds * 2 + 15, folder, pid);
+  const busy = loadavg()[0];
+  const whileThey = plan.warm + plan.seconds * 2 + 15;
+  const others = loading(sipPort, 'announcement', plan.streams - plan.listened, plan.warm, whileThey, folder, pid);
   await Promise.race([once(others.child.stderr, 'data'), others]);
-  const figures = await load(sipPort, 'announcement', plan.listened, plan.seconds * 2, folder, pid);
+  const figures = await load(sipPort, 'announcement', plan.listened, plan.warm, plan.seconds * 2, folder, pid);
   await others;
   await stop(engineProcess);
   process.stderr.write(`${name}: pacing ${JSON.stringify(figures)}\n`);
-  return { name, ...figures };
+  return { name, busy, ...figures };
 }
 
 async function load(...words) {
@@ -149,9 +190,10 @@ function layAnnouncement(path) {
 
 function reportPaces(rows) {
   return table([
-    ['', 'late p50', 'p99', 'max', 'gaps over 40 ms'],
-    ...rows.map(({ name, latenessMs, lateShare }) => [
+    ['', 'load before', 'late p50', 'p99', 'max', 'gaps over 40 ms'],
+    ...rows.map(({ name, busy, latenessMs, lateShare }) => [
       name,
+      busy.toFixed(1),
       `${(latenessMs.p50 ?? 0).toFixed(1)} ms`,
       `${(latenessMs.p99 ?? 0).toFixed(1)} ms`,
       `${(latenessMs.max ?? 0).toFixed(0)} ms`,
@@ -173,6 +215,7 @@ function report(rows) {
   const head = [
     '',
     '',
+    'load before',
     'CPU s per call-minute',
     'cores',
     'packets received per leg and s',
@@ -187,12 +230,13 @@ function report(rows) {
     ...rows.map((row) => [
       row.name,
       row.scenario,
+      row.busy.toFixed(1),
       row.cpuPerCallMinute.toFixed(3),
       row.cores.toFixed(2),
       row.receivedPerLegAndSecond.toFixed(1),
       // While it records an engine may be silent.
-      ...(row.scenario === 'recording' ? ['', '', '', ''] : gapsOf(row)),
-      Math.round(row.kilobytesPerCall),
+      ...(row.gapMs === undefined || row.scenario === 'recording' ? ['', '', '', ''] : gapsOf(row)),
+      row.kilobytesPerCall === undefined ? '' : Math.round(row.kilobytesPerCall),
     ]),
   ]);
 }

@@ -1,6 +1,5 @@
 /** The media engine as a process of its own, started like the reference FreeSWITCH image; runs until SIGTERM or SIGINT. */
 import { parseArgs } from 'node:util';
-import { makeHaste } from './haste.ts';
 import { create } from './index.ts';
 import type { Log, LogLevel } from './options.ts';
 
@@ -20,7 +19,6 @@ async function main(): Promise<void> {
     return;
   }
   const log = logAt(values.loglevel);
-  makeHaste(log);
   const engine = create(optionsFrom(values), log);
   const { eventSocket, sip } = await engine.start();
   process.stdout.write(

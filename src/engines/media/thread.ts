@@ -4,7 +4,6 @@
  */
 import { isMainThread, type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { MediaFigures, Where } from './engine.ts';
-import { makeHaste } from './haste.ts';
 import { create, type Engine } from './index.ts';
 import { type Log, type LogLevel, MediaOptions } from './options.ts';
 
@@ -94,12 +93,8 @@ export function createInThread(options: unknown, { log, onCrash }: ThreadOptions
 function serve(port: MessagePort, options: unknown): void {
   const say = (message: Message) => port.postMessage(message);
   let engine: Engine | undefined;
-  const begin = (log: Log): Engine => {
-    makeHaste(log);
-    return create(options, log);
-  };
   const act = (what: Question['what']): unknown => {
-    engine ??= begin((level, said, fields) => say({ level, said, fields }));
+    engine ??= create(options, (level, said, fields) => say({ level, said, fields }));
     return engine[what]();
   };
   port.on('message', ({ number, what }: Question) => {

@@ -1,10 +1,11 @@
 import type { Beginning, Running } from './cli/ports.ts';
 import { type ConfigHolder, holdConfig } from './config/holder.ts';
-import type { Secret } from './config/secrets.ts';
+import type { Secret, Secrets } from './config/secrets.ts';
 import { lint } from './decide/lint/lint.ts';
 import type { Config } from './domain/config.ts';
 import type { TrunkId } from './domain/ids.ts';
 import type { CallRecord } from './domain/outcome.ts';
+import type { SecretRef } from './domain/secret.ts';
 import { type Clock, createClock } from './edges/clock/clock.ts';
 import { flattenEnvironment } from './edges/drachtio/connect.ts';
 import { createMessageLinks, type MessageLinks } from './edges/http/message-links.ts';
@@ -119,6 +120,7 @@ function furnish({ beginning, log, clock, holder, store, engine, media, prompts 
     secrets: {
       line: (line) => secretOf(secrets.ofLine(line)),
       trunk: ({ credentials }) => credentials && secretOf(secrets.resolve(credentials.password)),
+      meetingPin: ({ pin, hostPin }, of) => pinOf(of === 'host' ? hostPin : pin, secrets),
     },
     clock,
     chance: Math.random,
@@ -210,6 +212,10 @@ function running(
 
 function secretOf(secret: Secret): string | undefined {
   return 'secret' in secret ? secret.secret : undefined;
+}
+
+function pinOf(ref: SecretRef | undefined, secrets: Secrets): string | undefined {
+  return ref && secretOf(secrets.pin(ref));
 }
 
 /** One line a call. */

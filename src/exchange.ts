@@ -1,5 +1,6 @@
 import { createBucket } from './call/admit.ts';
 import { type CallBacks, createCallBacks } from './call/call-backs.ts';
+import { createMeetings, type Meetings } from './call/meetings.ts';
 import { takeCall } from './call/path.ts';
 import { createPickUps } from './call/pick-ups.ts';
 import type { CallerLeg, World } from './call/ports.ts';
@@ -53,6 +54,7 @@ export interface Exchange {
   readonly wishes: WishBook;
   readonly modes: ServiceModes;
   readonly mailboxes: MailboxRoom;
+  readonly meetings: Meetings;
   readonly facts: FactSources;
   readonly draining: boolean;
   /** Takes no more calls, and settles when the last has ended, or the time is over. */
@@ -72,7 +74,7 @@ export function createExchange(parts: Parts): Exchange {
   const { clock } = parts;
   const works = assemble(parts);
   const { registrar, prover, connection, legs, health, calls, seats, facts, running, state, callBacks, wishes } = works;
-  const { mailboxes, modes, lamps, post } = works;
+  const { mailboxes, meetings, modes, lamps, post } = works;
   const purging = clock.every(purgeSeconds, () => void purge(mailboxes, parts.log));
   const sweeping = clock.every(sweepSeconds, () => {
     prover.sweep(parts.config());
@@ -103,6 +105,7 @@ export function createExchange(parts: Parts): Exchange {
     callBacks,
     wishes,
     mailboxes,
+    meetings,
     modes,
     facts,
     get draining() {
@@ -165,19 +168,19 @@ function assemble(parts: Parts) {
     alive: health.alive,
     wishes: (line) => wishes.of(line),
   };
-  const callBacks = createCallBacks(callBackStore(parts.store.notes), (err) =>
-    log.error({ err }, 'a call-back task cannot be stored'),
-  );
+  const callBacks = openCallBacks(parts);
   const lamps = openLamps(parts, registrar, legs);
   const post = openPost(parts);
   const mailboxes = openMailboxes(parts, lamps, post);
-  const books = { callBacks, wishes, mailboxes, hotlines };
+  const meetings = createMeetings({ now: clock.now, after: clock.after, pin: parts.secrets.meetingPin });
+  const books = { callBacks, wishes, mailboxes, meetings, hotlines };
   const world = createWorld(parts, calls, seats, facts, books, () => state.draining);
   return {
     modes: hotlines.modes,
     lamps,
     post,
     mailboxes,
+    meetings,
     callBacks,
     wishes,
     registrar,
@@ -191,6 +194,10 @@ function assemble(parts: Parts) {
     running,
     state,
   };
+}
+
+function openCallBacks({ store, log }: Parts): CallBacks {
+  return createCallBacks(callBackStore(store.notes), (err) => log.error({ err }, 'a call-back task cannot be stored'));
 }
 
 function openProver({ clock, log, secrets }: Parts): Prover {
@@ -295,12 +302,13 @@ function createWorld(
     readonly callBacks: CallBacks;
     readonly wishes: WishBook;
     readonly mailboxes: MailboxRoom;
+    readonly meetings: Meetings;
     readonly hotlines: Hotlines;
   },
   isDraining: () => boolean,
 ): World {
   const { ledger } = store;
-  const { callBacks, wishes, mailboxes, hotlines } = books;
+  const { callBacks, wishes, mailboxes, meetings, hotlines } = books;
   return {
     ...calls,
     sounds: sounds ?? (() => []),
@@ -320,6 +328,7 @@ function createWorld(
     isAway: (line) => wishes.of(line).agent !== undefined,
     changeWish: wishes.change,
     mailboxes,
+    meetings,
     ledger: {
       opened: ledger.opened,
       closed(record) {

@@ -144,6 +144,8 @@ function whereTo(about: Destination, config: Config): Concerned {
       const { lines, trunks, services } = concernedByService(about.service, config);
       return { lines, trunks, services, sites: [about.site.id] };
     }
+    case 'meeting':
+      return { ...nobody, sites: [about.site.id] };
     case 'ipbx':
       return { ...nobody, trunks: [about.trunk.id] };
     case 'outside':

@@ -3,6 +3,7 @@ import type { Ledger, World } from './call/ports.ts';
 import type { Config } from './domain/config.ts';
 import type { Line } from './domain/line.ts';
 import type { AnchorReason } from './domain/media.ts';
+import type { Meeting, MeetingRole } from './domain/meeting.ts';
 import type { CallRecord, MediaQuality } from './domain/outcome.ts';
 import type { Trunk } from './domain/trunk.ts';
 import type { Clock } from './edges/clock/clock.ts';
@@ -26,6 +27,7 @@ export interface Parts {
   readonly secrets: {
     line(line: Line): string | undefined;
     trunk(trunk: Trunk): string | undefined;
+    meetingPin(meeting: Meeting, of: MeetingRole): string | undefined;
   };
   readonly clock: Clock;
   chance(): number;

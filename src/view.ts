@@ -7,9 +7,10 @@ import { standingNow } from './decide/service-standing.ts';
 import type { Facts } from './domain/call.ts';
 import type { Config } from './domain/config.ts';
 import type { LineId, ServiceId } from './domain/ids.ts';
+import type { Meeting } from './domain/meeting.ts';
 import type { Service } from './domain/service.ts';
 import type { Trunk } from './domain/trunk.ts';
-import type { CallReply, ReloadReply, ServiceReply, TrunkReply } from './edges/http/api.ts';
+import type { CallReply, MeetingReply, ReloadReply, ServiceReply, TrunkReply } from './edges/http/api.ts';
 import type { ExchangeView } from './edges/http/ports.ts';
 import type { Store } from './edges/stores/store.ts';
 import type { Exchange } from './exchange.ts';
@@ -95,7 +96,7 @@ export function viewOf(seen: Seen): ExchangeView {
     mailboxes: mailboxView(seen),
     registrations: (line) => registrations(line, seen),
     ...servicesView(seen),
-    trunks: () => [...holder.current().trunks.values()].map((trunk) => trunkReply(trunk, exchange)),
+    ...meetingsView(seen),
     explain: (question) => {
       const config = holder.current();
       const at = question.at ?? seen.now();
@@ -114,10 +115,13 @@ export async function sampleOf({ exchange, holder, store, figures, media }: Omit
   const { bindings, lines } = exchange.registrar.counts();
   const config = holder.current();
   const { writable, queued, lost } = store.health();
+  const going = exchange.meetings.going();
   const own = await figures().catch(() => undefined);
   const sound = await media.figures().catch(() => undefined);
   return {
     callsActive: exchange.seats.calls,
+    meetings: going.length,
+    meetingParticipants: going.reduce((sum, { participants }) => sum + participants, 0),
     bindings,
     linesRegistered: lines,
     trunks: [...config.trunks.values()].map((trunk) => {
@@ -201,10 +205,11 @@ function registrations(
   );
 }
 
-function servicesView(seen: Seen): Pick<ExchangeView, 'services' | 'switchService'> {
+function servicesView(seen: Seen): Pick<ExchangeView, 'services' | 'switchService' | 'trunks'> {
   const { exchange, holder } = seen;
   return {
     services: () => [...holder.current().services.values()].map((service) => serviceReply(service, seen)),
+    trunks: () => [...holder.current().trunks.values()].map((trunk) => trunkReply(trunk, exchange)),
     switchService: async (id, mode, by) => {
       const switched = await exchange.modes.switch(id, mode, by);
       const service = holder.current().services.get(id as ServiceId);
@@ -227,6 +232,31 @@ function serviceReply(service: Service, { exchange, holder, now }: Seen): Servic
     says: standing.because.says,
     ...(standing.is === 'closed' && standing.opensAt !== undefined && { opensAt: standing.opensAt }),
     timeZone: holder.current().sites.get(site)?.timeZone ?? 'UTC',
+  };
+}
+
+function meetingsView({ exchange, holder }: Seen): Pick<ExchangeView, 'meetings'> {
+  return {
+    meetings() {
+      const going = new Map(exchange.meetings.going().map((one) => [one.meeting, one]));
+      return [...holder.current().meetings.values()].map((meeting) => meetingReply(meeting, going.get(meeting.id)));
+    },
+  };
+}
+
+function meetingReply(
+  { id, name, site, extension, did, participantsAtMost }: Meeting,
+  { since, participants = 0 }: { readonly since?: number; readonly participants?: number } = {},
+): MeetingReply {
+  return {
+    id,
+    name,
+    site,
+    extension,
+    ...(did !== undefined && { did }),
+    participants,
+    participantsAtMost,
+    ...(since !== undefined && { since }),
   };
 }
 

@@ -9,6 +9,7 @@ import { speakFirst } from './speak-first.ts';
 import { askCallBack } from './treatments/call-back.ts';
 import { leaveMessage } from './treatments/deposit.ts';
 import { type Listened, listen } from './treatments/mailbox-menu.ts';
+import { meet } from './treatments/meeting.ts';
 import { handOver, pickUp } from './treatments/pick-up.ts';
 import { waitInLine } from './treatments/queue.ts';
 import { ring } from './treatments/ringing.ts';
@@ -35,6 +36,8 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
       return wait(treatment, scene, last);
     case 'pick up':
       return pickUp(treatment, scene);
+    case 'meet':
+      return meet(treatment, scene);
     case 'wish':
       return carryWish(treatment, scene);
     case 'mailbox':

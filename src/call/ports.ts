@@ -8,6 +8,7 @@ import type { Refusal } from '../domain/refusals.ts';
 import type { Say } from '../domain/say.ts';
 import type { WishChange } from '../domain/wishes.ts';
 import type { Mailboxes } from './mailbox-ports.ts';
+import type { Meetings } from './meetings.ts';
 import type { Queues } from './queues.ts';
 import type { Seats } from './seats.ts';
 
@@ -59,6 +60,8 @@ export interface World {
   /** Changes what the owner of a line wishes. Rejects, and nothing is changed, when it cannot be stored. */
   changeWish(line: LineId, change: WishChange): Promise<unknown>;
   readonly mailboxes: Mailboxes;
+  /** Who meets where. */
+  readonly meetings: Meetings;
   readonly ledger: Ledger;
   /** A mistake of ours: log it, count it, wake somebody. Does not throw. */
   alarm(fault: Fault): void;
@@ -195,6 +198,13 @@ export interface Voice {
   record(options: RecordOptions): Promise<Recorded>;
   /** Tells of each key as it is pressed, whatever plays, until the function given back is called. `collect` still gets its own. */
   pressed(tell: (key: string) => void): () => void;
+  /**
+   * In the background until something else is begun: they hear, and are heard by, everybody who meets under this name (small
+   * letters, digits, dashes). `ended`: the media server let them out, or never in.
+   */
+  meet(name: string): Promise<'stopped' | 'ended' | 'gone'>;
+  /** Everybody who meets under this name hears it. */
+  tellMeeting(name: string, sound: Sound): void;
   /** Ends the call with them (BYE), when it is not over. */
   hangUp(): void;
 }

@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import { explainCommand } from './explain.ts';
 import { ledgerCommand } from './ledger.ts';
 import { mailboxCommand } from './mailbox.ts';
+import { meetingsCommand } from './meetings.ts';
 import { modeCommand } from './mode.ts';
 import { passwordCommand } from './password.ts';
 import { promptsCommand } from './prompts.ts';
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   trunksCommand,
   mailboxCommand,
   modeCommand,
+  meetingsCommand,
   wishesCommand,
   passwordCommand,
   promptsCommand,

@@ -90,6 +90,10 @@ function everySecret({ config, options }: LoadedTown, dataDir: string, env: Give
     ...[...config.trunks.values()].flatMap(({ id, credentials }) =>
       credentials === undefined ? [] : [[`trunk ${id}`, secrets.resolve(credentials.password)] as const],
     ),
+    ...[...config.meetings.values()].flatMap(({ id, pin, hostPin }) => [
+      [`meeting ${id}`, secrets.pin(pin)] as const,
+      ...(hostPin === undefined ? [] : [[`the host of meeting ${id}`, secrets.pin(hostPin)] as const]),
+    ]),
     ...[...config.lines.values()].map((line) => [`line ${line.id}`, secrets.ofLine(line)] as const),
   ];
   const missing = found.flatMap(([whose, secret]) => ('missing' in secret ? [`${whose}: ${secret.missing}`] : []));

@@ -3,6 +3,7 @@ import type { Config, IpbxBlock, Owner } from '../domain/config.ts';
 import { Exchange } from '../domain/exchange.ts';
 import type { LineId, ServiceId, SiteId, TrunkId } from '../domain/ids.ts';
 import type { Line, LineEntry } from '../domain/line.ts';
+import { type Meeting, meetingOf } from '../domain/meeting.ts';
 import type { E164, Extension, ShortNumber } from '../domain/numbers.ts';
 import type { Right } from '../domain/reach.ts';
 import type { Service, ServiceFile } from '../domain/service.ts';
@@ -48,6 +49,7 @@ export function* buildConfig(
     lines,
     services: byId,
     mailboxes: mailboxesOf({ exchange, sites, lines, services: byId, byExtension }),
+    meetings: meetingsOf(town),
     calendars,
     byExtension,
     byShortNumber,
@@ -145,6 +147,13 @@ function buildService(
 
 function buildCalendar({ id, values }: Draft<CalendarFile>): Calendar {
   return readCalendar(CalendarId.parse(id), values as CalendarFile);
+}
+
+function meetingsOf({ sites }: TownDraft): Config['meetings'] {
+  const all = [...sites.values()].flatMap(({ id, values }) =>
+    (values.meetings ?? []).map((entry): Meeting => meetingOf(entry, id as SiteId)),
+  );
+  return new Map(all.map((meeting) => [meeting.id, meeting]));
 }
 
 function buildBlock({ from, to, trunk }: BlockClaim): IpbxBlock {

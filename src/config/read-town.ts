@@ -83,7 +83,8 @@ function hasItsNumbers({ sites, trunks, services }: Omit<TownDraft, 'complete'>)
       return values.extension !== undefined && hasDid;
     }) &&
     [...trunks.values()].every(({ values }) => values.role === 'operator' || values.ipbx !== undefined) &&
-    [...services.values()].every(({ values }) => values.numbers !== undefined)
+    [...services.values()].every(({ values }) => values.numbers !== undefined) &&
+    [...sites.values()].every(({ values, written }) => values.meetings !== undefined || !written.raw(['meetings']))
   );
 }
 

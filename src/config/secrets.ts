@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Line } from '../domain/line.ts';
+import { isGoodPin } from '../domain/pin.ts';
 import type { SecretRef } from '../domain/secret.ts';
 import { linePassword } from './line-password.ts';
 
@@ -22,6 +23,8 @@ import { linePassword } from './line-password.ts';
 export interface Secrets {
   /** What a reference stands for. `missing` is a sentence for the operator, which never holds a secret. */
   resolve(ref: SecretRef): Secret;
+  /** A PIN of the telephone: 4 to 10 digits. A generated one has six. */
+  pin(ref: SecretRef): Secret;
   /** The password of a line's account: from where the line says, else derived from the master key. */
   ofLine(line: Pick<Line, 'id' | 'password'>): Secret;
 }
@@ -56,6 +59,7 @@ export function openSecrets(
   };
   return {
     resolve,
+    pin: (ref) => asPin('generated' in ref ? generated(folder, ref.generated, newPin) : resolve(ref)),
     ofLine: ({ id, password }) =>
       password === undefined ? { secret: linePassword(masterKey.secret, id) } : resolve(password),
   };
@@ -72,10 +76,24 @@ function fromEnvironment(name: string, environment: Readonly<Record<string, stri
   return secret ? { secret } : { missing: `the environment variable ${name} is not set` };
 }
 
-/** Made at the first asking: 32 random bytes in hex. */
-function generated(folder: string, name: string): Secret {
+function asPin(found: Secret): Secret {
+  if ('missing' in found || isGoodPin(found.secret)) return found;
+  return { missing: 'what was found is no PIN: 4 to 10 digits are, not all alike and no run' };
+}
+
+function newPin(): string {
+  for (;;) {
+    const pin = String(randomInt(1_000_000)).padStart(6, '0');
+    if (isGoodPin(pin)) return pin;
+  }
+}
+
+const newSecret = (): string => randomBytes(32).toString('hex');
+
+/** Made at the first asking: 32 random bytes in hex, unless it is to be something else. */
+function generated(folder: string, name: string, make = newSecret): Secret {
   try {
-    if (!existsSync(join(folder, name))) createOnce(folder, name, randomBytes(32).toString('hex'));
+    if (!existsSync(join(folder, name))) createOnce(folder, name, make());
   } catch (error) {
     return { missing: `${join(folder, name)} cannot be written: ${codeOf(error)}` };
   }

@@ -24,7 +24,7 @@ export function noRoom(
     if (inUse >= channels)
       return full('trunk-full', `all ${channels} channels of trunk ${id} are in use`, `trunks.${id}.channels`);
   }
-  const called = destination.is === 'line' || destination.is === 'service' ? destination.site : undefined;
+  const called = 'site' in destination ? destination.site : undefined;
   return (account && siteFull(account.site, facts.siteCalls)) ?? (called && siteFull(called, facts.siteCalls));
 }
 

@@ -94,6 +94,8 @@ function nextLines(next: Next, painter: Painter, again = false): readonly string
       return [good(`a message for ${next.of} (${next.because})`)];
     case 'read mailbox':
       return [`listen to ${next.of ?? 'a mailbox'}${next.pin ? ', with its PIN' : ''}`];
+    case 'meet':
+      return [good(`meet in ${next.meeting}, once the PIN is right`)];
     case 'pre-answer':
       return [`pre-answer (${next.how})`, ...nextLines(next.next, painter, again)];
     case 'tell':

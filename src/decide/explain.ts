@@ -100,6 +100,7 @@ export type Next =
   | { readonly do: 'pick up'; readonly by: string; readonly from: readonly string[] }
   | { readonly do: 'wish'; readonly of: string; readonly change?: WishChange; readonly say: string }
   | { readonly do: 'call back'; readonly service: string; readonly say: string }
+  | { readonly do: 'meet'; readonly meeting: string }
   | { readonly do: 'talk' | 'cancel what rings' }
   | { readonly do: 'pass the refusal on' }
   | {
@@ -197,6 +198,7 @@ function nextOf(treatment: Treatment): Next {
     case 'mailbox':
     case 'read mailbox':
     case 'pick up':
+    case 'meet':
       return treatment;
   }
 }

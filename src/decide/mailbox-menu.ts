@@ -1,8 +1,8 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Mailbox } from '../domain/mailbox.ts';
 import type { Greeting, Mark, Message } from '../domain/message.ts';
+import { isGoodPin } from '../domain/pin.ts';
 import type { Say } from '../domain/say.ts';
-import { isGoodPin } from './pin.ts';
 
 /** Where a listener stands in the menu of a mailbox. */
 export interface MenuState {

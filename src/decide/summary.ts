@@ -39,6 +39,8 @@ export function destinationLabel(destination: Destination): string {
       return `line ${destination.line.id} of ${destination.site.id}`;
     case 'service':
       return `service ${destination.service.id} of ${destination.site.id}`;
+    case 'meeting':
+      return `meeting ${destination.meeting.id} of ${destination.site.id}`;
     case 'ipbx':
       return `extension ${destination.extension} on trunk ${destination.trunk.id}`;
     case 'outside':
@@ -80,6 +82,8 @@ export function treatmentLabel(treatment: Treatment): string {
       return `mailbox ${treatment.of}`;
     case 'read mailbox':
       return treatment.of === undefined ? 'read a mailbox' : `read mailbox ${treatment.of}`;
+    case 'meet':
+      return `meet in ${treatment.meeting}`;
     case 'call back':
       return `call back by ${treatment.service}`;
   }

@@ -101,6 +101,11 @@ function destinationOf(owner: Owner, extension: string, config: Config): Destina
       const site = service && config.sites.get(service.site);
       return service && site && { is: 'service', service, site };
     }
+    case 'meeting': {
+      const meeting = config.meetings.get(owner.meeting);
+      const site = meeting && config.sites.get(meeting.site);
+      return meeting && site && { is: 'meeting', meeting, site };
+    }
     case 'mailboxes':
       return { is: 'feature', code: '*98' };
     case 'ipbx': {

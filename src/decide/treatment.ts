@@ -48,6 +48,8 @@ export function treat(
       return ringLine(destination, facts, outgoing);
     case 'service':
       return treatService(destination.service, facts, outgoing);
+    case 'meeting':
+      return meet(destination);
     case 'ipbx':
       return ringIpbx(destination, facts, outgoing);
     case 'outside':
@@ -85,6 +87,15 @@ function ringLine({ line }: To<'line'>, facts: Facts, { caller, withheld, config
       otherwise: PASS,
     },
     because: [becauseOfShown(shows), { room: 'line', says: `${line.id} rings on ${phones}` }],
+  };
+}
+
+/** We take the call: a PIN is asked for on the keys. */
+function meet({ meeting }: To<'meeting'>): Treated {
+  const says = `meets in ${meeting.id}, with its PIN; ${meeting.participantsAtMost} at most`;
+  return {
+    treatment: { do: 'pre-answer', how: 'answer', next: { do: 'meet', meeting: meeting.id } },
+    because: [{ room: 'meeting', says, config: `sites.${meeting.site}.meetings` }],
   };
 }
 

@@ -1,6 +1,7 @@
-import type { LineId, MailboxId, ServiceId, SiteId, TrunkId } from './ids.ts';
+import type { LineId, MailboxId, MeetingId, ServiceId, SiteId, TrunkId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { Line } from './line.ts';
+import type { Meeting } from './meeting.ts';
 import type { E164 } from './numbers.ts';
 import type { Reach, Right } from './reach.ts';
 import type { Refusal } from './refusals.ts';
@@ -87,6 +88,7 @@ export interface Account {
 export type Destination =
   | { readonly is: 'line'; readonly line: Line; readonly site: Site }
   | { readonly is: 'service'; readonly service: Service; readonly site: Site }
+  | { readonly is: 'meeting'; readonly meeting: Meeting; readonly site: Site }
   | { readonly is: 'ipbx'; readonly trunk: Trunk; readonly extension: string }
   | { readonly is: 'outside'; readonly reach: Reach; readonly number: PublicNumber; readonly via: readonly TrunkId[] }
   | { readonly is: 'emergency'; readonly number: string; readonly site: Site; readonly via: readonly TrunkId[] }
@@ -221,6 +223,8 @@ export type Ending =
   | { readonly do: 'mailbox'; readonly of: MailboxId; readonly because: NotReached | 'closed' | 'asked' }
   /** The mailbox is listened to: whose, or (without `of`) the one the caller names. `pin` false: the line is the owner's own. */
   | { readonly do: 'read mailbox'; readonly of?: MailboxId; readonly pin: boolean }
+  /** They prove the PIN of the meeting, and hear everybody who is there. */
+  | { readonly do: 'meet'; readonly meeting: MeetingId }
   /** Takes a call that rings at one of these lines, as if it had rung here. */
   | { readonly do: 'pick up'; readonly by: LineId; readonly from: readonly LineId[] }
   /** Changes what the owner of a line wishes (no change: only tells how it is), confirms it by a sentence, and releases the call. */
@@ -302,7 +306,8 @@ export interface Reason {
     | 'limit'
     | 'loop'
     | 'line'
-    | 'service';
+    | 'service'
+    | 'meeting';
   readonly says: string;
   readonly config?: string;
 }

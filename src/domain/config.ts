@@ -1,8 +1,9 @@
 import type { Calendar, CalendarId } from './calendar.ts';
 import type { Exchange } from './exchange.ts';
-import type { LineId, MailboxId, ServiceId, SiteId, TrunkId } from './ids.ts';
+import type { LineId, MailboxId, MeetingId, ServiceId, SiteId, TrunkId } from './ids.ts';
 import type { Line } from './line.ts';
 import type { Mailbox } from './mailbox.ts';
+import type { Meeting } from './meeting.ts';
 import type { E164, Extension, ShortNumber } from './numbers.ts';
 import type { Service } from './service.ts';
 import type { Site } from './site.ts';
@@ -12,6 +13,7 @@ import type { Trunk } from './trunk.ts';
 export type Owner =
   | { readonly is: 'line'; readonly line: LineId }
   | { readonly is: 'service'; readonly service: ServiceId }
+  | { readonly is: 'meeting'; readonly meeting: MeetingId }
   /** Where mailboxes are heard from outside. */
   | { readonly is: 'mailboxes' }
   | { readonly is: 'ipbx'; readonly trunk: TrunkId };
@@ -32,11 +34,12 @@ export interface Config {
   readonly services: ReadonlyMap<ServiceId, Service>;
   readonly calendars: ReadonlyMap<CalendarId, Calendar>;
   readonly mailboxes: ReadonlyMap<MailboxId, Mailbox>;
-  /** Lines and services by their town-wide number. IPBX numbers are in `blocks`. */
+  readonly meetings: ReadonlyMap<MeetingId, Meeting>;
+  /** Lines, services and meetings by their town-wide number. IPBX numbers are in `blocks`. */
   readonly byExtension: ReadonlyMap<Extension, Owner>;
   /** Lines by the short numbers of their site. */
   readonly byShortNumber: ReadonlyMap<SiteId, ReadonlyMap<ShortNumber, LineId>>;
-  /** Lines and services by public number, in E.164. Numbers of an IPBX block follow from `blocks` and the DID prefix. */
+  /** Lines, services and meetings by public number, in E.164. Numbers of an IPBX block follow from `blocks` and the DID prefix. */
   readonly byDid: ReadonlyMap<E164, Owner>;
   readonly blocks: readonly IpbxBlock[];
   /** Which configuration this is: a digest of its files, and a count that goes up with each reload. */

@@ -11,6 +11,9 @@ export type TrunkId = z.infer<typeof TrunkId>;
 export const ServiceId = name.brand<'ServiceId'>();
 export type ServiceId = z.infer<typeof ServiceId>;
 
+export const MeetingId = name.brand<'MeetingId'>();
+export type MeetingId = z.infer<typeof MeetingId>;
+
 /** A mailbox: the id of the line or of the service it belongs to, or a shared one's own. */
 export const MailboxId = z
   .string()

@@ -157,6 +157,8 @@ export const sentences = {
   'meeting.alone': {},
   'meeting.present': { count: 'feminine' },
   'meeting.full': {},
+  'meeting.host-awaited': {},
+  'meeting.over': {},
 
   'recording.on': {},
   'recording.off': {},

@@ -4,6 +4,7 @@ import { type SiteId, TrunkId } from './ids.ts';
 import { LineEntry, ShownNumber } from './line.ts';
 import { MailboxDefaults } from './mailbox.ts';
 import { MediaPolicy } from './media.ts';
+import { MeetingEntry } from './meeting.ts';
 import { E164 } from './numbers.ts';
 import { type Right, RightsClasses } from './reach.ts';
 
@@ -75,6 +76,7 @@ export const SiteFile = z.strictObject({
     .boolean()
     .default(false)
     .describe('its phones are offered encrypted sound only (SRTP, keys in the description, RFC 4568)'),
+  meetings: z.array(MeetingEntry).max(200).readonly().default([]).describe('rooms to meet in by telephone, with a PIN'),
   lines: z.array(LineEntry).max(2_000).readonly().default([]),
   linesFrom: z
     .string()

@@ -33,6 +33,8 @@ export const metricTable = {
   ),
   beffroi_talk_seconds_total: counter('Time that calls were answered', { direction }),
   beffroi_calls_active: gauge('Calls in progress, ringing ones included'),
+  beffroi_meetings: gauge('Meetings where somebody is'),
+  beffroi_meeting_participants: gauge('Participants of all meetings'),
   beffroi_register_requests_total: counter('REGISTER requests', {
     result: '`accepted`, `challenged`, `refused` or `failed` (the store could not write)',
   }),

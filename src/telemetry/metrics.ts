@@ -104,6 +104,8 @@ function countCall(made: Made, record: CallRecord, direction: Direction): void {
 function applySample(made: Made, sample: Sample): void {
   const set = (name: MetricName, value: number) => made.gauge(name).set(value);
   set('beffroi_calls_active', sample.callsActive);
+  set('beffroi_meetings', sample.meetings);
+  set('beffroi_meeting_participants', sample.meetingParticipants);
   set('beffroi_registrations', sample.bindings);
   set('beffroi_lines_registered', sample.linesRegistered);
   set('beffroi_store_writable', Number(sample.store.writable));

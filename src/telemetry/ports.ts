@@ -1,6 +1,9 @@
 /** What is measured when somebody asks for the metrics. Compose gathers it. */
 export interface Sample {
   readonly callsActive: number;
+  /** Meetings where somebody is, and how many are in all of them. */
+  readonly meetings: number;
+  readonly meetingParticipants: number;
   readonly bindings: number;
   readonly linesRegistered: number;
   readonly trunks: readonly TrunkSample[];

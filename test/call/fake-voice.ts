@@ -113,6 +113,15 @@ export class FakeVoice implements Voice {
     });
   }
 
+  meet(name: string): Promise<'stopped' | 'ended' | 'gone'> {
+    this.#say(`meet ${name}`);
+    return this.#until(Number.POSITIVE_INFINITY, { over: () => 'ended', gone: () => 'gone', stopped: () => 'stopped' });
+  }
+
+  tellMeeting(name: string, sound: Sound): void {
+    this.#say(`tells ${name} ${nameOf(sound)}`);
+  }
+
   pressed(tell: (key: string) => void): () => void {
     this.#listeners.add(tell);
     return () => this.#listeners.delete(tell);

@@ -1,3 +1,4 @@
+import { createMeetings } from '../../src/call/meetings.ts';
 import { createPickUps } from '../../src/call/pick-ups.ts';
 import type {
   CallerLeg,
@@ -81,8 +82,7 @@ export function fakeWorld(town: Town) {
   let count = 0;
   const caller = callerOf(town, gone, refusals);
   if (town.callerLeaves !== undefined) clock.after(town.callerLeaves, () => gone.abort('caller gone'));
-  const voices = voicesOf(town, clock, gone);
-  const mailboxes = mailboxesOf(town, clock);
+  const [voices, mailboxes] = [voicesOf(town, clock, gone), mailboxesOf(town, clock)];
   const world: World = {
     now: () => clock.now(),
     after: (seconds, what) => clock.after(seconds, what),
@@ -111,6 +111,7 @@ export function fakeWorld(town: Town) {
     changeWish: wishing(town, wished),
     isAway: (line) => town.away?.includes(line) ?? false,
     mailboxes,
+    meetings: meetingsOf(clock),
     ledger: { opened: (record) => void opened.push(record), closed: (record) => void closed.push(record) },
     alarm: (fault) => void faults.push(fault),
   };
@@ -153,6 +154,14 @@ function mailboxesOf(town: Town, clock: HandClock) {
     () => clock.now(),
     () => town.config ?? beauvoir,
   );
+}
+
+function meetingsOf(clock: HandClock) {
+  return createMeetings({
+    now: () => clock.now(),
+    after: (seconds, what) => clock.after(seconds, what),
+    pin: (_, of) => (of === 'host' ? '864209' : '270419'),
+  });
 }
 
 function talkOf(town: Town, clock: HandClock) {

@@ -1,4 +1,4 @@
-import type { Config } from '../../src/domain/config.ts';
+import type { Config, Owner } from '../../src/domain/config.ts';
 import type { Line } from '../../src/domain/line.ts';
 import type { Extension } from '../../src/domain/numbers.ts';
 import { ambiguous, compareSpecificity } from '../../src/domain/pattern.ts';
@@ -82,10 +82,12 @@ function serviceFaults(config: Config): readonly string[] {
   );
 }
 
-function indexFaults({ lines, services, byExtension, byDid, blocks }: Config): readonly string[] {
-  const isThere = (owner: { readonly is: string; readonly line?: string; readonly service?: string }): boolean =>
-    owner.is === 'mailboxes' ||
-    (owner.is === 'line' ? lines.has(owner.line as never) : services.has(owner.service as never));
+function indexFaults({ lines, services, meetings, byExtension, byDid, blocks }: Config): readonly string[] {
+  const isThere = (owner: Owner): boolean => {
+    if (owner.is === 'line') return lines.has(owner.line);
+    if (owner.is === 'service') return services.has(owner.service);
+    return owner.is === 'meeting' ? meetings.has(owner.meeting) : owner.is === 'mailboxes';
+  };
   return claims('the index', {
     'knows only who is there': [...byExtension.values(), ...byDid.values()].every(isThere),
     'has every line once': [...byExtension.values()].filter(({ is }) => is === 'line').length === lines.size,

@@ -55,6 +55,9 @@ const accueil = {
   overflow: [{ to: 'goodbye' }],
 };
 
+/** A room to meet in. */
+const conseil = { id: 'conseil', name: 'Conseil', extension: '4190', did: '+33199004190', pin: { env: 'PIN' } };
+
 const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
 
 describe('golden treatments', () => {
@@ -86,6 +89,7 @@ const signs: Readonly<Record<Treatment['do'], RegExp>> = {
   'say goodbye': /, and release the call/,
   mailbox: /a message for /,
   'read mailbox': /listen to /,
+  meet: /meet in /,
   'pick up': /take a call that rings at /,
   wish: /change what /,
   'call back': /is to call back/,
@@ -106,10 +110,12 @@ function townOf({ accueil: own, services, calendars, mailboxes }: Situation): Co
     const numbers = [`+3319900495${index}`];
     return [id, ServiceFile.parse({ ...accueil, numbers, extension: `495${index}`, ...block })] as const;
   });
-  const { exchange } = beauvoirFiles;
+  const { exchange, sites } = beauvoirFiles;
+  const mairie = { ...sites.mairie, meetings: [conseil] };
   return buildConfig({
     ...beauvoirFiles,
     exchange: { ...exchange, ...(mailboxes && { mailboxes: { everyLine: true } }) },
+    sites: { ...sites, mairie } as TownFiles['sites'],
     services: Object.fromEntries(blocks),
     calendars: calendars as NonNullable<TownFiles['calendars']>,
   });

@@ -39,8 +39,8 @@ export interface Softphone {
   hangUp(): void;
   /** Holds the call or takes it back: a re-INVITE. */
   press(command: 'hold' | 'resume'): void;
-  /** Sends keys as telephone-events (RFC 4733). */
-  pressKeys(keys: string): void;
+  /** Sends keys as telephone-events (RFC 4733). Settles when the last one is on its way. */
+  pressKeys(keys: string): void | Promise<void>;
   events(): readonly SoftphoneEvent[];
   /** Settles when an event of this type has come so often, however long ago. */
   waitFor(type: string, times?: number): Promise<SoftphoneEvent>;
@@ -86,7 +86,7 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
   const ended = exitOf(child);
   const read = () => readFile(join(folder, 'output.txt'), 'latin1').catch(() => '');
   await until(`${options.name} takes commands`, () => isBound('127.0.0.1', ports.control, 'tcp'));
-  const { send, sendKeys, events, close } = await control(ports.control);
+  const { send, sendKey, events, close } = await control(ports.control);
 
   return {
     name: options.name,
@@ -97,7 +97,7 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
     answer: () => send('accept'),
     hangUp: () => send('hangup'),
     press: (command) => send(command),
-    pressKeys: sendKeys,
+    pressKeys: (keys) => pressKeys(keys, folder, sendKey),
     events,
     waitFor: (type, times = 1) =>
       until(
@@ -144,6 +144,29 @@ function exitOf(child: ChildProcess): Promise<void> {
     child.once('exit', () => done());
     child.once('error', () => done());
   });
+}
+
+/** A key is sent with the sound, so the next one waits for a little of that. */
+const keySeconds = 0.3;
+
+async function pressKeys(keys: string, folder: string, send: (key: string) => void): Promise<void> {
+  for (const key of keys) {
+    send(key);
+    await hasSaid(folder, keySeconds);
+  }
+}
+
+/** Settles when it has said so much more of what its microphone hears. */
+async function hasSaid(folder: string, seconds: number): Promise<void> {
+  const said = async (): Promise<number> => {
+    const file = (await readdir(folder))
+      .filter((name) => name.endsWith('-enc.wav'))
+      .sort()
+      .at(-1);
+    return file === undefined ? 0 : (await stat(join(folder, file))).size;
+  };
+  const enough = (await said()) + seconds * 8000 * 2;
+  await until(`${seconds} s more were said`, async () => (await said()) >= enough);
 }
 
 /** The decoded sound: a new file begins whenever the media change, so the last one. */
@@ -218,9 +241,7 @@ async function control(port: number) {
   };
   return {
     send,
-    sendKeys: (keys: string): void => {
-      for (const key of keys) send('sndcode', key);
-    },
+    sendKey: (key: string): void => send('sndcode', key),
     events: () => events,
     close: () => socket.destroy(),
   };

@@ -6,6 +6,7 @@ import type { CompiledRule, DialRule } from '../../src/domain/dial-rule.ts';
 import { Exchange } from '../../src/domain/exchange.ts';
 import { LineId, ServiceId, SiteId, TrunkId } from '../../src/domain/ids.ts';
 import type { Line, LineEntry } from '../../src/domain/line.ts';
+import { meetingOf } from '../../src/domain/meeting.ts';
 import type { E164, Extension, ShortNumber } from '../../src/domain/numbers.ts';
 import { compareSpecificity, parsePattern } from '../../src/domain/pattern.ts';
 import { type Service, ServiceFile } from '../../src/domain/service.ts';
@@ -53,6 +54,7 @@ export function buildConfig(files: TownFiles): Config {
     }),
   );
   const found = indexes(lines, services);
+  const meetings = meetingsOf(files, found);
   for (const number of exchange.mailboxes.numbers) found.byDid.set(number, { is: 'mailboxes' });
   return {
     exchange,
@@ -60,6 +62,7 @@ export function buildConfig(files: TownFiles): Config {
     trunks,
     lines,
     services,
+    meetings,
     calendars,
     mailboxes: mailboxesOf({ exchange, sites, lines, services, byExtension: found.byExtension }),
     ...found,
@@ -147,6 +150,21 @@ function trunkOf(id: TrunkId, input: z.input<typeof TrunkFile>): Trunk {
 
 function blocksOf(trunks: ReadonlyMap<TrunkId, Trunk>): IpbxBlock[] {
   return [...trunks.values()].flatMap(({ id, ipbx }) => (ipbx?.blocks ?? []).map((block) => ({ ...block, trunk: id })));
+}
+
+function meetingsOf(
+  files: TownFiles,
+  found: { readonly byExtension: Config['byExtension']; readonly byDid: Map<E164, Owner> },
+): Config['meetings'] {
+  const byExtension = found.byExtension as Map<Extension, Owner>;
+  const all = Object.entries(files.sites).flatMap(([name, input]) =>
+    SiteFile.parse(input).meetings.map((entry) => meetingOf(entry, SiteId.parse(name))),
+  );
+  for (const { id, extension, did } of all) {
+    byExtension.set(extension, { is: 'meeting', meeting: id });
+    if (did !== undefined) found.byDid.set(did, { is: 'meeting', meeting: id });
+  }
+  return new Map(all.map((meeting) => [meeting.id, meeting]));
 }
 
 function indexes(

@@ -209,6 +209,7 @@ function runCommand(options: ExchangeOptions, words: readonly string[]): Promise
 export const secrets = {
   API_TOKEN: 'token-of-the-scenarios-5520',
   BEFFROI_ENGINE_SECRET: SECRET,
+  MEETING_PIN: '270419',
   PHONE_PASSWORD: 'phone-password-7391',
   TRUNK_PASSWORD: 'trunk-password-2208',
 };

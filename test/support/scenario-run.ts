@@ -209,7 +209,7 @@ async function press(step: SoftphoneAction, stage: Stage): Promise<void> {
   if (does === 'dial') phone.dial(dials ?? '');
   if (does === 'answer') phone.answer();
   if (does === 'hang up') phone.hangUp();
-  if (does === 'press') phone.pressKeys(keys ?? '');
+  if (does === 'press') await phone.pressKeys(keys ?? '');
   if (does === 'hold' || does === 'resume') phone.press(does);
   if (event !== undefined) await phone.waitFor(event, times);
   if (hearsFor === undefined) return;

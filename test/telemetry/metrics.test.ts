@@ -9,6 +9,8 @@ let metrics: Metrics;
 let now: Sample;
 
 const calm: Sample = {
+  meetings: 0,
+  meetingParticipants: 0,
   callsActive: 3,
   bindings: 12,
   linesRegistered: 10,

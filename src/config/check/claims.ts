@@ -1,8 +1,8 @@
 import type { Owner } from '../../domain/config.ts';
-import type { LineId, ServiceId } from '../../domain/ids.ts';
+import type { LineId, MeetingId, ServiceId } from '../../domain/ids.ts';
 import type { Extension } from '../../domain/numbers.ts';
 import type { ServiceFile } from '../../domain/service.ts';
-import { type Draft, type LineDraft, lineIdOf, type TownDraft } from '../draft.ts';
+import { type Draft, type LineDraft, lineIdOf, type SiteDraft, type TownDraft } from '../draft.ts';
 import { type Mark, type Path, pathText, placeText, type Report } from '../problem.ts';
 import type { ExchangeFile } from '../schema.ts';
 import { type BlockClaim, blockAt, claimBlocks } from './blocks.ts';
@@ -10,13 +10,21 @@ import { type BlockClaim, blockAt, claimBlocks } from './blocks.ts';
 /** Who says that a number is theirs. */
 export interface Claim {
   readonly owner: Owner;
-  /** Exactly one of the three. */
+  /** Exactly one of the four. */
   readonly line?: LineDraft;
   readonly service?: Draft<ServiceFile>;
   readonly exchange?: Draft<ExchangeFile>;
+  readonly meeting?: MeetingDraft;
   readonly key: 'extension' | 'did' | 'id' | 'numbers';
   /** Which of the numbers of a service, or of the exchange. */
   readonly index?: number;
+}
+
+/** A meeting of a site: the index is its place in the list. */
+export interface MeetingDraft {
+  readonly site: SiteDraft;
+  readonly index: number;
+  readonly id: string;
 }
 
 /** Who has which number. The first claim counts; later ones are mistakes. */
@@ -39,16 +47,11 @@ export function* claimNumbers(town: TownDraft, report: Report): Generator<undefi
     else if (number !== undefined) taken.set(number, claim);
   };
   for (const { lines } of town.sites.values()) {
-    for (const line of lines) {
-      const owner: Owner = { is: 'line', line: lineIdOf(line) as LineId };
-      const { extension, did, id } = line.values;
-      take(extensions, extension, { owner, line, key: 'extension' });
-      if (did !== undefined) take(dids, did, { owner, line, key: 'did' });
-      if (id !== undefined) take(ids, id, { owner, line, key: 'id' });
-    }
+    for (const line of lines) claimLine(line, { extensions, dids, ids }, take);
     yield;
   }
   for (const service of town.services.values()) claimService(service, extensions, dids, take);
+  for (const site of town.sites.values()) claimMeetings(site, { extensions, dids, ids }, take);
   const { exchange } = town;
   for (const [index, number] of (exchange.values.mailboxes?.numbers ?? []).entries()) {
     take(dids, number, { owner: { is: 'mailboxes' }, exchange, key: 'numbers', index });
@@ -61,6 +64,16 @@ export function* claimNumbers(town: TownDraft, report: Report): Generator<undefi
 }
 
 type Take = (taken: Map<string, Claim>, number: string | undefined, claim: Claim) => void;
+
+type Taken = Readonly<Record<'extensions' | 'dids' | 'ids', Map<string, Claim>>>;
+
+function claimLine(line: LineDraft, { extensions, dids, ids }: Taken, take: Take): void {
+  const owner: Owner = { is: 'line', line: lineIdOf(line) as LineId };
+  const { extension, did, id } = line.values;
+  take(extensions, extension, { owner, line, key: 'extension' });
+  if (did !== undefined) take(dids, did, { owner, line, key: 'did' });
+  if (id !== undefined) take(ids, id, { owner, line, key: 'id' });
+}
 
 function claimService(
   service: Draft<ServiceFile>,
@@ -75,14 +88,26 @@ function claimService(
   }
 }
 
+function claimMeetings(site: SiteDraft, { extensions, dids, ids }: Taken, take: Take): void {
+  for (const [index, { id, extension, did }] of (site.values.meetings ?? []).entries()) {
+    const owner: Owner = { is: 'meeting', meeting: id as MeetingId };
+    const meeting: MeetingDraft = { site, index, id };
+    take(extensions, extension, { owner, meeting, key: 'extension' });
+    if (did !== undefined) take(dids, did, { owner, meeting, key: 'did' });
+    take(ids, id, { owner, meeting, key: 'id' });
+  }
+}
+
 /** Who claims it, for people: `line 4101 of mairie`. */
-export function claimant({ line, service }: Claim): string {
+export function claimant({ line, service, meeting }: Claim): string {
+  if (meeting !== undefined) return `meeting ${meeting.id} of ${meeting.site.id}`;
   if (line === undefined) return service === undefined ? 'the mailboxes' : `service ${service.id}`;
   return `line ${line.values.extension ?? line.values.id} of ${line.site.id}`;
 }
 
 /** The site of whoever claims it. */
-export function siteOf({ line, service }: Claim): string | undefined {
+export function siteOf({ line, service, meeting }: Claim): string | undefined {
+  if (meeting !== undefined) return meeting.site.id;
   return line === undefined ? service?.values.site : line.site.id;
 }
 
@@ -96,14 +121,15 @@ export function extensionOfDid(did: string, town: TownDraft): string | undefined
 
 const nouns = { extension: 'the extension', did: 'the public number', numbers: 'the public number', id: 'the account' };
 
-function pathOf({ line, exchange, key, index }: Claim): Path {
+function pathOf({ line, exchange, meeting, key, index }: Claim): Path {
+  if (meeting !== undefined) return ['meetings', meeting.index, key];
   const above = exchange === undefined ? (line?.path ?? []) : ['mailboxes'];
   return [...above, key, ...(index === undefined ? [] : [index])];
 }
 
 function markOf(claim: Claim): Mark {
-  const { written } = claim.line ?? claim.service ?? claim.exchange ?? {};
-  if (written === undefined) throw new Error('a claim is a line’s, a service’s or the exchange’s');
+  const { written } = claim.line ?? claim.service ?? claim.exchange ?? claim.meeting?.site ?? {};
+  if (written === undefined) throw new Error('a claim is a line’s, a service’s, a meeting’s or the exchange’s');
   return written.mark(pathOf(claim));
 }
 

@@ -30,7 +30,10 @@ function checkExtension(
   { town, claims, report }: ServiceChecks,
 ): void {
   const claim = claims.extensions.get(extension);
-  if (claim?.owner.is === 'service') {
+  if (claim?.owner.is === 'meeting') {
+    const says = `${extension} is ${claimant(claim)}, and a meeting does not ring`;
+    say(service, at, { says, expected: 'the extension of a line, or one on the IPBX' }, report);
+  } else if (claim?.owner.is === 'service') {
     const says = `${extension} is ${claimant(claim)}: a service is named by its id, not by its number`;
     say(service, at, { says, expected: 'its id', guess: claim.owner.service }, report);
   } else if (claim === undefined && blockAt(extension, claims.blocks) === undefined && town.complete) {

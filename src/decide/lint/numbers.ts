@@ -1,4 +1,4 @@
-import type { Config } from '../../domain/config.ts';
+import type { Config, Owner } from '../../domain/config.ts';
 import { classify, numberingOf } from '../numbering.ts';
 import { ownerOfPublic, publicOf } from '../town-numbers.ts';
 import type { Finding } from './finding.ts';
@@ -40,7 +40,12 @@ function blocks(config: Config): readonly Finding[] {
       ({ from, to }) => extension.length === from.length && extension >= from && extension <= to,
     );
     if (block === undefined) return [];
-    const says = `${extension} is ${owner.is} ${owner.is === 'line' ? owner.line : owner.service}, and also in the block of trunk ${block.trunk}, which will not get its calls`;
+    const says = `${extension} is ${ownerText(owner)}, and also in the block of trunk ${block.trunk}, which will not get its calls`;
     return [{ severity: 'warning', rule: 'number-twice', says, config: `trunks.${block.trunk}.ipbx.blocks` }];
   });
+}
+
+function ownerText(owner: Exclude<Owner, { is: 'ipbx' | 'mailboxes' }>): string {
+  if (owner.is === 'line') return `line ${owner.line}`;
+  return owner.is === 'service' ? `service ${owner.service}` : `meeting ${owner.meeting}`;
 }

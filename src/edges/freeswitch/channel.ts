@@ -46,6 +46,7 @@ export class Channel implements MediaEnd, Controlled {
   #settleQuality!: (quality: MediaQuality | undefined) => void;
   #sdp: string;
   #running: Promise<unknown> | undefined;
+  #application = '';
   #voice: ChannelVoice | undefined;
   #isPrepared = false;
 
@@ -124,6 +125,7 @@ export class Channel implements MediaEnd, Controlled {
     this.#prepare(endpoint);
     const running = within(applicationMs, endpoint.execute(application, argument), undefined, this.gone);
     this.#running = running;
+    this.#application = application;
     const event = await running;
     if (this.#running === running) this.#running = undefined;
     return event;
@@ -136,7 +138,8 @@ export class Channel implements MediaEnd, Controlled {
   async quiet(): Promise<void> {
     for (let count = 0; this.#running !== undefined && count < breaksAtMost; count += 1) {
       const running = this.#running;
-      void this.api('uuid_break');
+      // A break lets nobody out of a conference; parking does.
+      void (this.#application === 'conference' ? this.api('uuid_transfer', 'park', 'inline') : this.api('uuid_break'));
       await Promise.race([running, elapsed(breakMs)]);
       if (this.#running === running) continue;
     }
@@ -154,14 +157,15 @@ export class Channel implements MediaEnd, Controlled {
 
   /** A command about this channel; its reply, `undefined` when there is none. */
   async api(command: string, ...args: readonly string[]): Promise<string | undefined> {
+    const uuid = this.#endpoint?.uuid;
+    return uuid === undefined ? undefined : this.command(command, uuidWord(uuid), ...args);
+  }
+
+  /** A command to the server, by way of this channel. */
+  async command(command: string, ...args: readonly string[]): Promise<string | undefined> {
     const endpoint = this.#endpoint;
     if (endpoint === undefined || !endpoint.conn) return undefined;
-    const reply = await within(
-      commandMs,
-      endpoint.api(command, [uuidWord(endpoint.uuid), ...args]),
-      undefined,
-      this.gone,
-    );
+    const reply = await within(commandMs, endpoint.api(command, args), undefined, this.gone);
     return reply?.getBody() ?? undefined;
   }
 

@@ -13,6 +13,8 @@ const cadences: Readonly<Record<string, Cadence>> = {
   congestion: { onMs: 250, offMs: 250, hz: '440', decibels: -16 },
   dial: { onMs: 1000, offMs: 0, hz: '440', decibels: -16 },
   beep: { onMs: 400, offMs: 0, hz: '1000', decibels: -12 },
+  enters: { onMs: 180, offMs: 0, hz: '880', decibels: -18 },
+  leaves: { onMs: 180, offMs: 0, hz: '440', decibels: -18 },
   'call-waiting': { onMs: 300, offMs: 9700, hz: '440', decibels: -22 },
 };
 

@@ -13,7 +13,7 @@ import type {
 import type { Controlled } from './controlled.ts';
 import { recordOnto } from './recording.ts';
 import { softMusic, toneStream } from './tones.ts';
-import { fileWord, numberWord, streamWord } from './words.ts';
+import { fileWord, meetingWord, numberWord, streamWord } from './words.ts';
 
 /** Several sounds in one command. */
 const delimiter = '!';
@@ -116,6 +116,24 @@ export class ChannelVoice implements Voice {
     return recordOnto(this.#channel, options, this.gone);
   }
 
+  async meet(name: string): Promise<'stopped' | 'ended' | 'gone'> {
+    const job = await this.#begin();
+    const conference = this.#word(() => `${meetingWord(name)}@default+flags{nomoh}`);
+    if (conference !== undefined && job === this.#job && !this.gone.aborted) {
+      await this.#channel.run('conference', conference);
+    }
+    if (this.gone.aborted) return 'gone';
+    return job === this.#job ? 'ended' : 'stopped';
+  }
+
+  tellMeeting(name: string, sound: Sound): void {
+    const [file] = this.#files([sound]);
+    const conference = this.#word(() => meetingWord(name));
+    if (file !== undefined && conference !== undefined) {
+      void this.#channel.command('conference', conference, 'play', file);
+    }
+  }
+
   pressed(tell: (key: string) => void): () => void {
     return this.#channel.onKey(tell);
   }
@@ -154,15 +172,22 @@ export class ChannelVoice implements Voice {
   /** As the server is told. What cannot stand in a command is left out. */
   #files(sounds: readonly Sound[]): readonly string[] {
     return sounds.slice(0, soundsAtMost).flatMap((sound) => {
-      try {
-        if ('file' in sound) return [fileWord(sound.file)];
-        if ('tone' in sound) return [toneStream(sound.tone, sound.seconds)];
-        return [`silence_stream://${numberWord(sound.silenceMs, 20, 600_000)}`];
-      } catch (error) {
-        this.#channel.warn('a sound was left out', { why: error instanceof Error ? error.message : String(error) });
-        return [];
-      }
+      const word = this.#word(() => {
+        if ('file' in sound) return fileWord(sound.file);
+        if ('tone' in sound) return toneStream(sound.tone, sound.seconds);
+        return `silence_stream://${numberWord(sound.silenceMs, 20, 600_000)}`;
+      });
+      return word === undefined ? [] : [word];
     });
+  }
+
+  #word(make: () => string): string | undefined {
+    try {
+      return make();
+    } catch (error) {
+      this.#channel.warn('something was left out', { why: error instanceof Error ? error.message : String(error) });
+      return undefined;
+    }
   }
 
   #leave(why: GoneReason | 'media lost'): void {

@@ -15,6 +15,7 @@ export class WordRefused extends Error {
 const fileName = /^(?!.*\.\.)[A-Za-z0-9_/+~.\u00c0-\u024f-]{1,900}$/;
 const uuid = /^[0-9a-fA-F-]{1,64}$/;
 const variable = /^[A-Za-z0-9_]{1,64}$/;
+const meeting = /^[a-z0-9-]{1,64}$/;
 const profile = /^[A-Za-z0-9_-]{1,64}$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this file is about
 const control = /[\x00-\x1f\x7f]/;
@@ -36,6 +37,11 @@ export function variableWord(text: string): string {
 
 export function streamWord(text: string): string {
   return fits(profile, text, 'stream');
+}
+
+/** A meeting, by the name we gave it: what divides a name from its profile, PIN and flags cannot stand in it. */
+export function meetingWord(text: string): string {
+  return fits(meeting, text, 'meeting');
 }
 
 export function profileWord(text: string): string {

@@ -137,6 +137,20 @@ export type ServiceReply = z.infer<typeof ServiceReply>;
 export const ServicesReply = z.object({ services: z.array(ServiceReply) });
 export const ServiceModeQuestion = z.strictObject({ id: text(64), mode: z.enum(serviceModes) });
 
+/** `since`: when the first of those who are there came; absent while nobody is. */
+export const MeetingReply = z.object({
+  id: z.string(),
+  name: z.string(),
+  site: z.string(),
+  extension: z.string(),
+  did: optionalText,
+  participants: z.number(),
+  participantsAtMost: z.number(),
+  since: optionalInstant,
+});
+export type MeetingReply = z.infer<typeof MeetingReply>;
+export const MeetingsReply = z.object({ meetings: z.array(MeetingReply) });
+
 /** `at`: milliseconds since the epoch; now, unless given. */
 export const ExplainQuestion = z.strictObject({
   from: text(64),

@@ -15,6 +15,7 @@ import {
   LedgerReply,
   MailboxesReply,
   MailboxReply,
+  MeetingsReply,
   MessageReply,
   MessagesReply,
   PurgeReply,
@@ -84,6 +85,7 @@ export function exchangeClient(url: string, token: string) {
       const path = `/api/services/${encodeURIComponent(id)}/mode/${mode}`;
       return ask({ url: `${url}${path}`, token, method: 'POST', good: [200] }, ServiceReply);
     },
+    meetings: async () => (await get('/api/meetings', MeetingsReply)).meetings,
     trunks: async () => (await get('/api/trunks', TrunksReply)).trunks,
     explain: (question: ExplainQuestion) => get('/api/explain', ExplainReply, question),
   };

@@ -12,6 +12,7 @@ import type {
   LedgerQuestion,
   LedgerReply,
   MailboxReply,
+  MeetingReply,
   MessageReply,
   ReadyReply,
   Registration,
@@ -44,6 +45,7 @@ export interface ExchangeView {
   services(): readonly ServiceReply[];
   /** Switches it. A sentence says why that cannot be. */
   switchService(id: string, mode: ServiceMode, by: string): Promise<ServiceReply | string>;
+  meetings(): readonly MeetingReply[];
   trunks(): readonly TrunkReply[];
   /** With the live facts: who is registered, which trunks answer. A string says why there is nothing to explain. */
   explain(question: ExplainQuestion): ExplainReply | string;

@@ -80,6 +80,17 @@ export function calmExchange(given: Partial<ExchangeView> = {}): ExchangeView {
     registrations: () => [
       { line: '4101', contact: 'sip:4101@192.0.2.1', from: '192.0.2.1:5062/udp', q: 1_000, expiresAt: 60_000 },
     ],
+    meetings: () => [
+      {
+        id: 'conseil',
+        name: 'Conseil',
+        site: 'mairie',
+        extension: '4890',
+        participants: 3,
+        participantsAtMost: 10,
+        since: 1_000,
+      },
+    ],
     services: () => [hotline],
     switchService: async (id, mode, by) =>
       id === 'accueil' ? { ...hotline, mode, since: 2_000, by } : `there is no service ${id}`,

@@ -49,6 +49,8 @@ export function addApi(app: FastifyInstance, exchange: ExchangeView): void {
     return typeof switched === 'string' ? reply.code(404).send({ error: switched }) : switched;
   });
 
+  app.get('/api/meetings', async () => ({ meetings: exchange.meetings() }));
+
   app.get('/api/trunks', async () => ({ trunks: exchange.trunks() }));
 
   app.get('/api/explain', async ({ query }, reply) => {

@@ -1,0 +1,241 @@
+import { isOn, isOver } from '../decide/meeting.ts';
+import { afterWrongPin, lockedSeconds, type PinTries, samePin } from '../decide/pin.ts';
+import type { MeetingId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Meeting, MeetingRole } from '../domain/meeting.ts';
+
+/** What a meeting asks of a participant's voice. */
+export interface MeetingVoice {
+  loop(what: 'music'): void;
+  meet(name: string): Promise<'stopped' | 'ended' | 'gone'>;
+  tellMeeting(name: string, sound: Tone): void;
+}
+
+interface Tone {
+  readonly tone: string;
+  readonly seconds: number;
+}
+
+/** Who meets where. One book for the exchange, kept in memory: when the process ends, so do the calls in it. */
+export interface Meetings {
+  /** How many were let in, those who hear where they are among them. */
+  count(meeting: MeetingId): number;
+  /** Those where somebody is. */
+  going(): readonly { readonly meeting: MeetingId; readonly since: Instant; readonly participants: number }[];
+  /**
+   * Does the PIN lead there, and as whom? Wrong ones are counted by who calls: from the third on nobody listens to them for a
+   * while. Callers from outside, who may come with another number each time, are counted together as well.
+   */
+  tryPin(meeting: Meeting, caller: PinCaller, pin: string): MeetingPin;
+  join(meeting: Meeting, who: { readonly voice: MeetingVoice; readonly role: MeetingRole }): MeetingSeat | 'full';
+}
+
+export interface PinCaller {
+  /** The same for the same person, as far as anybody can tell. */
+  readonly name: string;
+  readonly isOutside: boolean;
+}
+
+export type MeetingPin =
+  | { readonly is: 'right'; readonly role: MeetingRole }
+  | { readonly is: 'wrong' }
+  | { readonly is: 'locked'; readonly seconds: number };
+
+/** One participant's place. */
+export interface MeetingSeat {
+  /** How many were there before. */
+  readonly others: number;
+  /** Nobody hears anybody yet: the host is not there. */
+  readonly waitsForHost: boolean;
+  /** Fires when it is over for them: the host has left, or the media server has let them out. */
+  readonly over: AbortSignal;
+  /** They hear the others from now on, or music. */
+  enter(): void;
+  /** Harmless a second time. */
+  leave(): void;
+}
+
+export interface MeetingsParts {
+  now(): Instant;
+  after(seconds: number, what: () => void): () => void;
+  /** As the secrets have it; `undefined`: it cannot be read, and nobody gets in by it. */
+  pin(meeting: Meeting, of: MeetingRole): string | undefined;
+}
+
+export function createMeetings(parts: MeetingsParts): Meetings {
+  const rooms = new Map<MeetingId, Room>();
+  const door = new Door(parts);
+  const forget = (room: Room): void => {
+    if (rooms.get(room.id) === room) rooms.delete(room.id);
+  };
+  return {
+    count: (id) => rooms.get(id)?.participants.size ?? 0,
+    going: () =>
+      [...rooms].map(([meeting, { since, participants }]) => ({ meeting, since, participants: participants.size })),
+    tryPin: (meeting, caller, pin) => door.tryPin(meeting, caller, pin),
+    join(meeting, who) {
+      const room = rooms.get(meeting.id) ?? new Room(meeting, parts, forget);
+      if (room.participants.size >= meeting.participantsAtMost) return 'full';
+      rooms.set(meeting.id, room);
+      return room.take(who);
+    },
+  };
+}
+
+const FREE_TRIES_OF_ALL_OUTSIDE = 30;
+const KEPT_AT_MOST = 10_000;
+
+/** Counts wrong PINs. */
+class Door {
+  readonly #parts: MeetingsParts;
+  readonly #tries = new Map<string, PinTries>();
+
+  constructor(parts: MeetingsParts) {
+    this.#parts = parts;
+  }
+
+  tryPin(meeting: Meeting, { name, isOutside }: PinCaller, pin: string): MeetingPin {
+    const own = `${meeting.id} ${name}`;
+    const everybody = isOutside ? [meeting.id] : [];
+    const at = this.#parts.now();
+    const seconds = Math.max(...[own, ...everybody].map((key) => lockedSeconds(this.#triesOf(key), at)));
+    if (seconds > 0) return { is: 'locked', seconds };
+    const role = (['guest', 'host'] as const).find((one) => {
+      const right = this.#parts.pin(meeting, one);
+      return right !== undefined && samePin(pin, right);
+    });
+    if (role !== undefined) {
+      for (const key of [own, ...everybody]) this.#tries.delete(key);
+      return { is: 'right', role };
+    }
+    this.#note(own, afterWrongPin(this.#triesOf(own), at));
+    for (const key of everybody) this.#note(key, afterWrongPin(this.#triesOf(key), at, FREE_TRIES_OF_ALL_OUTSIDE));
+    const locked = lockedSeconds(this.#triesOf(own), at);
+    return locked > 0 ? { is: 'locked', seconds: locked } : { is: 'wrong' };
+  }
+
+  #triesOf(key: string): PinTries {
+    return this.#tries.get(key) ?? { wrongPins: 0 };
+  }
+
+  /** The oldest is forgotten: a limit on what callers can make us keep. */
+  #note(key: string, tries: PinTries): void {
+    this.#tries.delete(key);
+    this.#tries.set(key, tries);
+    const [oldest] = this.#tries.keys();
+    if (this.#tries.size > KEPT_AT_MOST && oldest !== undefined) this.#tries.delete(oldest);
+  }
+}
+
+interface Participant {
+  readonly voice: MeetingVoice;
+  readonly role: MeetingRole;
+  readonly over: AbortController;
+  /** They have heard where they are. */
+  hasEntered: boolean;
+  /** The media server has them among the others. */
+  isInside: boolean;
+}
+
+/** Until the media server has opened the door, nobody would hear the tone. */
+const DOOR_SECONDS = 0.4;
+const ENTERS: Tone = { tone: 'enters', seconds: 0.18 };
+const LEAVES: Tone = { tone: 'leaves', seconds: 0.18 };
+
+/** One meeting, from the first who comes to the last who goes. */
+class Room {
+  readonly since: Instant;
+  readonly participants = new Set<Participant>();
+  readonly #meeting: Meeting;
+  readonly #parts: MeetingsParts;
+  readonly #forget: (room: Room) => void;
+  #isOver = false;
+
+  constructor(meeting: Meeting, parts: MeetingsParts, forget: (room: Room) => void) {
+    this.#meeting = meeting;
+    this.#parts = parts;
+    this.#forget = forget;
+    this.since = parts.now();
+  }
+
+  take({ voice, role }: { readonly voice: MeetingVoice; readonly role: MeetingRole }): MeetingSeat {
+    const others = this.participants.size;
+    const over = new AbortController();
+    const who: Participant = { voice, role, over, hasEntered: false, isInside: false };
+    this.participants.add(who);
+    return {
+      others,
+      waitsForHost: this.#isLed && ![...this.participants].some((one) => one.role === 'host'),
+      over: over.signal,
+      enter: () => this.#enter(who),
+      leave: () => this.#leave(who),
+    };
+  }
+
+  get id(): MeetingId {
+    return this.#meeting.id;
+  }
+
+  get #isLed(): boolean {
+    return this.#meeting.hostPin !== undefined;
+  }
+
+  get #name(): string {
+    return `meeting-${this.#meeting.id}`;
+  }
+
+  #entered(): readonly Participant[] {
+    return [...this.participants].filter(({ hasEntered }) => hasEntered);
+  }
+
+  #enter(who: Participant): void {
+    if (!this.participants.has(who) || who.hasEntered) return;
+    who.hasEntered = true;
+    if (!isOn(this.#entered(), this.#isLed)) who.voice.loop('music');
+    this.#move();
+    this.#parts.after(DOOR_SECONDS, () => this.#sound(ENTERS));
+  }
+
+  #leave(who: Participant): void {
+    if (!this.participants.delete(who)) return;
+    who.isInside = false;
+    if (this.participants.size === 0) this.#forget(this);
+    if (this.#isOver) return;
+    if (who.hasEntered && isOver(who, this.#entered(), this.#isLed)) {
+      this.#end();
+      return;
+    }
+    this.#move();
+    if (who.hasEntered) this.#sound(LEAVES);
+  }
+
+  /** For everybody; whoever comes now begins another one. */
+  #end(): void {
+    this.#isOver = true;
+    this.#forget(this);
+    for (const one of [...this.participants]) one.over.abort();
+  }
+
+  /** Everybody to where they belong now: among the others, or to the music. */
+  #move(): void {
+    const entered = this.#entered();
+    const on = isOn(entered, this.#isLed);
+    for (const one of entered) {
+      if (one.isInside === on) continue;
+      one.isInside = on;
+      if (on) this.#letIn(one);
+      else one.voice.loop('music');
+    }
+  }
+
+  #letIn(who: Participant): void {
+    void who.voice.meet(this.#name).then((how) => {
+      if (how === 'ended' && who.isInside) who.over.abort();
+    });
+  }
+
+  #sound(sound: Tone): void {
+    const inside = [...this.participants].find(({ isInside }) => isInside);
+    if (this.#meeting.tones) inside?.voice.tellMeeting(this.#name, sound);
+  }
+}

@@ -6,6 +6,7 @@ import { createPickUps } from './call/pick-ups.ts';
 import type { CallerLeg, World } from './call/ports.ts';
 import { createQueues } from './call/queues.ts';
 import { createSeats, type Seats } from './call/seats.ts';
+import { createParties } from './call/transfers/parties.ts';
 import { createWishBook, type WishBook } from './call/wishes.ts';
 import { trunkAt } from './decide/sources.ts';
 import {
@@ -325,6 +326,7 @@ function createWorld(
     seats,
     queues: hotlines.queues,
     pickUps: createPickUps(),
+    parties: createParties(),
     isAway: (line) => wishes.of(line).agent !== undefined,
     changeWish: wishes.change,
     mailboxes,

@@ -6,6 +6,8 @@ import type { CallerLeg } from './ports.ts';
 import { gone, isGone, refuse } from './refuse.ts';
 import type { Scene } from './scene.ts';
 import { speakFirst } from './speak-first.ts';
+import { converse } from './transfers/converse.ts';
+import { pairOf } from './transfers/pair.ts';
 import { askCallBack } from './treatments/call-back.ts';
 import { leaveMessage } from './treatments/deposit.ts';
 import { type Listened, listen } from './treatments/mailbox-menu.ts';
@@ -50,7 +52,7 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
       const found = await ring(treatment, scene);
       if (found.ended === 'caller gone') return gone(scene);
       if (found.ended === 'answered') return talk(found, treatment.otherwise, scene);
-      if (found.ended === 'picked up') return handOver(found.by, scene);
+      if (found.ended === 'picked up') return handOver(found.by, scene, carryOut);
       return carryOut(treatment.when?.[found.why] ?? treatment.otherwise, scene, found);
     }
   }
@@ -63,7 +65,7 @@ async function wait(queue: Queue, scene: Scene, last?: NotFound): Promise<Outcom
   const { found } = waited;
   const began = world.now();
   const outcome =
-    found.ended === 'picked up' ? await handOver(found.by, scene) : await talk(found, queue.otherwise, scene);
+    found.ended === 'picked up' ? await handOver(found.by, scene, carryOut) : await talk(found, queue.otherwise, scene);
   if (outcome.is === 'answered') waited.talked((world.now() - began) / 1_000);
   return outcome;
 }
@@ -94,14 +96,14 @@ async function talk(
   }
   record.answered(found.leg, found.at);
   if (target.is === 'line') seats.line(target.line);
-  const ended = await world.talk(leg, found.leg);
-  if (ended.ended === 'never began') {
-    record.neverBegan();
-    return gone(scene);
-  }
-  record.hungUp(ended.by, ended.at);
-  record.heard(ended.calleeMedia, found.leg);
-  return { is: 'answered', by: record.nameOf(found.leg) };
+  const { outcome, talk: ended } = await converse(
+    pairOf(found.leg, scene),
+    () => world.talk(leg, found.leg),
+    scene,
+    carryOut,
+  );
+  if (ended.ended === 'hung up') record.heard(ended.calleeMedia, found.leg);
+  return outcome;
 }
 
 /** What the far end said, as `decide/failure` maps it for the caller. */

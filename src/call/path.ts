@@ -28,7 +28,8 @@ export async function takeCall(call: IncomingCall, leg: CallerLeg, config: Confi
     if (refused !== undefined) return refuse(refused, leg);
 
     seats.sit(decision.caller);
-    return carryOut(decision.treatment, { call, leg, config, world, record, seats });
+    const { caller, treatment } = decision;
+    return carryOut(treatment, { call, leg, config, world, record, seats, caller });
   });
   seats.close();
   const sound = leg.quality();

@@ -1,4 +1,4 @@
-import type { Destination, Facts, IncomingCall, Target } from '../domain/call.ts';
+import type { Caller, Destination, Facts, IncomingCall, Target } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { LineId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -50,6 +50,8 @@ export interface World {
   readonly queues: Queues;
   /** Which lines ring, and how their calls are picked up. */
   readonly pickUps: PickUps;
+  /** Who those are that talk. */
+  readonly parties: Parties;
   /**
    * Joins two callers, both of whom we have taken (`hear`, by a 200), and settles when either hangs up. Never rejects. `callee` is
    * `other` in what it says.
@@ -142,7 +144,55 @@ export type Talk =
       /** How the callee sounded, where the sound went over a media server that said so. */
       readonly calleeMedia?: MediaQuality;
     }
-  | { readonly ended: 'never began'; readonly at: Instant };
+  | { readonly ended: 'never began'; readonly at: Instant }
+  /** One of the two asks that the other be connected elsewhere. Nobody has hung up: whoever hears of it says how it goes on. */
+  | { readonly ended: 'transfer asked'; readonly at: Instant; readonly asked: AskedTransfer }
+  /** The other side of this one has become part of another call (an attended transfer); `by` was released. */
+  | { readonly ended: 'taken over'; readonly by: 'caller' | 'callee'; readonly at: Instant };
+
+/** One of two who talk wishes the other to talk to somebody else (RFC 3515, RFC 5589): `by` is the transferor, the other the transferee. */
+export interface AskedTransfer {
+  readonly by: 'caller' | 'callee';
+  /** What the transferor would dial. */
+  readonly to: string;
+  /** Another talk of ours, whose far party is to be joined with the transferee (RFC 3891): who is said to be the transferor there, and who stays. */
+  readonly other?: { readonly by: CallerLeg | Leg; readonly stays: CallerLeg | Leg };
+  /** No: the two talk on. Settles as their talk does. Never rejects. */
+  decline(): Promise<Talk>;
+  /** Yes: the two are taken apart, the transferor is kept informed. `undefined`: it is over already, or not the moment; the two talk on. Never rejects. */
+  begin(): Promise<Transferee | undefined>;
+}
+
+/** One of two who talk, as the call path knows them. */
+export interface Party {
+  readonly end: CallerLeg | Leg;
+  /** The call they talk in. */
+  readonly call: string;
+  /** Absent: nobody that the configuration knows. */
+  readonly who: Caller | undefined;
+  /** `line 4101`, `trunk operator target 0`. */
+  readonly label: string;
+}
+
+/** Who talks: for whoever finds one of them in another call. */
+export interface Parties {
+  know(party: Party): void;
+  of(end: CallerLeg | Leg): Party | undefined;
+}
+
+/** A party that is being transferred. */
+export interface Transferee {
+  /** They, as a caller. What is refused is told the transferor. */
+  readonly leg: CallerLeg;
+  /** Absent: there is no media server, and they hear whatever they heard before. */
+  readonly voice: Voice | undefined;
+  /** Joins them with the far party of the other talk. Settles when either hangs up. Never rejects. */
+  join(): Promise<Talk>;
+  /** Back to the transferor. `undefined`: they are gone, or the call is somebody else's already. */
+  back(): Promise<Talk> | undefined;
+  /** Hangs up on everybody. */
+  release(): void;
+}
 
 /** Whoever picks up a call that rings elsewhere. */
 export interface PickUp {

@@ -2,7 +2,15 @@ import { accountLabel, callerLabel, callerNumber, summarise } from '../decide/su
 import type { Caller, IncomingCall, RouteDecision, Target } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { CallRecord, DecisionRecord, GoneDuring, LegRecord, MediaQuality, Outcome } from '../domain/outcome.ts';
+import type {
+  CallRecord,
+  DecisionRecord,
+  GoneDuring,
+  LegRecord,
+  MediaQuality,
+  Outcome,
+  TransferRecord,
+} from '../domain/outcome.ts';
 import type { DialResult, Leg, World } from './ports.ts';
 
 /** The record of a call while it grows. It is written when it is opened, and once more when it is closed. */
@@ -25,6 +33,8 @@ export interface OpenRecord {
   hungUp(by: NonNullable<CallRecord['endedBy']>, at: Instant): void;
   /** How the sound of a leg was, or (without one) that of the caller. */
   heard(quality: MediaQuality | undefined, leg?: Leg): void;
+  /** One of the two connects the other elsewhere. `decision`: what came of what they dialled. The function given back says how it ended. */
+  transfer(transfer: Omit<TransferRecord, 'at' | 'ended'>, decision?: RouteDecision): (ended: string) => void;
   /** How far the call came. */
   during(): GoneDuring;
   nameOf(leg: Leg): string;
@@ -33,6 +43,10 @@ export interface OpenRecord {
   /** Writes the whole into the ledger. Only the first time counts. */
   close(outcome: Outcome): void;
 }
+
+/** What is kept of a call that is handed round and round. */
+const transfersAtMost = 20;
+const decisionsAtMost = 40;
 
 type Growing<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -47,6 +61,7 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
     ...(call.withheld && { withheld: true }),
   };
   const decisions: DecisionRecord[] = [];
+  const { transfer, told } = transfersOf(world, decisions);
   let closed = false;
   let doing: GoneDuring | undefined;
   return {
@@ -57,13 +72,7 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
       if (destination.is === 'outside' && 'e164' in destination.number) whole.calledNumber = destination.number.e164;
       if (decision.account !== undefined) whole.account = accountLabel(decision.account);
       decisions.push(summarise(decision));
-      const { id, startedAt, from, dialled, service, callerNumber, withheld } = whole;
-      world.ledger.opened({
-        ...{ id, startedAt, from, dialled },
-        ...(service !== undefined && { service }),
-        ...(callerNumber !== undefined && { callerNumber }),
-        ...(withheld && { withheld }),
-      });
+      world.ledger.opened(openingOf(whole));
     },
     sent: (leg) => void legs.set(leg.id, { target: targetLabel(leg.target), sentAt: world.now() }),
     ringing(leg, at) {
@@ -83,15 +92,14 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
     },
     answered(leg, at) {
       const one = legs.get(leg.id);
-      if (one !== undefined) one.answeredAt = at;
-      if (one !== undefined && leg.anchored !== undefined) one.anchored = leg.anchored;
-      whole.answeredAt = at;
+      if (one !== undefined) Object.assign(one, { answeredAt: at, ...(leg.anchored && { anchored: leg.anchored }) });
+      whole.answeredAt ??= at;
     },
     answeredBy(at) {
-      whole.answeredAt = at;
+      whole.answeredAt ??= at;
     },
     neverBegan() {
-      delete whole.answeredAt;
+      if (told().transfers === undefined) delete whole.answeredAt;
     },
     hungUp(by) {
       whole.endedBy = by;
@@ -100,6 +108,7 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
       const one = leg === undefined ? whole : legs.get(leg.id);
       if (one !== undefined && quality !== undefined) one.media = quality;
     },
+    transfer,
     during: () => doing ?? (whole.ringingAt === undefined ? 'set-up' : 'ringing'),
     callerNumber: () => (call.withheld ? undefined : whole.callerNumber),
     nameOf: (leg) => targetLabel(leg.target),
@@ -108,7 +117,7 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
       closed = true;
       const endedAt = world.now();
       for (const one of legs.values()) one.endedAt ??= endedAt;
-      world.ledger.closed({ ...whole, decisions, legs: [...legs.values()], endedAt, outcome });
+      world.ledger.closed({ ...whole, ...told(), decisions, legs: [...legs.values()], endedAt, outcome });
     },
   };
 }
@@ -117,6 +126,34 @@ function endOf(result: DialResult): Partial<LegRecord> {
   if (result.ended === 'answered') return { answeredAt: result.at, sip: 200 };
   if (result.ended === 'cancelled') return { endedAt: result.at };
   return { endedAt: result.at, sip: result.sip, ...(result.q850 !== undefined && { q850: result.q850 }) };
+}
+
+/** What is known of a call when it is decided. */
+function openingOf(whole: Opening): Opening {
+  const { id, startedAt, from, dialled, service, callerNumber, withheld } = whole;
+  return {
+    ...{ id, startedAt, from, dialled },
+    ...(service !== undefined && { service }),
+    ...(callerNumber !== undefined && { callerNumber }),
+    ...(withheld && { withheld }),
+  };
+}
+
+type Opening = Parameters<World['ledger']['opened']>[0];
+
+/** The transfers of a call, and what was decided on each. */
+function transfersOf(world: Pick<World, 'now'>, decisions: DecisionRecord[]) {
+  const transfers: Growing<TransferRecord>[] = [];
+  const told = (): Pick<CallRecord, 'transfers'> => (transfers.length === 0 ? {} : { transfers });
+  const transfer: OpenRecord['transfer'] = (transfer, decision) => {
+    const one: Growing<TransferRecord> = { ...transfer, at: world.now() };
+    if (transfers.length < transfersAtMost) transfers.push(one);
+    if (decision !== undefined && decisions.length < decisionsAtMost) decisions.push(summarise(decision));
+    return (ended) => {
+      one.ended ??= ended;
+    };
+  };
+  return { transfer, told };
 }
 
 function ofCaller(caller: Caller): Pick<CallRecord, 'from' | 'site' | 'callerNumber'> {

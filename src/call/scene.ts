@@ -1,4 +1,4 @@
-import type { IncomingCall } from '../domain/call.ts';
+import type { Caller, IncomingCall } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { CallerLeg, Voice, World } from './ports.ts';
 import type { OpenRecord } from './record.ts';
@@ -13,6 +13,10 @@ export interface Scene {
   readonly world: World;
   readonly record: OpenRecord;
   readonly seats: CallSeats;
+  /** Who calls; after a transfer, who was transferred. */
+  readonly caller?: Caller | undefined;
+  /** How often the call was transferred before. */
+  readonly transferred?: number;
   /** The caller's voice, once the call is pre-answered. */
   voice?: Voice | undefined;
 }

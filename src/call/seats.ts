@@ -28,6 +28,8 @@ export interface CallSeats {
   channel(trunk: TrunkId): () => void;
   /** The line has taken the call. The function given back frees it. */
   line(line: LineId): () => void;
+  /** The line is in this call no longer. */
+  leave(line: LineId): void;
   /** Frees whatever is still held; nothing can be taken afterwards. */
   close(): void;
 }
@@ -76,7 +78,13 @@ function openCallSeats(counts: Counts): CallSeats {
     hold(counts.sites, id);
   };
   const channel = (trunk: TrunkId): (() => void) => hold(counts.trunks, trunk);
-  const line = (id: LineId): (() => void) => hold(counts.lines, id, () => counts.freeSince.set(id, counts.now()));
+  let sitting: Map<LineId, () => void> | undefined;
+  const line = (id: LineId): (() => void) => {
+    const free = hold(counts.lines, id, () => counts.freeSince.set(id, counts.now()));
+    sitting ??= new Map();
+    sitting.set(id, free);
+    return free;
+  };
   return {
     sit(caller) {
       if (state !== 'standing') return;
@@ -89,6 +97,7 @@ function openCallSeats(counts: Counts): CallSeats {
     site,
     channel,
     line,
+    leave: (id) => sitting?.get(id)?.(),
     close() {
       for (const release of [...held]) release();
       if (state === 'sitting') counts.calls -= 1;

@@ -42,6 +42,8 @@ export function callStory(told: CallReply, paint: Painter, zone: string): string
     ...(call.legs.length === 0 ? [] : [strong('Legs')]),
     ...call.legs.flatMap((leg) => legLines(leg, call.startedAt)),
     ...(call.media === undefined ? [] : [`${strong('Sound')}       of the caller: ${soundText(call.media)}`]),
+    ...(call.transfers?.length ? [strong('Transfers')] : []),
+    ...(call.transfers ?? []).map((transfer) => transferLine(transfer, call.startedAt)),
     `${strong('Outcome')}     ${outcomePainted(call.outcome, paint)}`,
     ...ending(call, zone).map((line) => `            ${line}`),
     ...(call.configDigest ? [faint(`configuration ${call.configDigest}`)] : []),
@@ -92,6 +94,15 @@ function soundText(media: MediaQuality): string {
     ...(roundTripMs === undefined ? [] : [`round trip ${roundTripMs.toFixed(0)} ms`]),
     `${packetsReceived} packets in, ${packetsSent} out`,
   ].join(', ');
+}
+
+function transferLine(
+  { at, by, who, to, how, call, ended }: NonNullable<CallReply['transfers']>[number],
+  startedAt: number,
+): string {
+  const joined = call === undefined ? '' : ` of call ${call}`;
+  const after = ((at - startedAt) / 1_000).toFixed(3);
+  return `  +${after} s: ${by} transfers ${who} to ${to}${joined} (${how})${ended === undefined ? '' : `: ${ended}`}`;
 }
 
 function outcomePainted(outcome: Outcome | undefined, { good, bad }: Painter): string {

@@ -1,6 +1,7 @@
 import type { Account, Caller, Destination, Facts, IncomingCall, Reason, RouteDecision } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { LineId } from '../domain/ids.ts';
+import type { NumberFormat } from '../domain/trunk.ts';
 import type { Wishes } from '../domain/wishes.ts';
 import { accountOf, recognise } from './caller.ts';
 import { resolve, type Tried } from './dial-plan.ts';
@@ -40,9 +41,7 @@ export function decideAs(
   factsFor: FactsFor,
   before: Before = {},
 ): RouteDecision {
-  // Only the trunk's own dialling is written as the trunk writes numbers; a line that passes the call on dials like a line.
-  const dialsItself = account === undefined || account.trunk !== undefined;
-  const received = dialsItself && caller.is !== 'line' ? caller.trunk.numbers.received : undefined;
+  const received = writtenBy(caller, account, config);
   const resolved = resolve(dialled, account, config, { received, tried: before.tried });
   const { destination } = resolved;
   const { hops = 0 } = before;
@@ -75,6 +74,12 @@ export function decideAs(
     treatment: treated.treatment,
     because: joined(before.because, resolved.because, treated.because),
   };
+}
+
+/** Only a trunk's own dialling is written as the trunk writes numbers; a line that passes the call on dials like a line. */
+function writtenBy(caller: Caller, account: Account | undefined, config: Config): NumberFormat | undefined {
+  if (account === undefined) return caller.is === 'line' ? undefined : caller.trunk.numbers.received;
+  return account.trunk && config.trunks.get(account.trunk)?.numbers.received;
 }
 
 /** A line is treated as its owner wishes; everything else as it is. */

@@ -61,6 +61,17 @@ export const Exchange = z.strictObject({
   })
     .prefault({})
     .describe('how mailboxes shall be'),
+  transfers: z
+    .strictObject({
+      lines: z.boolean().default(true).describe('agents may transfer the calls they talk in'),
+      ipbx: z.boolean().default(true).describe('and so may whoever talks by the IPBX; nobody from outside ever may'),
+      recall: z
+        .boolean()
+        .default(true)
+        .describe('when nobody takes a transferred call, the line that has transferred it and hung up is rung again'),
+    })
+    .prefault({})
+    .describe('who may connect the other one with somebody else (REFER)'),
   relayNumbers: z
     .array(E164)
     .max(20)

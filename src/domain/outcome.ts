@@ -76,6 +76,22 @@ export interface DecisionRecord {
   readonly because: readonly { readonly room: string; readonly says: string; readonly config?: string }[];
 }
 
+/** One transfer in a call: who connected whom with what, and what came of it. */
+export interface TransferRecord {
+  readonly at: Instant;
+  /** `line 4102`, the transferor. */
+  readonly by: string;
+  /** `line 4101`, `trunk operator`: who was transferred. */
+  readonly who: string;
+  /** What was dialled; or, attended, who was joined with them. */
+  readonly to: string;
+  readonly how: 'blind' | 'attended';
+  /** The other call that became part of this one, or whose part this one became. */
+  readonly call?: string;
+  /** How it ended: an outcome in a word, `back`, `recalled`, or why it was refused. */
+  readonly ended?: string;
+}
+
 /** 6. What is left of a call in the ledger: opened when it comes in, closed once, with one outcome. */
 export interface CallRecord {
   readonly id: string;
@@ -97,6 +113,8 @@ export interface CallRecord {
   readonly legs: readonly LegRecord[];
   /** How the caller's sound was, where a media server carried it and said so. */
   readonly media?: MediaQuality;
+  /** Oldest first. */
+  readonly transfers?: readonly TransferRecord[];
   readonly ringingAt?: Instant;
   /** When we took the call ourselves (`t_pre_answer`). */
   readonly preAnsweredAt?: Instant;

@@ -16,6 +16,7 @@ import type {
 } from '../../src/call/ports.ts';
 import { createQueues } from '../../src/call/queues.ts';
 import { createSeats } from '../../src/call/seats.ts';
+import { createParties } from '../../src/call/transfers/parties.ts';
 import type { Target } from '../../src/domain/call.ts';
 import type { Config } from '../../src/domain/config.ts';
 import type { LineId } from '../../src/domain/ids.ts';
@@ -105,8 +106,7 @@ export function fakeWorld(town: Town) {
     answers: async () => town.answersProbe ?? false,
     talk: talkOf(town, clock),
     seats,
-    queues: createQueues(),
-    pickUps: createPickUps(),
+    ...books(),
     joinCallers: talkOf(town, clock),
     changeWish: wishing(town, wished),
     isAway: (line) => town.away?.includes(line) ?? false,
@@ -148,6 +148,7 @@ function callerOf(town: Town, gone: AbortController, refusals: Refused[]): Calle
     quality: () => undefined,
   };
 }
+const books = () => ({ queues: createQueues(), pickUps: createPickUps(), parties: createParties() });
 
 function mailboxesOf(town: Town, clock: HandClock) {
   return fakeMailboxes(

@@ -96,6 +96,9 @@ function recordContract(store: () => Store): void {
       endedBy: 'callee',
       outcome: { is: 'answered', by: 'line 4102' },
       legs: [{ target: 'line 4102', sentAt: start + 5, ringingAt: start + 200, answeredAt: start + 3_000, sip: 200 }],
+      transfers: [
+        { at: start + 9_000, by: 'line 4102', who: 'line 4101', to: '4103', how: 'blind', ended: 'answered' },
+      ],
       decisions: [
         {
           dialled: '4102',

@@ -39,6 +39,8 @@ export interface Softphone {
   hangUp(): void;
   /** Holds the call or takes it back: a re-INVITE. */
   press(command: 'hold' | 'resume'): void;
+  /** Asks that the other be connected with this number (REFER). */
+  transfer(number: string): void;
   /** Sends keys as telephone-events (RFC 4733). Settles when the last one is on its way. */
   pressKeys(keys: string): void | Promise<void>;
   events(): readonly SoftphoneEvent[];
@@ -97,6 +99,7 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
     answer: () => send('accept'),
     hangUp: () => send('hangup'),
     press: (command) => send(command),
+    transfer: (number) => send('transfer', `sip:${number}@${options.registrar.address}`),
     pressKeys: (keys) => pressKeys(keys, folder, sendKey),
     events,
     waitFor: (type, times = 1) =>

@@ -77,6 +77,7 @@ export async function startBrowserPhone(options: BrowserPhoneOptions): Promise<B
     hangUp: () => tell(page.evaluate(() => window.phone.hangUp())),
     press: (command) =>
       tell(command === 'hold' ? page.evaluate(() => window.phone.hold()) : page.evaluate(() => window.phone.resume())),
+    transfer: (number) => tell(page.evaluate((given) => window.phone.transfer(given), number)),
     pressKeys: (keys) => tell(page.evaluate((given) => window.phone.press(given), keys)),
     events: () => events,
     waitFor: (type, times = 1) =>

@@ -8,6 +8,7 @@ import { openMemoryMail } from '../../src/edges/stores/memory/mail.ts';
 import { openRecordings } from '../../src/edges/stores/recordings.ts';
 import { createExchange, type Exchange } from '../../src/exchange.ts';
 import { createLog } from '../../src/telemetry/log.ts';
+import { startMedia } from './media.ts';
 import { until } from './net.ts';
 import { Phone, type PhoneOptions, type Where } from './phone.ts';
 import { startSignalling } from './signalling.ts';
@@ -40,8 +41,17 @@ beforeEach(() => {
   for (const forget of fresh) forget();
 });
 
-export async function startExchange(makeConfig: (sip: Where) => Config): Promise<LiveExchange> {
+export interface LiveOptions {
+  /** With a media server. */
+  readonly media?: boolean;
+}
+
+export async function startExchange(
+  makeConfig: (sip: Where) => Config,
+  options: LiveOptions = {},
+): Promise<LiveExchange> {
   const engine = await startSignalling();
+  const media = options.media ? await startMedia(engine) : undefined;
   const sip = engine.udp;
   let config = makeConfig(sip);
   const records: CallRecord[] = [];
@@ -67,6 +77,7 @@ export async function startExchange(makeConfig: (sip: Where) => Config): Promise
     log,
     callEnded: () => {},
     registerAnswered: () => {},
+    ...(media && { media: media.pool }),
     engine: { host: engine.admin.address, port: engine.admin.port, secret: engine.secret },
   });
   await exchange.open();
@@ -86,10 +97,7 @@ export async function startExchange(makeConfig: (sip: Where) => Config): Promise
     trouble,
     phone,
     async registered(line, options = {}) {
-      const opened = await phone({ user: line, password: passwordOf(line), ...options });
-      const answer = await opened.register();
-      if (answer.status !== 200) throw new Error(`${line} cannot register: ${answer.start}`);
-      return opened;
+      return registeredAt(await phone({ user: line, password: passwordOf(line), ...options }));
     },
     async record(withinMs) {
       const record = await until('a call has ended', () => records[taken], withinMs);
@@ -105,7 +113,14 @@ export async function startExchange(makeConfig: (sip: Where) => Config): Promise
       fresh.delete(forget);
       for (const one of phones) one.close();
       await exchange.stop();
+      await media?.stop();
       await engine.stop();
     },
   };
+}
+
+async function registeredAt(phone: Phone): Promise<Phone> {
+  const answer = await phone.register();
+  if (answer.status !== 200) throw new Error(`${phone.user} cannot register: ${answer.start}`);
+  return phone;
 }

@@ -206,7 +206,7 @@ async function press(step: SoftphoneAction, stage: Stage): Promise<void> {
   const { phone: name, does, dials, keys, until: event, times, hearsFor } = step;
   const phone = stage.softphones.get(name)?.phone;
   if (phone === undefined) throw new Error(`there is no softphone ${name}`);
-  if (does === 'dial') phone.dial(dials ?? '');
+  if (dials !== undefined) does === 'transfer' ? phone.transfer(dials) : phone.dial(dials);
   if (does === 'answer') phone.answer();
   if (does === 'hang up') phone.hangUp();
   if (does === 'press') await phone.pressKeys(keys ?? '');

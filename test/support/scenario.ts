@@ -80,8 +80,8 @@ const WaitStep = z.strictObject({ wait: after });
 
 const SoftphoneAction = z.strictObject({
   phone: z.string(),
-  does: z.enum(['dial', 'answer', 'hang up', 'hold', 'resume', 'press']).optional(),
-  dials: z.string().optional(),
+  does: z.enum(['dial', 'answer', 'hang up', 'hold', 'resume', 'press', 'transfer']).optional(),
+  dials: z.string().optional().describe('for dial and transfer'),
   keys: z.string().optional().describe('what is pressed'),
   until: z.string().optional().describe('the event it then waits for, by baresip’s name, such as CALL_ESTABLISHED'),
   times: z.int().default(1).describe('how often that event must have come in all'),

@@ -3,6 +3,8 @@ import type { Outcome } from '../../domain/outcome.ts';
 import type { PickUp, Talk } from '../ports.ts';
 import { gone, isGone, refuse } from '../refuse.ts';
 import type { Scene } from '../scene.ts';
+import { type CarryOn, converse } from '../transfers/converse.ts';
+import { pairWith } from '../transfers/pair.ts';
 
 /** Takes a call that rings elsewhere: whoever dials the star code is answered by us, and joined with that caller. */
 export async function pickUp({ by, from }: Extract<Treatment, { do: 'pick up' }>, scene: Scene): Promise<Outcome> {
@@ -25,7 +27,7 @@ export async function pickUp({ by, from }: Extract<Treatment, { do: 'pick up' }>
 }
 
 /** The caller goes to whoever picked the call up. */
-export async function handOver(by: PickUp, scene: Scene): Promise<Outcome> {
+export async function handOver(by: PickUp, scene: Scene, carryOn: CarryOn): Promise<Outcome> {
   const { world, leg, config, record } = scene;
   scene.voice ??= await world.hear(leg, 'answer', config);
   if (scene.voice === undefined || isGone(scene)) {
@@ -35,12 +37,8 @@ export async function handOver(by: PickUp, scene: Scene): Promise<Outcome> {
   }
   record.answeredBy(world.now());
   scene.seats.line(by.line);
-  const talk = await world.joinCallers(leg, by.leg);
+  const pair = pairWith(by.leg, by.line, scene);
+  const { outcome, talk } = await converse(pair, () => world.joinCallers(leg, by.leg), scene, carryOn);
   by.over(talk);
-  if (talk.ended === 'never began') {
-    record.neverBegan();
-    return gone(scene);
-  }
-  record.hungUp(talk.by, talk.at);
-  return { is: 'answered', by: `line ${by.line}, picked up` };
+  return outcome;
 }

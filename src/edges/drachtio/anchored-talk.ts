@@ -3,6 +3,7 @@ import type { Instant } from '../../domain/instant.ts';
 import { passInfo } from './conversation.ts';
 import type { HungUp } from './half.ts';
 import { lastWords } from './last-words.ts';
+import type { LiveTalk, Referred } from './live-talk.ts';
 import type { AnchoredParty } from './party.ts';
 import { q850Of } from './read.ts';
 import type { Headers } from './wire.ts';
@@ -10,6 +11,7 @@ import type { Headers } from './wire.ts';
 export interface AnchoredTalkOptions {
   readonly caller: AnchoredParty;
   readonly callee: AnchoredParty;
+  readonly referred?: Referred | undefined;
   now(): Instant;
 }
 
@@ -17,17 +19,18 @@ export interface AnchoredTalkOptions {
  * Two parties joined over the media server: what one hangs up ends the other, and what one offers stays with them. Whoever is
  * put on hold hears music.
  */
-export class AnchoredTalk {
+export class AnchoredTalk implements LiveTalk {
   readonly #options: AnchoredTalkOptions;
   #over: (Talk & { readonly ended: 'hung up' }) | undefined;
   #tell: ((talk: Talk) => void) | undefined;
+  #isParted = false;
   /** Joining and parting, one after the other. */
   #moves: Promise<unknown>;
 
   constructor(options: AnchoredTalkOptions) {
     this.#options = options;
     const { caller, callee } = options;
-    this.#moves = Promise.all([caller.described, callee.described]).then(() => this.#join());
+    this.#moves = Promise.all([caller.described, callee.described]).then(() => this.#begin());
     for (const [party, other] of [
       [caller, callee],
       [callee, caller],
@@ -37,8 +40,31 @@ export class AnchoredTalk {
         hungUp: (by, reason) => this.#hungUp(party, other, by, reason),
         held: (isHeld) => this.#held(other, isHeld),
         told: (req, res) => passInfo(other.half, req, res),
+        ...(options.referred && { referred: (req, res) => options.referred?.(party.half, req, res) }),
       });
     }
+  }
+
+  get caller() {
+    return sideOf(this.#options.caller);
+  }
+
+  get callee() {
+    return sideOf(this.#options.callee);
+  }
+
+  interrupt(talk: Talk): boolean {
+    const tell = this.#tell;
+    this.#tell = undefined;
+    tell?.(talk);
+    return tell !== undefined;
+  }
+
+  part(): boolean {
+    const { caller, callee } = this.#options;
+    if (this.#over !== undefined || !caller.half.acknowledged || !callee.half.acknowledged) return false;
+    this.#isParted = true;
+    return true;
   }
 
   /** Tells once, at once when it has ended already. How it sounded is waited for a moment. */
@@ -52,9 +78,18 @@ export class AnchoredTalk {
     this.#end('exchange', headers);
   }
 
+  /** One of them may hold the call from before: who was handed over had been put on hold. */
+  async #begin(): Promise<void> {
+    const { caller, callee } = this.#options;
+    if (!caller.isHeld && !callee.isHeld) return this.#join();
+    if (this.#isOver()) return;
+    if (!caller.isHeld) caller.voice().loop('music');
+    if (!callee.isHeld) callee.voice().loop('music');
+  }
+
   async #join(): Promise<void> {
     const { caller, callee } = this.#options;
-    if (this.#over !== undefined) return;
+    if (this.#isOver()) return;
     if (!(await caller.end.join(callee.end))) this.hangUp({ Reason: lostReason });
   }
 
@@ -72,7 +107,7 @@ export class AnchoredTalk {
   #held(other: AnchoredParty, isHeld: boolean): void {
     const { caller, callee } = this.#options;
     this.#moves = this.#moves.then(async () => {
-      if (this.#over !== undefined) return;
+      if (this.#isOver()) return;
       if (isHeld) {
         await other.end.part();
         if (!other.isHeld) other.voice().loop('music');
@@ -80,8 +115,12 @@ export class AnchoredTalk {
     });
   }
 
+  #isOver(): boolean {
+    return this.#over !== undefined || this.#isParted;
+  }
+
   #end(by: 'caller' | 'callee' | 'exchange', headers: Headers = {}): void {
-    if (this.#over !== undefined) return;
+    if (this.#isOver()) return;
     this.#over = { ended: 'hung up', by, at: this.#options.now() };
     this.#options.caller.hangUp(headers);
     this.#options.callee.hangUp(headers);
@@ -95,6 +134,10 @@ export class AnchoredTalk {
     const calleeMedia = await lastWords(this.#options.callee.end);
     tell({ ...talk, ...(calleeMedia && { calleeMedia }) });
   }
+}
+
+function sideOf(party: AnchoredParty) {
+  return { half: party.half, party };
 }
 
 const lostReason = 'Q.850;cause=41;text="The media server was lost"';

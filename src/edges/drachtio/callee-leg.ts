@@ -6,7 +6,7 @@ import type { Target } from '../../domain/call.ts';
 import type { AnchorReason } from '../../domain/media.ts';
 import { splitList } from '../../protocol/sip/headers/list.ts';
 import { parseNameAddr } from '../../protocol/sip/headers/name-addr.ts';
-import { IncomingLeg } from './caller-leg.ts';
+import { CallerEnd } from './caller-end.ts';
 import type { Credentials } from './credentials.ts';
 import type { Losable } from './dialogs.ts';
 import { isMeantToBeHeard } from './early-media.ts';
@@ -127,7 +127,7 @@ export class OutgoingLeg implements Leg, Losable {
   /** Their end and the caller's. A browser shakes hands once it was answered, and would be waited for in vain until then. */
   #open({ offers }: MediaPath): Promise<readonly [theirs: MediaEnd | undefined, callers: MediaEnd | undefined]> {
     const { caller } = this.#order;
-    const callers = caller instanceof IncomingLeg && !shakesHands(caller.req) ? caller.media.end() : undefined;
+    const callers = caller instanceof CallerEnd && !shakesHands(caller.req) ? caller.media.end() : undefined;
     return Promise.all([this.#legs.media?.open({ offers }), callers]);
   }
 
@@ -182,7 +182,7 @@ export class OutgoingLeg implements Leg, Losable {
   /** What they let the caller hear before they answer. */
   async #letHear(end: MediaEnd, status: number, sdp: string): Promise<void> {
     const { caller } = this.#order;
-    if (!(caller instanceof IncomingLeg) || !caller.mayHear(this.id)) return;
+    if (!(caller instanceof CallerEnd) || !caller.mayHear(this.id)) return;
     const [isDescribed, callers] = await Promise.all([this.#describe(end, sdp), caller.media.end()]);
     if (!isDescribed || callers === undefined || this.#state === 'over' || !caller.mayHear(this.id)) return;
     caller.progress(this.id, status, callers.sdp);
@@ -216,7 +216,7 @@ export class OutgoingLeg implements Leg, Losable {
 
   #stopHeaders(reason: StopReason): Headers {
     const { caller } = this.#order;
-    return ofStop(reason, caller instanceof IncomingLeg ? caller.callersReason : undefined);
+    return ofStop(reason, caller instanceof CallerEnd ? caller.callersReason : undefined);
   }
 
   #responded(res: SipResponse, ack: Ack): void {
@@ -253,7 +253,7 @@ export class OutgoingLeg implements Leg, Losable {
     this.#order.news({ is: sdp === undefined ? 'ringing' : 'early media', leg: this.id, at: this.#legs.now() });
     const { caller } = this.#order;
     if (this.#end !== undefined && sdp !== undefined) void this.#letHear(this.#end, status, sdp);
-    else if (caller instanceof IncomingLeg) caller.progress(this.id, status, sdp);
+    else if (caller instanceof CallerEnd) caller.progress(this.id, status, sdp);
   }
 
   /** RFC 3261 §13.2.2.4: a 200 is acknowledged, also when nobody waits for it any more; then the call is hung up. */
@@ -327,7 +327,7 @@ export class OutgoingLeg implements Leg, Losable {
     this.#over();
     this.#end?.close();
     const { caller } = this.#order;
-    if (caller instanceof IncomingLeg) caller.silenced(this.id);
+    if (caller instanceof CallerEnd) caller.silenced(this.id);
     if (this.#stopped === undefined) this.#settle({ ended: 'failed', at: this.#legs.now(), ...said });
   }
 

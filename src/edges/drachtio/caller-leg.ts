@@ -1,6 +1,7 @@
-import type { CallerLeg, GoneReason, Said } from '../../call/ports.ts';
+import type { GoneReason, Said } from '../../call/ports.ts';
 import type { MediaQuality } from '../../domain/outcome.ts';
 import { type Refusal, refusals } from '../../domain/refusals.ts';
+import { abort, CallerEnd } from './caller-end.ts';
 import { type Answer, CallerMedia, type Taken } from './caller-media.ts';
 import type { DialogOwner } from './dialogs.ts';
 import { Half } from './half.ts';
@@ -13,7 +14,7 @@ import type { SipRequest, SipResponse } from './srf.ts';
 import { type Headers, respond } from './wire.ts';
 
 /** The caller's end: an INVITE that came in, from its arrival to our final answer. After a 200 its `Half` takes over. */
-export class IncomingLeg implements CallerLeg, DialogOwner, Taken {
+export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
   readonly req: SipRequest;
   /** Why the caller gave up, in their words: the Reason of their CANCEL. */
   callersReason: string | undefined;
@@ -33,6 +34,7 @@ export class IncomingLeg implements CallerLeg, DialogOwner, Taken {
   readonly media: CallerMedia;
 
   constructor(req: SipRequest, res: SipResponse, id: string, legs: Legs) {
+    super();
     this.req = req;
     this.#res = res;
     this.#id = id;
@@ -203,9 +205,4 @@ export class IncomingLeg implements CallerLeg, DialogOwner, Taken {
     const retryAfter = as?.retryAfterSeconds ?? (sip === 503 ? 5 : undefined);
     return retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
   }
-}
-
-/** The first reason stands. */
-function abort(gone: AbortController, why: GoneReason): void {
-  if (!gone.signal.aborted) gone.abort(why);
 }

@@ -2,6 +2,7 @@ import type { Talk } from '../../call/ports.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Conversation, Half, HungUp } from './half.ts';
 import { ofAnswer, sessionTimer } from './headers.ts';
+import type { LiveTalk, Referred, Side } from './live-talk.ts';
 import { header, names, q850Of } from './read.ts';
 import type { Ack, SipRequest, SipResponse } from './srf.ts';
 import { type Headers, respond } from './wire.ts';
@@ -15,6 +16,7 @@ export interface ConversationOptions {
   readonly callee: Half;
   /** The callee's ACK, held back until the caller's brings the answer (delayed offer, RFC 3261 §13.2.1). */
   readonly heldAck?: Ack | undefined;
+  readonly referred?: Referred | undefined;
   now(): Instant;
   after(seconds: number, what: () => void): () => void;
 }
@@ -23,11 +25,12 @@ export interface ConversationOptions {
  * Two halves joined: what one hangs up ends the other, what one offers is offered to the other,
  * and session descriptions pass untouched.
  */
-export class JoinedHalves implements Conversation {
+export class JoinedHalves implements Conversation, LiveTalk {
   readonly #options: ConversationOptions;
   #heldAck: Ack | undefined;
   #over: Talk | undefined;
   #tell: ((talk: Talk) => void) | undefined;
+  #isParted = false;
   /** An offer that came before the caller's ACK. */
   readonly #early: { readonly half: Half; readonly req: SipRequest; readonly res: SipResponse }[] = [];
 
@@ -41,6 +44,14 @@ export class JoinedHalves implements Conversation {
     for (const half of [caller, callee]) {
       if (half.over === 'far end' || half.over === 'engine') this.hungUp(half, half.over);
     }
+  }
+
+  get caller(): Side {
+    return { half: this.#options.caller };
+  }
+
+  get callee(): Side {
+    return { half: this.#options.callee };
   }
 
   /** Tells once, at once when it has ended already. */
@@ -57,9 +68,29 @@ export class JoinedHalves implements Conversation {
     this.#other(half).bye(q850 === undefined ? {} : { Reason: `Q.850;cause=${q850}` });
   }
 
+  interrupt(talk: Talk): boolean {
+    const tell = this.#tell;
+    this.#tell = undefined;
+    tell?.(talk);
+    return tell !== undefined;
+  }
+
+  part(): boolean {
+    const { caller, callee } = this.#options;
+    const isBusy = [caller, callee].some((half) => half.asking || half.serving || !half.acknowledged);
+    if (this.#over !== undefined || isBusy) return false;
+    this.#isParted = true;
+    return true;
+  }
+
+  referred(half: Half, req: SipRequest, res: SipResponse): void {
+    if (this.#options.referred === undefined) respond(res, 603);
+    else this.#options.referred(half, req, res);
+  }
+
   /** We end it, for both. */
   hangUp(headers: Headers = {}): void {
-    if (this.#over !== undefined) return;
+    if (this.#over !== undefined || this.#isParted) return;
     this.#end('exchange');
     this.#options.caller.bye(headers);
     this.#options.callee.bye(headers);

@@ -1,3 +1,4 @@
+import type { Keying } from '../../decide/media-offer.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { DialogOwner, Dialogs } from './dialogs.ts';
 import { allow } from './headers.ts';
@@ -16,6 +17,8 @@ export interface Conversation {
   /** INFO of the far end. */
   told(half: Half, req: SipRequest, res: SipResponse): void;
   acknowledged(half: Half, body: string | undefined): void;
+  /** REFER of the far end; declined where nobody connects anybody else (RFC 3515 §2.4.2). */
+  referred?(half: Half, req: SipRequest, res: SipResponse): void;
 }
 
 export interface HalfOptions {
@@ -44,6 +47,8 @@ export class Half implements DialogOwner {
   serving = false;
   /** An offer of the other side is on its way to the far end. */
   asking = false;
+  /** How the far end keys its sound, as far as it was seen. */
+  keying: Keying | undefined;
   #conversation: Conversation | undefined;
   /** What came between the answer and the joining. */
   readonly #early: { readonly req: SipRequest; readonly res: SipResponse }[] = [];
@@ -89,6 +94,11 @@ export class Half implements DialogOwner {
     sendRequest(srf, { method, uri: remote, headers, body, dialog: { id, socket } }, on);
   }
 
+  /** The answer to a challenge inside the dialog, where we have one. */
+  proof(challenge: SipResponse, method: string): Headers | undefined {
+    return this.#options.credentials?.(challenge, method, this.#options.remote);
+  }
+
   /** Calls back once when the re-INVITE that was answered is acknowledged. */
   whenAcknowledged(then: (body: string | undefined) => void): void {
     this.#onAck = then;
@@ -107,6 +117,9 @@ export class Half implements DialogOwner {
       case 'INFO':
         this.#pass(req, res);
         break;
+      case 'REFER':
+        this.#refer(req, res);
+        break;
       default:
         answerOther(req, res);
     }
@@ -119,6 +132,13 @@ export class Half implements DialogOwner {
     else if (conversation !== undefined) conversation.offered(this, req, res);
     else if (this.#early.length < earlyAtMost) this.#early.push({ req, res });
     else respond(res, 500, { headers: { 'Retry-After': '2' } });
+  }
+
+  #refer(req: SipRequest, res: SipResponse): void {
+    const conversation = this.#conversation;
+    if (this.#over !== undefined) respond(res, 481);
+    else if (conversation?.referred === undefined) respond(res, 603);
+    else conversation.referred(this, req, res);
   }
 
   lost(): void {
@@ -158,13 +178,12 @@ export class Half implements DialogOwner {
 
   /** The dialog stays known until the BYE is answered: one that crosses ours is then answered 200. */
   #sendBye(headers: Headers, tried = false): void {
-    const { dialogs, credentials, remote } = this.#options;
+    const { dialogs } = this.#options;
     const done = (): void => dialogs.remove(this.id, this);
     this.request('BYE', headers, undefined, {
       failed: done,
       response: (res) => {
-        const proof =
-          tried || (res.status !== 401 && res.status !== 407) ? undefined : credentials?.(res, 'BYE', remote);
+        const proof = tried || (res.status !== 401 && res.status !== 407) ? undefined : this.proof(res, 'BYE');
         if (proof === undefined) done();
         else this.#sendBye({ ...headers, ...proof }, true);
       },
@@ -172,14 +191,10 @@ export class Half implements DialogOwner {
   }
 }
 
-/**
- * What a dialog of a call has no use for. REFER is declined until transfers are served (RFC 3515 §2.4.2) and no NOTIFY
- * belongs to a subscription of ours (RFC 6665 §4.1.3): nothing is accepted and forgotten.
- */
+/** What a dialog of a call has no use for. No NOTIFY belongs to a subscription of ours (RFC 6665 §4.1.3): nothing is accepted and forgotten. */
 const otherAnswers: Readonly<Record<string, readonly [status: number, headers?: Headers]>> = {
   OPTIONS: [200, { Allow: allow, Accept: 'application/sdp' }],
   PRACK: [200],
-  REFER: [603],
   NOTIFY: [481],
   SUBSCRIBE: [489],
   MESSAGE: [405, { Allow: allow }],

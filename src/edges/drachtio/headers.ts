@@ -9,8 +9,8 @@ import { header, list, names } from './read.ts';
 import type { SipMessage } from './srf.ts';
 import type { Headers } from './wire.ts';
 
-/** The methods we serve. REFER and SUBSCRIBE are not among them: phones then do not offer what we would decline. */
-export const allow = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK';
+/** The methods we serve. */
+export const allow = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY';
 const supported = 'timer';
 
 /** RFC 3323 §4.1.1.3: the address of somebody who does not want to be known. */
@@ -39,7 +39,7 @@ export function towardsTrunk(leaving: Leaving, trunk: Pick<TrunkFile, 'diversion
 }
 
 /** What every INVITE of ours carries, and what of the caller's INVITE passes: session timers (RFC 4028), nothing else. */
-export function ofNewInvite(caller: SipMessage, maxForwards: number): Headers {
+export function ofNewInvite(caller: Pick<SipMessage, 'header' | 'body'>, maxForwards: number): Headers {
   return {
     'Max-Forwards': String(maxForwards),
     Allow: allow,
@@ -50,7 +50,7 @@ export function ofNewInvite(caller: SipMessage, maxForwards: number): Headers {
 }
 
 /** Session-Expires and Min-SE pass between the legs; the engine runs the timers on each. */
-export function sessionTimer(message: SipMessage): Headers {
+export function sessionTimer(message: Pick<SipMessage, 'header'>): Headers {
   const expires = header(message, 'session-expires') ?? header(message, 'x');
   const minSe = header(message, 'min-se');
   return {

@@ -5,7 +5,7 @@ import type { Target } from '../../domain/call.ts';
 import type { LineId } from '../../domain/ids.ts';
 import type { Trunk, TrunkTarget } from '../../domain/trunk.ts';
 import type { Plan } from './callee-leg.ts';
-import { IncomingLeg } from './caller-leg.ts';
+import { CallerEnd } from './caller-end.ts';
 import type { Credentials } from './credentials.ts';
 import { escapeUser, ofNewInvite, towardsLine, towardsTrunk } from './headers.ts';
 import { callersSound, pathToLine, pathToTrunk } from './sound-path.ts';
@@ -19,7 +19,7 @@ export interface Directory {
 /** The INVITEs a target takes: one for each contact of a line in the group whose turn it is, one for the target of a trunk. */
 export function plansFor(target: Target, order: Order, directory: Directory): readonly Plan[] {
   const { caller, call, config } = order;
-  const message = caller instanceof IncomingLeg ? caller.req : undefined;
+  const message = caller instanceof CallerEnd ? caller.req : undefined;
   // RFC 7332 §5: a B2BUA counts down, or a loop through it would never end.
   const common = message === undefined ? {} : ofNewInvite(message, Math.max(0, call.maxForwards - 1));
   const body = message?.body || undefined;

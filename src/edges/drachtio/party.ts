@@ -13,6 +13,8 @@ export interface PartyEvents {
   held?(isHeld: boolean): void;
   /** An INFO that is no key. */
   told?(req: SipRequest, res: SipResponse): void;
+  /** They ask that the other be connected elsewhere. */
+  referred?(req: SipRequest, res: SipResponse): void;
 }
 
 /**
@@ -98,6 +100,11 @@ export class AnchoredParty implements Conversation {
       respond(res, 200);
     } else if (this.#events.told !== undefined) this.#events.told(req, res);
     else respond(res, 415, { headers: { Accept: 'application/dtmf-relay, application/dtmf' } });
+  }
+
+  referred(_half: Half, req: SipRequest, res: SipResponse): void {
+    if (this.#events.referred === undefined) respond(res, 603);
+    else this.#events.referred(req, res);
   }
 
   async #serve(req: SipRequest, res: SipResponse, offer: string): Promise<void> {

@@ -21,7 +21,11 @@ import { header } from './read.ts';
 import type { SipMessage } from './srf.ts';
 
 /** The caller's side of the sound, read once for all who are rung. */
-export function callersSound(message: SipMessage | undefined, call: IncomingCall, config: Config): CallingSide {
+export function callersSound(
+  message: Pick<SipMessage, 'header' | 'body'> | undefined,
+  call: IncomingCall,
+  config: Config,
+): CallingSide {
   const offer = message?.body || undefined;
   const line = call.claims.proved && config.lines.get(call.claims.proved);
   const contact = message === undefined ? undefined : header(message, 'contact');

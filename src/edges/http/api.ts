@@ -93,6 +93,19 @@ export const CallReply = Going.extend({
     )
     .default([]),
   media: SoundReply.exactOptional().describe('of the caller'),
+  transfers: z
+    .array(
+      z.object({
+        at: z.number(),
+        by: z.string(),
+        who: z.string(),
+        to: z.string(),
+        how: z.enum(['blind', 'attended']),
+        call: optionalText,
+        ended: optionalText,
+      }),
+    )
+    .exactOptional(),
 });
 export type CallReply = z.infer<typeof CallReply>;
 

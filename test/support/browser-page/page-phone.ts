@@ -17,6 +17,8 @@ export interface PagePhone {
   hold(): void;
   resume(): void;
   press(keys: string): void;
+  /** Asks that the other be connected with this number (REFER). */
+  transfer(number: string): void;
   /** Samples a second, and 16-bit samples as base64. */
   heard(): { readonly rate: number; readonly samples: string };
 }

@@ -75,6 +75,7 @@ window.phone = {
   hangUp: () => session?.terminate(),
   hold: () => void session?.hold(),
   resume: () => void session?.unhold(),
+  transfer: (number) => session?.refer(number),
   press: (keys) => session?.sendDTMF(keys, { transportType: 'RFC2833' as never, duration: 100, interToneGap: 100 }),
   heard() {
     const bytes = new Uint8Array(heardNow().buffer);

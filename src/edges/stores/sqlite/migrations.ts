@@ -99,6 +99,9 @@ export const migrations: readonly string[] = [
   ALTER TABLE open_call ADD COLUMN caller_number TEXT;
   ALTER TABLE open_call ADD COLUMN withheld INTEGER;
   `,
+  `
+  ALTER TABLE call ADD COLUMN transfers_json TEXT;
+  `,
 ];
 
 /** Brings the schema up to date, each step in a transaction. Throws when the file is from a newer Beffroi. */

@@ -164,6 +164,7 @@ const callColumns = [
   'pre_answered_at',
   'called_number',
   'media_json',
+  'transfers_json',
 ] as const;
 
 /** In the order of `callColumns`. */
@@ -190,6 +191,7 @@ function callRow(record: CallRecord): readonly Value[] {
     record.preAnsweredAt ?? null,
     record.calledNumber ?? null,
     record.media === undefined ? null : JSON.stringify(record.media),
+    record.transfers === undefined ? null : JSON.stringify(record.transfers),
   ];
 }
 
@@ -205,6 +207,7 @@ function recordOf(row: Row): CallRecord {
     decisions: JSON.parse(String(row['decisions_json'])),
     legs: JSON.parse(String(row['legs_json'])),
     ...(typeof row['media_json'] === 'string' && { media: JSON.parse(row['media_json']) }),
+    ...(typeof row['transfers_json'] === 'string' && { transfers: JSON.parse(row['transfers_json']) }),
   };
 }
 

@@ -45,7 +45,7 @@ export async function measure({ smoke, folder = mkdtempSync(join(tmpdir(), 'beff
     }
     rmSync(folder, { recursive: true });
     return [
-      `${plan.legs} legs, ${plan.seconds} s of each.`,
+      `${plan.legs} legs, ${plan.seconds} s of each. Node alone: for a leg, of which a relayed call has two.`,
       report(rows),
       `Pacing: ${plan.streams} announcements at once, ${plan.listened} of them listened to by a process of its own.`,
       reportPaces(paces),

@@ -128,6 +128,7 @@ export class MediaEngine implements ApiWorld {
     try {
       const port = await this.#eventSocket.start();
       const { address, port: sipPort } = this.sipAddress();
+      this.log('info', 'the media engine speaks', { codecs: this.#options.codecs.join(' '), opus: 'off' });
       return { eventSocket: { address: this.#options.eventSocket.address, port }, sip: { address, port: sipPort } };
     } catch (error) {
       await this.#door.stack.stop();

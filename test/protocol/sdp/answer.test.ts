@@ -37,6 +37,17 @@ describe('answers (RFC 3264 §6)', () => {
     expect(answerOffer(offer, plain)?.audio.codec).toBe('PCMU');
   });
 
+  it('pass over Opus for what else is offered, and are none where nothing else is: Opus is off', () => {
+    const opus = (formats: string) =>
+      parsed(
+        `v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP ${formats}\r\na=rtpmap:111 opus/48000/2\r\n`,
+      );
+    const answer = answerOffer(opus('111 9 8'), { ...plain, codecs: ['PCMA', 'PCMU', 'G722'] });
+    expect(answer?.audio.codec).toBe('G722');
+    expect(answer?.description.media[0]?.formats).toEqual(['9']);
+    expect(answerOffer(opus('111'), plain)).toBeUndefined();
+  });
+
   it('MUST have a line for every line offered, in its place; unknown media are refused with port 0', () => {
     const { description, audio } = answered('phone-with-video', plain);
     expect(description.media.map(({ kind, port, protocol, formats }) => [kind, port, protocol, formats])).toEqual([

@@ -9,6 +9,7 @@ import { createSeats, type Seats } from './call/seats.ts';
 import { createParties } from './call/transfers/parties.ts';
 import { createWishBook, type WishBook } from './call/wishes.ts';
 import { trunkAt } from './decide/sources.ts';
+import { isWrappingUp } from './decide/wrap-up.ts';
 import {
   callBackCutShort,
   callBackStore,
@@ -20,9 +21,9 @@ import {
   ruleOf,
   wishStore,
 } from './desks.ts';
-import type { IncomingCall } from './domain/call.ts';
+import type { AgentFacts, IncomingCall } from './domain/call.ts';
 import type { Config } from './domain/config.ts';
-import type { LineId } from './domain/ids.ts';
+import type { LineId, ServiceId } from './domain/ids.ts';
 import type { Trunk } from './domain/trunk.ts';
 import type { Clock } from './edges/clock/clock.ts';
 import { type Calls, createCalls } from './edges/drachtio/calls.ts';
@@ -275,6 +276,8 @@ const lastWordsSeconds = 2;
 interface Hotlines {
   readonly modes: ServiceModes;
   readonly queues: World['queues'];
+  /** What keeps an agent from the calls of a service; `in`: nothing. */
+  away(line: LineId, service: ServiceId): AgentFacts['is'];
   readonly facts: ReturnType<typeof createServiceFacts>;
 }
 
@@ -290,8 +293,16 @@ function hotlinesOf({ config, clock, store, log }: Parts, seats: Seats, wishes: 
     },
   });
   const queues = createQueues();
-  const isAway = (line: LineId): boolean => wishes.of(line).agent !== undefined;
-  return { modes, queues, facts: createServiceFacts({ now: clock.now, seats, queues, modes, isAway }) };
+  const away: Hotlines['away'] = (line, service) => {
+    const { agent, agentOf } = wishes.of(line);
+    const wrapUpSeconds = config().services.get(service)?.wrapUpSeconds ?? 0;
+    return (
+      agent ??
+      agentOf?.[service] ??
+      (isWrappingUp(seats.lineFreeSince(line), wrapUpSeconds, clock.now()) ? 'wrapping up' : 'in')
+    );
+  };
+  return { modes, queues, away, facts: createServiceFacts({ now: clock.now, seats, queues, modes, away }) };
 }
 
 function createWorld(
@@ -327,7 +338,9 @@ function createWorld(
     queues: hotlines.queues,
     pickUps: createPickUps(),
     parties: createParties(),
-    isAway: (line) => wishes.of(line).agent !== undefined,
+    isAway: (line, service) => hotlines.away(line, service) !== 'in',
+    switchService: async (service, mode, by) =>
+      mode === undefined ? { mode: hotlines.modes.of(service) } : hotlines.modes.switch(service, mode, by),
     changeWish: wishes.change,
     mailboxes,
     meetings,

@@ -1,6 +1,6 @@
 import type { Queues } from './call/queues.ts';
 import type { Seats } from './call/seats.ts';
-import type { Destination } from './domain/call.ts';
+import type { AgentFacts, Destination } from './domain/call.ts';
 import type { LineId, ServiceId } from './domain/ids.ts';
 import type { Instant } from './domain/instant.ts';
 import type { E164 } from './domain/numbers.ts';
@@ -13,20 +13,20 @@ export interface ServiceFactsParts {
   readonly seats: Pick<Seats, 'ofLine' | 'lineFreeSince'>;
   readonly queues: Pick<Queues, 'waiting'>;
   readonly modes: Pick<ServiceModes, 'of'>;
-  /** Is this agent on a break, or just off a call? */
-  isAway(line: LineId): boolean;
+  /** Has this agent left the service, are they on a break, or just off a call? */
+  away(line: LineId, service: ServiceId): AgentFacts['is'];
 }
 
 /** The facts of the running exchange that verdicts on services are made from. */
-export function createServiceFacts({ now, seats, queues, modes, isAway }: ServiceFactsParts) {
+export function createServiceFacts({ now, seats, queues, modes, away }: ServiceFactsParts) {
   const turns = new Map<ServiceId, number>();
   const helpCalled = new Map<E164, Instant>();
   const sources: Required<Omit<ServiceSources, 'isDown'>> = {
     mode: modes.of,
     isBusy: (line) => seats.ofLine(line) > 0,
-    agent: (_, line) => {
+    agent: (service, line) => {
       const idleSince = seats.lineFreeSince(line);
-      return { is: isAway(line) ? 'paused' : 'in', ...(idleSince !== undefined && { idleSince }) };
+      return { is: away(line, service), ...(idleSince !== undefined && { idleSince }) };
     },
     waiting: queues.waiting,
     turn: (service) => {

@@ -15,6 +15,7 @@ import { meet } from './treatments/meeting.ts';
 import { handOver, pickUp } from './treatments/pick-up.ts';
 import { waitInLine } from './treatments/queue.ts';
 import { ring } from './treatments/ringing.ts';
+import { switchService } from './treatments/switch-service.ts';
 import { preAnswer, sayGoodbye, tell } from './treatments/tell.ts';
 import { carryWish } from './treatments/wish.ts';
 
@@ -40,6 +41,8 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
       return pickUp(treatment, scene);
     case 'meet':
       return meet(treatment, scene);
+    case 'switch service':
+      return switchService(treatment, scene);
     case 'wish':
       return carryWish(treatment, scene);
     case 'mailbox':

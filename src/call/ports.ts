@@ -1,11 +1,12 @@
 import type { Caller, Destination, Facts, IncomingCall, Target } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
-import type { LineId } from '../domain/ids.ts';
+import type { LineId, ServiceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { AnchorReason } from '../domain/media.ts';
 import type { CallRecord, MediaQuality } from '../domain/outcome.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { Say } from '../domain/say.ts';
+import type { ServiceMode } from '../domain/service.ts';
 import type { WishChange } from '../domain/wishes.ts';
 import type { Mailboxes } from './mailbox-ports.ts';
 import type { Meetings } from './meetings.ts';
@@ -57,8 +58,14 @@ export interface World {
    * `other` in what it says.
    */
   joinCallers(caller: CallerLeg, other: CallerLeg): Promise<Talk>;
-  /** True when the agent of this line has logged out of the services, or pauses, or finishes what the last call was about. */
-  isAway(line: LineId): boolean;
+  /** True when the agent of this line has logged out of the service, or pauses, or finishes what the last call was about. */
+  isAway(line: LineId, service: ServiceId): boolean;
+  /** Switches a service, or only asks (no mode): how it is switched then. A sentence says why that cannot be. */
+  switchService(
+    service: ServiceId,
+    mode: ServiceMode | undefined,
+    by: string,
+  ): Promise<{ readonly mode: ServiceMode } | string>;
   /** Changes what the owner of a line wishes. Rejects, and nothing is changed, when it cannot be stored. */
   changeWish(line: LineId, change: WishChange): Promise<unknown>;
   readonly mailboxes: Mailboxes;

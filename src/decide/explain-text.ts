@@ -94,6 +94,10 @@ function nextLines(next: Next, painter: Painter, again = false): readonly string
       return [good(`a message for ${next.of} (${next.because})`)];
     case 'read mailbox':
       return [`listen to ${next.of ?? 'a mailbox'}${next.pin ? ', with its PIN' : ''}`];
+    case 'switch service': {
+      const first = next.mode === undefined ? '' : `switch ${next.service} to ${next.mode}, and `;
+      return [`${first}say how ${next.service} stands`];
+    }
     case 'meet':
       return [good(`meet in ${next.meeting}, once the PIN is right`)];
     case 'pre-answer':

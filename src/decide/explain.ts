@@ -101,6 +101,7 @@ export type Next =
   | { readonly do: 'wish'; readonly of: string; readonly change?: WishChange; readonly say: string }
   | { readonly do: 'call back'; readonly service: string; readonly say: string }
   | { readonly do: 'meet'; readonly meeting: string }
+  | { readonly do: 'switch service'; readonly service: string; readonly mode?: string; readonly by: string }
   | { readonly do: 'talk' | 'cancel what rings' }
   | { readonly do: 'pass the refusal on' }
   | {
@@ -199,6 +200,7 @@ function nextOf(treatment: Treatment): Next {
     case 'read mailbox':
     case 'pick up':
     case 'meet':
+    case 'switch service':
       return treatment;
   }
 }

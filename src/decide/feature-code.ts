@@ -1,3 +1,4 @@
+import type { ServiceMode } from '../domain/service.ts';
 import type { ForwardTime, WishChange } from '../domain/wishes.ts';
 
 /** What a star code asks for. `ask`: how is it now? */
@@ -6,6 +7,10 @@ export type Feature =
   | { readonly is: 'ask'; readonly when: ForwardTime }
   /** Without an extension: any call of the caller's own site. */
   | { readonly is: 'pick up'; readonly extension?: string }
+  /** As an agent of the service with this extension. */
+  | { readonly is: 'agent'; readonly as: 'in' | 'out' | 'paused'; readonly extension: string }
+  /** The service with this extension is switched, or (no mode) asked for. */
+  | { readonly is: 'switch'; readonly extension: string; readonly mode?: ServiceMode }
   | { readonly is: 'toggle'; readonly flag: 'doNotDisturb' | 'rejectsAnonymous' };
 
 /**
@@ -14,9 +19,12 @@ export type Feature =
  */
 export function readFeatureCode(code: string): Feature | undefined {
   const fixed = fixedCodes.get(code.replace(/#$/, '')) ?? fixedCodes.get(code);
-  return (
-    fixed ?? setForward(code) ?? clearForward(code) ?? askForward(code) ?? setTwin(code) ?? block(code) ?? pickUp(code)
-  );
+  if (fixed !== undefined) return fixed;
+  for (const read of readers) {
+    const feature = read(code);
+    if (feature !== undefined) return feature;
+  }
+  return undefined;
 }
 
 const on = (change: WishChange): Feature => ({ is: 'change', change });
@@ -90,3 +98,32 @@ function block(code: string): Feature | undefined {
   if (number === undefined) return undefined;
   return on(sign === '*' ? { set: 'block', number } : { clear: 'block', number });
 }
+
+const agentCodes: ReadonlyMap<string, 'in' | 'out' | 'paused'> = new Map([
+  ['*50', 'in'],
+  ['#50', 'out'],
+  ['*51', 'paused'],
+  ['#51', 'in'],
+]);
+
+function agentOf(code: string): Feature | undefined {
+  const [, what = '', extension] = /^([*#]5[01])\*(\d{2,7})#?$/.exec(code) ?? [];
+  const as = agentCodes.get(what);
+  return as && extension !== undefined ? { is: 'agent', as, extension } : undefined;
+}
+
+const modes: ReadonlyMap<string, ServiceMode> = new Map([
+  ['0', 'normal'],
+  ['1', 'crisis'],
+  ['2', 'closed'],
+]);
+
+function switchService(code: string): Feature | undefined {
+  const [, sign = '', extension, key = ''] = /^(\*#?|#)34\*(\d{2,7})(?:\*([012]))?#?$/.exec(code) ?? [];
+  if (extension === undefined || (sign === '*') !== (key !== '')) return undefined;
+  if (sign === '*#') return { is: 'switch', extension };
+  const mode = sign === '#' ? 'normal' : modes.get(key);
+  return mode && { is: 'switch', extension, mode };
+}
+
+const readers = [setForward, clearForward, askForward, setTwin, block, pickUp, agentOf, switchService] as const;

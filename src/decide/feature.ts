@@ -2,11 +2,13 @@ import type { Account, Destination, Reason, RouteDecision } from '../domain/call
 import type { Config } from '../domain/config.ts';
 import type { LineId, SiteId } from '../domain/ids.ts';
 import type { Say } from '../domain/say.ts';
+import type { Service } from '../domain/service.ts';
 import type { Site } from '../domain/site.ts';
 import type { ForwardTime, WishChange, Wishes } from '../domain/wishes.ts';
 import { type Feature, readFeatureCode } from './feature-code.ts';
 import { whyNotForwarded } from './forwarding.ts';
 import { remember } from './remember.ts';
+import { concernedByService } from './service-concerns.ts';
 import { ownerOfExtension } from './town-numbers.ts';
 import { refuseWith, type Treated } from './treated.ts';
 
@@ -24,11 +26,51 @@ export function treatFeature(
     return refuseWith('no-such-feature', { room: 'line', says: 'only a line of the town has wishes' });
   }
   if (feature.is === 'pick up') return pickUp(feature.extension, { by: account.line, site: account.site }, config);
+  if (feature.is === 'agent') return agentOf(feature, account.line, config);
+  if (feature.is === 'switch') return switchService(feature, account.line, config);
   const { change, say, because } = spoken(feature, wishes, dial);
   const reason: Reason = { room: 'line', says: because };
   return {
     treatment: { do: 'wish', of: account.line as LineId, ...(change && { change }), say },
     because: [reason],
+  };
+}
+
+function serviceAt(extension: string, config: Config): Service | undefined {
+  const owner = ownerOfExtension(extension, config);
+  return owner?.is === 'service' ? config.services.get(owner.service) : undefined;
+}
+
+function agentOf({ as, extension }: Extract<Feature, { is: 'agent' }>, of: LineId, config: Config): Treated {
+  const service = serviceAt(extension, config);
+  if (service === undefined || !concernedByService(service, config).lines.includes(of)) {
+    return refuseWith('no-such-feature', { room: 'line', says: `${of} is no agent of ${extension}` });
+  }
+  const change: WishChange = { set: 'agent', as, service: service.id };
+  const because: Reason = { room: 'line', says: `as an agent of ${service.id}: ${as}` };
+  return { treatment: { do: 'wish', of, change, say: [confirmed(change)] }, because: [because] };
+}
+
+/** Only who is named in the block; it is known before anything is switched whether there is a crisis to switch to. */
+function switchService({ extension, mode }: Extract<Feature, { is: 'switch' }>, by: LineId, config: Config): Treated {
+  const service = serviceAt(extension, config);
+  if (service === undefined) {
+    return refuseWith('no-such-feature', { room: 'service', says: `${extension} is no service` });
+  }
+  const where = `services.${service.id}`;
+  const own = config.lines.get(by)?.extension;
+  if (own === undefined || !service.switchedBy.includes(own)) {
+    const says = `${by} may not switch ${service.id}`;
+    return refuseWith('barred', { room: 'service', says, config: `${where}.switchedBy` });
+  }
+  if (mode === 'crisis' && service.crisis === undefined) {
+    const says = `${service.id} has no crisis to be switched to`;
+    return refuseWith('no-such-feature', { room: 'service', says, config: where });
+  }
+  const says = mode === undefined ? `asks how ${service.id} stands` : `switches ${service.id} to ${mode}`;
+  return {
+    treatment: { do: 'switch service', service: service.id, ...(mode !== undefined && { mode }), by },
+    because: [{ room: 'service', says, config: `${where}.switchedBy` }],
   };
 }
 
@@ -62,7 +104,7 @@ interface Spoken {
 }
 
 function spoken(
-  feature: Exclude<Feature, { is: 'pick up' }>,
+  feature: Exclude<Feature, { is: 'pick up' | 'agent' | 'switch' }>,
   wishes: Wishes,
   dial: (digits: string) => RouteDecision,
 ): Spoken {

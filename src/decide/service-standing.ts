@@ -1,5 +1,6 @@
 import type { Facts, Reason } from '../domain/call.ts';
 import type { Instant } from '../domain/instant.ts';
+import type { Say } from '../domain/say.ts';
 import type { Service, ServiceMode, ServiceWay } from '../domain/service.ts';
 import type { Outgoing } from './leaving.ts';
 import { nextOpening, opennessAt } from './schedule.ts';
@@ -43,6 +44,11 @@ export function standingNow(service: Service, at: Instant, mode: ServiceMode): S
   if (open) return { is: 'open', because };
   const opensAt = nextOpening(at, schedule);
   return { is: 'closed', way: closedWay(service), ...(opensAt !== undefined && { opensAt }), because };
+}
+
+/** How it stands, for whoever has switched it. */
+export function standingSentence(service: Service, at: Instant, mode: ServiceMode): Say {
+  return { prompt: `service.${standingNow(service, at, mode).is}` };
 }
 
 /** A call that is answered before anybody is there costs, and gets in the way of who has no time for it. */

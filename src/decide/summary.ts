@@ -82,6 +82,10 @@ export function treatmentLabel(treatment: Treatment): string {
       return `mailbox ${treatment.of}`;
     case 'read mailbox':
       return treatment.of === undefined ? 'read a mailbox' : `read mailbox ${treatment.of}`;
+    case 'switch service':
+      return treatment.mode === undefined
+        ? `tell how ${treatment.service} stands`
+        : `switch ${treatment.service} to ${treatment.mode}`;
     case 'meet':
       return `meet in ${treatment.meeting}`;
     case 'call back':

@@ -2,7 +2,7 @@ import { forwardTimes, type Wishes } from '../domain/wishes.ts';
 
 /** Wishes for people, one line each; none when there are none. */
 export function wishLines(wishes: Wishes): readonly string[] {
-  const { forwards = {}, twin, blocked = [], agent } = wishes;
+  const { forwards = {}, twin, blocked = [], agent, agentOf = {} } = wishes;
   return [
     ...forwardTimes.flatMap((when) => {
       const forward = forwards[when];
@@ -19,5 +19,8 @@ export function wishLines(wishes: Wishes): readonly string[] {
     ...(wishes.noCallWaiting ? ['is busy for a second call'] : []),
     ...(blocked.length === 0 ? [] : [`takes no calls from ${blocked.join(', ')}`]),
     ...(agent === undefined ? [] : [agent === 'out' ? 'takes no calls of services' : 'pauses as an agent']),
+    ...Object.entries(agentOf).map(([service, as]) =>
+      as === 'out' ? `takes no calls of ${service}` : `pauses as an agent of ${service}`,
+    ),
   ];
 }

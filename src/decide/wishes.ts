@@ -32,10 +32,20 @@ function withSet(wishes: Wishes, change: Extract<WishChange, { set: unknown }>):
     case 'block':
       return withBlocked(wishes, [...new Set([...(wishes.blocked ?? []), change.number])].slice(-blockedAtMost));
     case 'agent':
-      return change.as === 'in' ? without(wishes, 'agent') : { ...wishes, agent: change.as };
+      return withAgent(wishes, change);
     default:
       return { ...wishes, [change.set]: true };
   }
+}
+
+/** Who takes the calls of all services takes those of each. */
+function withAgent(wishes: Wishes, { as, service }: Extract<WishChange, { set: 'agent' }>): Wishes {
+  if (service === undefined) {
+    return as === 'in' ? without(without(wishes, 'agent'), 'agentOf') : { ...wishes, agent: as };
+  }
+  const { [service]: _, ...others } = wishes.agentOf ?? {};
+  const agentOf = as === 'in' ? others : { ...others, [service]: as };
+  return Object.keys(agentOf).length === 0 ? without(wishes, 'agentOf') : { ...wishes, agentOf };
 }
 
 function withForwards(wishes: Wishes, forwards: Readonly<Partial<Record<ForwardTime, Forward>>>): Wishes {

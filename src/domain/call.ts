@@ -229,6 +229,8 @@ export type Ending =
   | { readonly do: 'pick up'; readonly by: LineId; readonly from: readonly LineId[] }
   /** Changes what the owner of a line wishes (no change: only tells how it is), confirms it by a sentence, and releases the call. */
   | { readonly do: 'wish'; readonly of: LineId; readonly change?: WishChange; readonly say: readonly Say[] }
+  /** Switches a service, or only asks (no mode), and says how it stands then. */
+  | { readonly do: 'switch service'; readonly service: ServiceId; readonly mode?: ServiceMode; readonly by: LineId }
   /** Notes that the caller is to be called back by a service, says so, and releases the call. */
   | { readonly do: 'call back'; readonly service: ServiceId; readonly say: readonly Say[] };
 

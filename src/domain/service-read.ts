@@ -29,6 +29,7 @@ export function readService(
   calendars: ReadonlyMap<CalendarId, Calendar>,
 ): Service {
   const { name, site, numbers, extension, shown, rights, strategy, ringSeconds, whisper, tests } = file;
+  const { wrapUpSeconds, switchedBy } = file;
   const schedule = scheduleOf(file, timeZone, file.calendar && calendars.get(file.calendar));
   return {
     id,
@@ -38,6 +39,8 @@ export function readService(
     shown,
     strategy,
     ringSeconds,
+    wrapUpSeconds,
+    switchedBy,
     whisper,
     tests,
     ...(extension !== undefined && { extension }),

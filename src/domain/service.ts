@@ -126,6 +126,16 @@ export const ServiceFile = z.strictObject({
     .describe('who rings: lines, extensions on the IPBX, mobiles, the members of another service'),
   strategy: z.enum(strategies).default('together'),
   ringSeconds: seconds(5, 120).default(30).describe('how long members ring: together, or each in turn'),
+  wrapUpSeconds: z
+    .union([z.literal(0), seconds(5, 900)])
+    .default(0)
+    .describe('after a call of theirs, members are left in peace by this service for so long'),
+  switchedBy: z
+    .array(Extension)
+    .max(50)
+    .readonly()
+    .default([])
+    .describe('lines that may switch it to crisis, closed or normal by star code'),
   whisper: z.boolean().default(false).describe('the one who answers hears first which service is called'),
   queue: QueueBlock.optional().describe('callers wait for a member; without it, only for one round of ringing'),
   full: Way.optional().describe('as many wait as may; the last resort unless given'),
@@ -180,7 +190,18 @@ export interface ServiceStep extends ServiceWay {
 export interface Service
   extends Pick<
     ServiceFile,
-    'name' | 'site' | 'numbers' | 'extension' | 'shown' | 'rights' | 'strategy' | 'ringSeconds' | 'whisper' | 'tests'
+    | 'name'
+    | 'site'
+    | 'numbers'
+    | 'extension'
+    | 'shown'
+    | 'rights'
+    | 'strategy'
+    | 'ringSeconds'
+    | 'wrapUpSeconds'
+    | 'switchedBy'
+    | 'whisper'
+    | 'tests'
   > {
   readonly id: ServiceId;
   /** Without one it is open at all hours. */

@@ -1,3 +1,5 @@
+import type { ServiceId } from './ids.ts';
+
 /** When a call of a line is forwarded: at once, or because of how the ring ended (3GPP TS 22.082: CFU, CFB, CFNRy, CFNRc). */
 export const forwardTimes = ['always', 'busy', 'no answer', 'unreachable'] as const;
 export type ForwardTime = (typeof forwardTimes)[number];
@@ -33,6 +35,8 @@ export interface Wishes {
   readonly noCallWaiting?: boolean;
   /** As an agent of the services that the line is a member of. */
   readonly agent?: 'out' | 'paused';
+  /** As an agent of single services, by their ids; what `agent` says holds for all of them. */
+  readonly agentOf?: Readonly<Record<string, 'out' | 'paused'>>;
 }
 
 /** One change of a wish. */
@@ -46,7 +50,8 @@ export type WishChange =
   | { readonly clear: WishFlag }
   | { readonly set: 'block'; readonly number: string }
   | { readonly clear: 'block'; readonly number: string }
-  | { readonly set: 'agent'; readonly as: 'in' | 'out' | 'paused' };
+  /** Without a service: of all of them. */
+  | { readonly set: 'agent'; readonly as: 'in' | 'out' | 'paused'; readonly service?: ServiceId };
 
 export const wishFlags = ['doNotDisturb', 'hidesNumber', 'rejectsAnonymous', 'noCallWaiting'] as const;
 export type WishFlag = (typeof wishFlags)[number];

@@ -58,6 +58,7 @@ export interface Town {
   /** What somebody does who answered and is spoken to; absent: they hear nothing. */
   readonly answererVoice?: (target: Target) => VoiceScript | undefined;
   readonly wishesFail?: boolean;
+  readonly switchFails?: boolean;
   readonly away?: readonly LineId[];
   /** Whose mailboxes there are; Beauvoir's, which has none, unless given. */
   readonly config?: Config;
@@ -79,6 +80,7 @@ export function fakeWorld(town: Town) {
   const dialled: Target[] = [];
   const refusals: Refused[] = [];
   const gone = new AbortController();
+  const switched: string[] = [];
   const wished: (readonly [LineId, WishChange])[] = [];
   let count = 0;
   const caller = callerOf(town, gone, refusals);
@@ -110,6 +112,7 @@ export function fakeWorld(town: Town) {
     joinCallers: talkOf(town, clock),
     changeWish: wishing(town, wished),
     isAway: (line) => town.away?.includes(line) ?? false,
+    switchService: switching(town, switched),
     mailboxes,
     meetings: meetingsOf(clock),
     ledger: { opened: (record) => void opened.push(record), closed: (record) => void closed.push(record) },
@@ -117,6 +120,7 @@ export function fakeWorld(town: Town) {
   };
   return {
     wished,
+    switched,
     mailboxes,
     /** What the caller heard. */
     told: () => voices.told(),
@@ -172,6 +176,13 @@ function talkOf(town: Town, clock: HandClock) {
     return new Promise((ended) => {
       clock.after(town.talks ?? 60, () => ended({ ended: 'hung up', by: 'caller', at: clock.now() }));
     });
+  };
+}
+
+function switching(town: Town, switched: string[]): World['switchService'] {
+  return async (service, mode, by) => {
+    switched.push(`${service} ${mode ?? '?'} by ${by}`);
+    return town.switchFails === true ? 'there is no such service' : { mode: mode ?? 'normal' };
   };
 }
 

@@ -400,3 +400,31 @@ describe('a ring of several', () => {
     expect(alive.outcome).toEqual({ is: 'answered', by: 'line 4102' });
   });
 });
+
+describe('a service switched by star code', () => {
+  const toClosed: Treatment = {
+    do: 'switch service',
+    service: 'accueil' as ServiceId,
+    mode: 'closed',
+    by: '4101' as LineId,
+  };
+
+  it('is switched before it is said, so that whoever hangs up has been obeyed', async () => {
+    const { outcome, switched, told } = await whole(toClosed, { voice: { leaves: 1 }, legsOf: () => [] });
+    expect(switched).toEqual(['accueil closed by line 4101']);
+    expect(told()[0]).toBe('answer');
+    expect(outcome).toEqual({ is: 'feature done', what: 'accueil switched to closed' });
+  });
+
+  it('is switched without a media server as well', async () => {
+    const { outcome, switched } = await whole(toClosed, { legsOf: () => [] });
+    expect(switched).toHaveLength(1);
+    expect(outcome).toMatchObject({ is: 'feature done' });
+  });
+
+  it('says why it is not', async () => {
+    const { outcome, told } = await whole(toClosed, { voice: {}, switchFails: true, legsOf: () => [] });
+    expect(told().at(-1)).toBe('+0 play refused.fault');
+    expect(outcome).toEqual({ is: 'told and released', what: 'there is no such service' });
+  });
+});

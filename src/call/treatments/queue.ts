@@ -93,7 +93,7 @@ class Waiting {
   /** Whom to ring for this caller now, as the strategy has it. Nobody, while somebody before them waits. */
   #targets(): readonly Target[] {
     const { how, targets } = this.#step;
-    const free = inOrder(targets, how, this.#scene).filter((target) => isFree(target, this.#scene));
+    const free = inOrder(targets, how, this.#scene).filter((target) => isFree(target, this.#step, this.#scene));
     const mine = new Set(this.#place.claim(free.map(nameOf)));
     const claimed = free.filter((target) => mine.has(nameOf(target)));
     if (how === 'together' || claimed.length <= 1) return claimed;
@@ -168,8 +168,8 @@ function nameOf(target: Target): string {
   return target.is === 'line' ? target.line : `${target.trunk} ${target.leaving.called}`;
 }
 
-function isFree(target: Target, { world }: Scene): boolean {
-  return target.is !== 'line' || (world.seats.ofLine(target.line) === 0 && !world.isAway(target.line));
+function isFree(target: Target, { service }: Queue, { world }: Scene): boolean {
+  return target.is !== 'line' || (world.seats.ofLine(target.line) === 0 && !world.isAway(target.line, service));
 }
 
 function inOrder(targets: readonly Target[], how: Queue['how'], { world }: Scene): readonly Target[] {

@@ -2,6 +2,7 @@ import { keys } from '../../domain/say.ts';
 import { lastResorts } from '../../domain/service.ts';
 import { nearest } from '../guess.ts';
 import { oneOf } from '../say-schema.ts';
+import { claimant } from './claims.ts';
 import { type ServiceChecks, type ServiceDraft, say } from './service-checks.ts';
 import { checkRung } from './service-members.ts';
 import { checkCalendar, checkRights, checkSaid } from './service-parts.ts';
@@ -20,11 +21,24 @@ export function checkService(service: ServiceDraft, checks: ServiceChecks): void
       say(service, ['members', index], { says, expected: 'each member once' }, checks.report);
     }
   }
+  checkSwitchers(service, checks);
   checkTimes(service, checks);
   checkCalendar(service, checks);
   checkRights(service, checks);
   checkWays(service, checks);
   checkEnd(service, checks);
+}
+
+/** Only a line of the town proves who it is. */
+function checkSwitchers(service: ServiceDraft, { town, claims, report }: ServiceChecks): void {
+  for (const [index, extension] of (service.values.switchedBy ?? []).entries()) {
+    const claim = claims.extensions.get(extension);
+    if (claim?.owner.is === 'line' || (claim === undefined && !town.complete)) continue;
+    const guess = claim === undefined ? nearest(extension, claims.extensions.keys()) : undefined;
+    const says = `${extension} is ${claim === undefined ? 'no line of the town' : claimant(claim)}, and services are switched by lines`;
+    const expected = 'the extension of a line';
+    say(service, ['switchedBy', index], { says, expected, guess: guess && `"${guess}"` }, report);
+  }
 }
 
 /** Words that a block uses for something else, or that would look like it. */

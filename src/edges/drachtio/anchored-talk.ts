@@ -26,6 +26,8 @@ export class AnchoredTalk implements LiveTalk {
   #isParted = false;
   /** Joining and parting, one after the other. */
   #moves: Promise<unknown>;
+  /** Stop listening for keys. */
+  readonly #forget: (() => void)[] = [];
 
   constructor(options: AnchoredTalkOptions) {
     this.#options = options;
@@ -42,6 +44,8 @@ export class AnchoredTalk implements LiveTalk {
         told: (req, res) => passInfo(other.half, req, res),
         ...(options.referred && { referred: (req, res) => options.referred?.(party.half, req, res) }),
       });
+      // The media server passes keys on as events or tones; what only understands INFO is told by us.
+      this.#forget.push(party.voice().pressed((key) => other.takesKeysByInfo && !other.isHeld && other.tellKey(key)));
     }
   }
 
@@ -64,6 +68,7 @@ export class AnchoredTalk implements LiveTalk {
     const { caller, callee } = this.#options;
     if (this.#over !== undefined || !caller.half.acknowledged || !callee.half.acknowledged) return false;
     this.#isParted = true;
+    this.#forgetKeys();
     return true;
   }
 
@@ -91,6 +96,10 @@ export class AnchoredTalk implements LiveTalk {
     const { caller, callee } = this.#options;
     if (this.#isOver()) return;
     if (!(await caller.end.join(callee.end))) this.hangUp({ Reason: lostReason });
+  }
+
+  #forgetKeys(): void {
+    for (const forget of this.#forget.splice(0)) forget();
   }
 
   #hungUp(party: AnchoredParty, other: AnchoredParty, by: HungUp, reason: string | undefined): void {
@@ -122,6 +131,7 @@ export class AnchoredTalk implements LiveTalk {
   #end(by: 'caller' | 'callee' | 'exchange', headers: Headers = {}): void {
     if (this.#isOver()) return;
     this.#over = { ended: 'hung up', by, at: this.#options.now() };
+    this.#forgetKeys();
     this.#options.caller.hangUp(headers);
     this.#options.callee.hangUp(headers);
     void this.#finish(this.#over);

@@ -14,6 +14,7 @@ import { Half } from './half.ts';
 import { ofStop } from './headers.ts';
 import type { Legs } from './legs.ts';
 import { AnchoredParty } from './party.ts';
+import { reoffer } from './re-offer.ts';
 import { header, leadingNumber, q850Of } from './read.ts';
 import type { Ack, SentRequest, SipResponse } from './srf.ts';
 import { cancelRequest, type Headers, respond, sendRequest } from './wire.ts';
@@ -159,11 +160,13 @@ export class OutgoingLeg implements Leg, Losable {
     const at = this.#legs.now();
     const ours: Anchored = { is: 'anchored', offers: this.#plan.sound.offers, isNeeded: false, why: 'nat' };
     const [end, callers] = await this.#open(ours);
-    const asked = end && callers && this.#stopped === undefined ? await reinvite(half, end.sdp) : undefined;
-    if (this.#stopped === undefined && end !== undefined && asked?.body) {
+    const isOpen = callers !== undefined && this.#stopped === undefined;
+    const asked = end && isOpen ? await reoffer(half, end.sdp, this.#legs) : undefined;
+    asked?.ack();
+    if (this.#stopped === undefined && end !== undefined && asked !== undefined) {
       this.#legs.pathTaken?.('anchored', ours.why);
       this.#plan = { ...this.#plan, sound: ours };
-      await this.#anchored(half, { ...answered, party: new AnchoredParty(half, end, false) }, asked.body);
+      await this.#anchored(half, { ...answered, party: new AnchoredParty(half, end, false, answered.res) }, asked.sdp);
       return;
     }
     end?.close();
@@ -276,7 +279,7 @@ export class OutgoingLeg implements Leg, Losable {
       return;
     }
     if (this.#end !== undefined) {
-      const party = new AnchoredParty(half, this.#end, false);
+      const party = new AnchoredParty(half, this.#end, false, res);
       void this.#anchored(half, { half, res, heldAck: undefined, party }, res.body);
       return;
     }
@@ -341,22 +344,6 @@ type Failure = Omit<DialResult & { readonly ended: 'failed' }, 'ended' | 'at'>;
 
 /** Unsupported Media Type, Not Acceptable Here, Not Acceptable (RFC 3261 §21.4.13, §21.4.26, §21.6.4). */
 const refusesSound: ReadonlySet<number> = new Set([415, 488, 606]);
-
-/** Offers a description inside the dialog; gives the 200, `undefined` when it was refused. */
-function reinvite(half: Half, body: string): Promise<SipResponse | undefined> {
-  return new Promise((settle) => {
-    half.request('INVITE', { Supported: 'timer', 'Content-Type': 'application/sdp' }, body, {
-      failed: () => settle(undefined),
-      response: (res, ack) => {
-        if (res.status < 200) return;
-        if (res.status < 300) ack();
-        settle(res.status < 300 ? res : undefined);
-      },
-      // RFC 3311 §5.2: glare.
-      update: (_update, res) => respond(res, 491),
-    });
-  });
-}
 
 /** RFC 3261 §22.2, §8.1.3.5: the same Call-ID and From, the next CSeq; a response bears them as they were sent (§8.2.6.2). */
 function again(refusal: SipResponse): Headers {

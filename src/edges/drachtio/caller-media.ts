@@ -88,7 +88,7 @@ export class CallerMedia {
     return new Promise((done) => {
       caller.answer({ headers, body: end.sdp }, (half) => {
         if (half !== undefined) {
-          const party = new AnchoredParty(half, end, !caller.req.body);
+          const party = new AnchoredParty(half, end, !caller.req.body, caller.req);
           this.party = party;
           caller.taken(party);
         }

@@ -93,7 +93,9 @@ export class Joining {
       return;
     }
     const headers = { ...ofAnswer(callee.res, caller.req), 'Content-Type': 'application/sdp' };
-    caller.answer({ headers, body: end.sdp }, (half) => begin(half && new AnchoredParty(half, end, !caller.req.body)));
+    caller.answer({ headers, body: end.sdp }, (half) =>
+      begin(half && new AnchoredParty(half, end, !caller.req.body, caller.req)),
+    );
   }
 
   /** Whoever is transferred: the talk with them becomes another one. */

@@ -1,9 +1,10 @@
 import type { MediaEnd } from '../../call/media/ports.ts';
 import type { GoneReason, Voice } from '../../call/ports.ts';
+import { type KeysHint, takesKeysByInfo } from '../../decide/media-keys.ts';
 import type { Conversation, Half, HungUp } from './half.ts';
 import { ofAnswer } from './headers.ts';
 import { header } from './read.ts';
-import type { SipRequest, SipResponse } from './srf.ts';
+import type { SipMessage, SipRequest, SipResponse } from './srf.ts';
 import { type Headers, respond } from './wire.ts';
 
 /** What a party tells whoever has it: the caller's leg, a leg that waits, a talk. */
@@ -31,11 +32,20 @@ export class AnchoredParty implements Conversation {
   #owesAnswer: boolean;
   #wasDescribed: () => void = () => undefined;
   #isHeld = false;
+  #keys: KeysHint;
 
-  constructor(half: Half, end: MediaEnd, owesAnswer: boolean) {
+  /** `said`: the INVITE or 200 in which they told of themselves. */
+  constructor(half: Half, end: MediaEnd, owesAnswer: boolean, said: Pick<SipMessage, 'body' | 'header'>) {
     this.half = half;
     this.end = end;
     this.#owesAnswer = owesAnswer;
+    this.#keys = {
+      description: said.body || undefined,
+      allow: header(said, 'allow'),
+      accept: header(said, 'accept'),
+      hasToldOne: false,
+    };
+    if (this.takesKeysByInfo) end.keysAreTold();
     this.described = owesAnswer
       ? new Promise((done) => {
           this.#wasDescribed = done;
@@ -60,6 +70,19 @@ export class AnchoredParty implements Conversation {
     return this.end.voice({ gone: this.#gone.signal, hangUp: () => this.hangUp() });
   }
 
+  /** Do they want keys of the other side by INFO? */
+  get takesKeysByInfo(): boolean {
+    return takesKeysByInfo(this.#keys);
+  }
+
+  /** The other side pressed a key. */
+  tellKey(key: string): void {
+    const headers = { 'Content-Type': 'application/dtmf-relay' };
+    const nothing = { failed: () => undefined, response: () => undefined };
+    if (this.half.over === undefined)
+      this.half.request('INFO', headers, `Signal=${key}\r\nDuration=${keyMs}\r\n`, nothing);
+  }
+
   /** We hang up, and the end is closed. Harmless when it is over. */
   hangUp(headers: Headers = {}): void {
     this.#leave('hung up');
@@ -74,6 +97,7 @@ export class AnchoredParty implements Conversation {
   acknowledged(_half: Half, body: string | undefined): void {
     if (!this.#owesAnswer) return;
     this.#owesAnswer = false;
+    this.#learn({ description: body });
     if (body === undefined) this.hangUp();
     else void this.end.take(body).then(() => this.#wasDescribed());
   }
@@ -96,6 +120,7 @@ export class AnchoredParty implements Conversation {
   told(_half: Half, req: SipRequest, res: SipResponse): void {
     const key = keyIn(req);
     if (key !== undefined) {
+      this.#learn({ hasToldOne: true });
       this.end.pressed(key.key, key.ms);
       respond(res, 200);
     } else if (this.#events.told !== undefined) this.#events.told(req, res);
@@ -121,6 +146,7 @@ export class AnchoredParty implements Conversation {
       });
     } else half.serving = false;
     respond(res, 200, { headers: ofAnswer(req, req), body: answer });
+    this.#learn({ description: offer });
     this.#hold(holds(offer));
   }
 
@@ -131,10 +157,17 @@ export class AnchoredParty implements Conversation {
       half.serving = false;
       if (body === undefined) return;
       void end.take(body);
+      this.#learn({ description: body });
       this.#hold(holds(body));
     });
     const headers = { ...ofAnswer(req, req), 'Content-Type': 'application/sdp' };
     respond(res, 200, { headers, body: end.sdp });
+  }
+
+  #learn(more: Partial<KeysHint>): void {
+    const before = this.takesKeysByInfo;
+    this.#keys = { ...this.#keys, ...more };
+    if (!before && this.takesKeysByInfo) this.end.keysAreTold();
   }
 
   #hold(isHeld: boolean): void {

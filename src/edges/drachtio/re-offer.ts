@@ -37,7 +37,7 @@ export async function anchorHalf(half: Half, legs: Pick<Legs, 'after' | 'media'>
     end.close();
     return undefined;
   }
-  return new AnchoredParty(half, end, false);
+  return new AnchoredParty(half, end, false, { body: got.sdp, header: () => undefined });
 }
 
 class Reoffer {

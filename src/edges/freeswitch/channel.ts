@@ -109,6 +109,11 @@ export class Channel implements MediaEnd, Controlled {
     if (/^[0-9A-D*#]$/.test(key)) void this.api('uuid_recv_dtmf', `${key}@${numberWord(durationMs, 40, 5_000)}`);
   }
 
+  /** A FreeSWITCH takes it for granted where no telephone-event was agreed. */
+  keysAreTold(): void {
+    void this.#control().then(() => this.api('uuid_setvar', 'dtmf_type', 'info'));
+  }
+
   voice(party: VoiceParty): Voice {
     this.#voice ??= new ChannelVoice(this, party);
     return this.#voice;

@@ -54,9 +54,13 @@ export class Bridge {
     return true;
   }
 
-  /** A key goes on as a telephone-event, or as a tone where the other side knows none. Relayed packets carry it by themselves. */
+  /**
+   * A key goes on as a telephone-event, or as a tone where the other side knows none. Relayed packets carry it by themselves, and
+   * with `dtmf_type` at `info` the client tells it.
+   */
   key(from: Leg, key: string, durationMs: number, source: KeySource): void {
     const to = this.other(from);
+    if (!to.session.hasKeyEvents && to.variables.get('dtmf_type') === 'info') return;
     const wentByPacket = this.#isRelaying && source === 'RTP' && to.session.hasKeyEvents;
     const wentBySound = source === 'INBAND_AUDIO' && !to.session.hasKeyEvents;
     if (!wentByPacket && !wentBySound) to.session.output.press(key, Math.max(durationMs, 60));

@@ -94,7 +94,7 @@ export class MediaEngine implements ApiWorld {
     this.isFiltered = options.eventSocket.referenceFilter;
     this.library = new SoundLibrary(this.folders, new MusicOnHold(folders.music));
     this.conferences = new Conferences(limits);
-    this.#mediaAddress = rtp.advertised ?? routableAddress();
+    this.#mediaAddress = rtp.advertised ?? (rtp.address === '0.0.0.0' ? routableAddress() : rtp.address);
     this.#bindAddress = rtp.address === '0.0.0.0' && isOwn(this.#mediaAddress) ? this.#mediaAddress : rtp.address;
     this.#ports = new PortPool({
       from: rtp.portFrom,

@@ -76,7 +76,8 @@ export class SipSession {
     this.#setVariables(sdp, remoteSdp, local);
     leg.set('remote_media_ip', audio.remote?.address ?? '');
     leg.set('remote_media_port', String(audio.remote?.port ?? ''));
-    leg.set('dtmf_type', audio.telephoneEvent === undefined ? 'inband' : 'rfc2833');
+    if (audio.telephoneEvent !== undefined) leg.set('dtmf_type', 'rfc2833');
+    else if (leg.variables.get('dtmf_type') !== 'info') leg.set('dtmf_type', 'inband');
     leg.set('rtp_use_codec_name', audio.codec);
     leg.set('rtp_use_codec_rate', '8000');
     leg.set('rtp_secure_media_confirmed', audio.srtp === undefined ? '' : 'true');

@@ -82,7 +82,7 @@ describe('an end with keys', () => {
   });
 });
 
-describe('an end on a media server', () => {
+describe('an end among others', () => {
   it('is not there for what nobody could hear', async () => {
     expect(await room.media.pool.open({ offer: offer(40_000).replace('RTP/AVP 8 101', 'RTP/AVP 3') })).toBeUndefined();
   });

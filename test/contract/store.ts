@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Binding } from '../../src/domain/binding.ts';
 import { LineId } from '../../src/domain/ids.ts';
-import type { CallRecord } from '../../src/domain/outcome.ts';
+import type { CallRecord, LegRecord, MediaQuality } from '../../src/domain/outcome.ts';
 import { openStore } from '../../src/edges/stores/open.ts';
 import { StoreOptions } from '../../src/edges/stores/options.ts';
 import type { Store } from '../../src/edges/stores/store.ts';
@@ -81,6 +81,28 @@ function noteContract(store: () => Store): void {
 
 export const silent = { warn: () => {}, error: () => {} };
 
+const start = Date.now() - 60_000;
+
+const sound: MediaQuality = {
+  packetsReceived: 3_000,
+  packetsSent: 2_990,
+  packetsLost: 30,
+  lossPercent: 0.99,
+  jitterMs: 4.25,
+  roundTripMs: 12,
+  mos: 4.1,
+};
+
+const leg: LegRecord = {
+  target: 'line 4102',
+  sentAt: start + 5,
+  ringingAt: start + 200,
+  answeredAt: start + 3_000,
+  sip: 200,
+  anchored: 'nat',
+  media: { ...sound, codec: 'PCMA', encrypted: true },
+};
+
 function recordContract(store: () => Store): void {
   it('keeps the whole story of a call', async () => {
     const told = call({
@@ -95,10 +117,11 @@ function recordContract(store: () => Store): void {
       answeredAt: start + 3_000,
       endedBy: 'callee',
       outcome: { is: 'answered', by: 'line 4102' },
-      legs: [{ target: 'line 4102', sentAt: start + 5, ringingAt: start + 200, answeredAt: start + 3_000, sip: 200 }],
       transfers: [
         { at: start + 9_000, by: 'line 4102', who: 'line 4101', to: '4103', how: 'blind', ended: 'answered' },
       ],
+      legs: [leg],
+      media: sound,
       decisions: [
         {
           dialled: '4102',
@@ -215,7 +238,6 @@ function bindingContract(store: () => Store): void {
 }
 
 /** Now, so that no store takes the calls for old ones. */
-const start = Date.now() - 60_000;
 const line = LineId.parse('4101');
 
 export function call(given: Partial<CallRecord>): CallRecord {

@@ -124,7 +124,7 @@ function lineOf(
   exchange: Exchange,
   config: string,
 ): Line {
-  const { id, extension, name, did, short, rights, shown, kind, contacts, password, mailbox } = entry;
+  const { id, extension, name, did, short, rights, shown, kind, contacts, password, mailbox, media, srtp } = entry;
   // Each property by itself, as the loader does: what is copied from the rest of an object has a hidden class of its own.
   return {
     id: id ?? LineId.parse(extension),
@@ -139,6 +139,8 @@ function lineOf(
     contactsAtMost: contacts ?? exchange.registration.contactsPerLine,
     ...(password && { password }),
     ...(mailbox !== undefined && { mailbox }),
+    ...(media !== undefined && { media }),
+    ...(srtp !== undefined && { srtp }),
     config,
   };
 }

@@ -263,3 +263,20 @@ describe('a number that only this pattern takes', () => {
     );
   });
 });
+
+describe('sound', () => {
+  it('a line that is offered encrypted sound only, and is to have it straight', () => {
+    expect(withMairie({ srtp: true, media: 'direct' })[0]).toBe('warning media-cannot-be-direct at sites.mairie.media');
+    expect(withMairie({ srtp: true })).toEqual([]);
+    expect(withMairie({ media: 'direct' })).toEqual([]);
+  });
+
+  it('a trunk that is to be direct, though a site of its callers is anchored', () => {
+    const files = {
+      sites: { ...sites, mairie: { ...sites.mairie, media: 'anchored' } },
+      trunks: { ...trunks, operator: { ...trunks['operator'], media: 'direct' } },
+    } as Partial<TownFiles>;
+    expect(found(files)).toEqual(['warning media-cannot-be-direct at trunks.operator.media']);
+    expect(withTrunk('operator', { media: 'direct' })).toEqual([]);
+  });
+});

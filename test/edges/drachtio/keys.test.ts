@@ -80,7 +80,7 @@ const hearing: Readonly<Record<Way, (out: Dialog, key: string) => Promise<void>>
     expect(told.body).toMatch(new RegExp(`^Signal=${key}\r\nDuration=\\d+\r\n$`));
     out.reply(200, {}, '', told);
   },
-  'in-band': async (_, key) => until('the tone arrives', () => heardInBand() === key),
+  'in-band': async (_, key) => void (await until('the tone arrives', () => heardInBand() === key)),
 };
 
 const pairs = ways.flatMap((from) => ways.map((to) => [from, to] as const));

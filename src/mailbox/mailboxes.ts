@@ -5,6 +5,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Letter, LetterAbout } from '../domain/letter.ts';
 import { type Mailbox, wordSeconds } from '../domain/mailbox.ts';
 import { type BegunMessage, type Mark, type Message, noChoices } from '../domain/message.ts';
+import { inTurn } from './in-turn.ts';
 import type { MailStore, Recordings } from './ports.ts';
 
 /** What the mailboxes ask of the world. */
@@ -158,9 +159,13 @@ type Choosing = Pick<MailboxRoom, 'choices' | 'tryPin' | 'setPin' | 'greetingFil
 
 function choosing(world: MailboxWorld): Choosing {
   const { store, pins, recordings } = world;
+  const oneByOne = inTurn<MailboxId | undefined>();
   return {
     choices: (of) => orAlarm(world, 'the choices of a mailbox cannot be read', noChoices, () => store.choices(of)),
-    tryPin: (of, pin) => orAlarm(world, 'a PIN cannot be looked up', { is: 'wrong' }, () => tryPin(of, pin, world)),
+    tryPin: (of, pin) =>
+      orAlarm(world, 'a PIN cannot be looked up', { is: 'wrong' }, () =>
+        oneByOne(of?.id, () => tryPin(of, pin, world)),
+      ),
     setPin: (of, pin) =>
       orAlarm(world, 'a PIN cannot be stored', false, async () => {
         const choices = afterRightPin(await store.choices(of.id));

@@ -189,6 +189,21 @@ describe('waiting in line', () => {
     expect(outcome).toEqual({ is: 'told and released', what: 'goodbye' });
   });
 
+  it('says and plays nothing more once an agent has answered in the middle of an announcement', async () => {
+    const town: Town = { voice: {}, legsOf: () => [answersAfter(27)], talks: 60 };
+    const treatment = preAnswered(queue({ announceEverySeconds: 30, ringSeconds: 60 }));
+    const { told, outcome } = await whole(treatment, town);
+    expect(outcome).toEqual({ is: 'answered', by: 'line 4102' });
+    expect(told().at(-1)).toBe('+30 play queue.position queue.wait');
+  });
+
+  it('obeys a key at once, also in the middle of an announcement', async () => {
+    const keys = { '1': { do: 'say goodbye', say: [{ prompt: 'bye' }] } } as const;
+    const town: Town = { voice: { keys: [[1, '1']] }, legsOf: () => [] };
+    const { told } = await whole(preAnswered(queue({ announceEverySeconds: 30, keys })), town);
+    expect(told().at(-1)).toBe('+1 play bye');
+  });
+
   it('serves in the order of arrival: an agent who is rung for one caller is not rung for another', async () => {
     const fake = fakeWorld({ legsOf: () => [answersAfter(3)], talks: 20 });
     const first = play(fake, queue());
@@ -352,6 +367,26 @@ describe('a call that rings elsewhere', () => {
     const { outcome, told } = await whole(pickUp, { voice: {}, legsOf: () => [] });
     expect(outcome).toEqual({ is: 'told and released', what: 'no call to pick up' });
     expect(told().at(-1)).toBe('+0 play tone busy');
+  });
+
+  it('is not held up for ever when the two cannot be joined: whoever dialled is released', async () => {
+    const broken = fakeWorld({ voice: {}, legsOf: () => [[rings]], talkThrows: true });
+    const called = play(broken, ring([line('4102')]), 'citizen').catch((error: unknown) => String(error));
+    await broken.clock.run(5);
+    const picked = play(broken, pickUp, '4103');
+    await broken.clock.run(100);
+    expect(await called).toContain('cannot talk');
+    expect(await picked).toEqual({ is: 'told and released', what: 'no call to pick up' });
+    expect(broken.refusals.length).toBeGreaterThan(0);
+  });
+
+  it('is not picked up by whom it never talked to', async () => {
+    const fake = fakeWorld({ voice: {}, legsOf: () => [[rings]], talkNeverBegins: true });
+    void play(fake, ring([line('4102')]), 'citizen');
+    await fake.clock.run(5);
+    const picked = play(fake, pickUp, '4103');
+    await fake.clock.run(100);
+    expect(await picked).toEqual({ is: 'told and released', what: 'no call to pick up' });
   });
 
   it('cannot be picked up any more once it was answered', async () => {

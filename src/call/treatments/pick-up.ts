@@ -16,23 +16,31 @@ export async function pickUp({ by, from }: Extract<Treatment, { do: 'pick up' }>
     if (!world.pickUps.pickUp(from, { line: by, leg, over })) over(undefined);
   });
   const talk = await talked;
-  if (talk === undefined) {
+  if (talk?.ended !== 'hung up') {
+    if (isGone(scene)) return gone(scene);
     await scene.voice.play([{ tone: 'busy', seconds: 3 }]);
     leg.refuse('feature-done');
     return { is: 'told and released', what: 'no call to pick up' };
   }
-  if (talk.ended === 'hung up')
-    record.hungUp(talk.by === 'callee' ? 'caller' : talk.by === 'caller' ? 'callee' : talk.by, talk.at);
+  record.hungUp(talk.by === 'callee' ? 'caller' : talk.by === 'caller' ? 'callee' : talk.by, talk.at);
   return { is: 'feature done', what: `picked up a call of ${from.length === 1 ? from[0] : 'the site'}` };
 }
 
-/** The caller goes to whoever picked the call up. */
+/** The caller goes to whoever picked the call up, and who waits for them; also when it comes to nothing. */
 export async function handOver(by: PickUp, scene: Scene, carryOn: CarryOn): Promise<Outcome> {
+  try {
+    return await join(by, scene, carryOn);
+  } catch (error) {
+    by.over({ ended: 'never began', at: scene.world.now() });
+    throw error;
+  }
+}
+
+async function join(by: PickUp, scene: Scene, carryOn: CarryOn): Promise<Outcome> {
   const { world, leg, config, record } = scene;
   scene.voice ??= await world.hear(leg, 'answer', config);
   if (scene.voice === undefined || isGone(scene)) {
     by.over({ ended: 'never began', at: world.now() });
-    by.leg.refuse('unreachable');
     return isGone(scene) ? gone(scene) : refuse('unreachable', leg);
   }
   record.answeredBy(world.now());

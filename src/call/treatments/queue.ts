@@ -53,6 +53,8 @@ class Waiting {
   /** Ends the pause between two looks. */
   #wake: (() => void) | undefined;
   readonly #stop = new AbortController();
+  /** Nothing more is said or played: the wait is over, whatever came of it. */
+  readonly #silence = new AbortController();
   #announcing = false;
 
   constructor(step: Queue, scene: Scene, place: Place) {
@@ -82,6 +84,7 @@ class Waiting {
   }
 
   over(): void {
+    this.#silence.abort();
     for (const one of this.#undo.splice(0)) one();
     this.#place.leave();
   }
@@ -122,6 +125,7 @@ class Waiting {
   }
 
   #end(): void {
+    this.#silence.abort();
     this.#stop.abort();
     this.#wake?.();
   }
@@ -158,9 +162,10 @@ class Waiting {
         ],
         config,
       ),
+      { stop: this.#silence.signal },
     );
     this.#announcing = false;
-    if (!this.#isOver()) voice.loop(loopOf(this.#step.hears));
+    if (!this.#silence.signal.aborted && !this.#isOver()) voice.loop(loopOf(this.#step.hears));
   }
 }
 

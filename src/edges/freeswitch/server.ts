@@ -155,11 +155,13 @@ export class MediaServer {
   /** A description with keys: the server's answer comes first, the channel may come under our command after a handshake. */
   #secured(library: LibraryServer, offer: string): Promise<MediaEnd | undefined> {
     return new Promise((settle) => {
-      let channel: Channel | undefined;
+      let isLate = false;
       const answer: HandOver = {
         answered: (sdp) => {
-          channel = this.#channel(sdp, control);
+          const channel = this.#channel(sdp, control);
           settle(channel);
+          // Nobody waits for it any more, and nobody else would close it.
+          if (isLate) channel.close();
         },
       };
       const control: Promise<LibraryEndpoint | undefined> = library
@@ -170,7 +172,10 @@ export class MediaServer {
           settle(undefined);
           return undefined;
         });
-      setTimeout(() => settle(channel), openMs).unref();
+      setTimeout(() => {
+        isLate = true;
+        settle(undefined);
+      }, openMs).unref();
     });
   }
 

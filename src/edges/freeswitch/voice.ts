@@ -154,7 +154,9 @@ export class ChannelVoice implements Voice {
   async #playback(files: readonly string[]): Promise<boolean> {
     const event = await this.#channel.run('playback', files.join(delimiter));
     if (event?.getHeader('Application-Response') !== 'FILE NOT FOUND') return true;
-    this.#channel.warn('the media server cannot open a sound', { sounds: files.join(' ') });
+    // Not in their order: a number that was to be read out could be read there.
+    const sounds = [...new Set(files)].sort().join(' ');
+    this.#channel.warn('the media server cannot open a sound', { sounds });
     return false;
   }
 

@@ -1,9 +1,10 @@
 import { decide } from '../decide/decide-call.ts';
-import type { IncomingCall } from '../domain/call.ts';
+import type { Destination, IncomingCall } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import { admit } from './admit.ts';
 import { carryOut } from './carry-out.ts';
 import { guard } from './guard.ts';
+import { tellMissed } from './missed.ts';
 import type { CallerLeg, World } from './ports.ts';
 import { openRecord } from './record.ts';
 import { refuse } from './refuse.ts';
@@ -21,9 +22,11 @@ import { refuse } from './refuse.ts';
 export async function takeCall(call: IncomingCall, leg: CallerLeg, config: Config, world: World): Promise<void> {
   const record = openRecord(call, config, world);
   const seats = world.seats.open();
+  let destination: Destination | undefined;
   const outcome = await guard(call, leg, world, async () => {
     const decision = decide(call, config, (about) => world.facts(about, call, config));
     record.decided(decision);
+    destination = decision.destination;
     const refused = call.unfit ?? admit(decision, config, world);
     if (refused !== undefined) return refuse(refused, leg);
 
@@ -35,4 +38,5 @@ export async function takeCall(call: IncomingCall, leg: CallerLeg, config: Confi
   const sound = leg.quality();
   if (sound !== undefined) record.heard(await sound);
   record.close(outcome);
+  await tellMissed(destination, outcome, { call, config, world });
 }

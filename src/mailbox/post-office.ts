@@ -17,12 +17,14 @@ export interface PostWorld {
   /** Where this message can be heard; absent: nowhere but at a telephone. */
   linkTo?(message: string): string;
   /** Told how each try of a letter ended. */
-  tried?(how: 'taken' | 'postponed' | 'given up'): void;
+  tried?(how: Tried): void;
   /** Gives it to the mail server. Never rejects. */
   send(envelope: Envelope): Promise<Given>;
   readonly daysAtMost: number;
   alarm(error: unknown, says: string): void;
 }
+
+export type Tried = 'taken' | 'postponed' | 'given up';
 
 export interface PostOffice {
   /** There are new letters: they are sent at once. */
@@ -35,6 +37,7 @@ export interface PostOffice {
 
 const lookAgainSeconds = 30;
 const atOnce = 20;
+const allAtMost = 1_000;
 const dayMs = 86_400_000;
 const firstPauseMs = 30_000;
 const longestPauseMs = 3_600_000;
@@ -45,10 +48,25 @@ export function openPostOffice(world: PostWorld): PostOffice {
   let again = false;
   let stopped = false;
   let forget = world.after(lookAgainSeconds, () => wake());
+  let wasDown = false;
+  // Whoever has started us, or the mail server, has done so for the letters that wait: nothing waits for its time then.
+  let all = true;
+  const tell = (how: Tried): void => {
+    world.tried?.(how);
+    if (how === 'postponed') wasDown = true;
+    if (how !== 'taken') return;
+    again = true;
+    all ||= wasDown;
+    wasDown = false;
+  };
   const round = async (): Promise<void> => {
     do {
       again = false;
-      for (const letter of await world.store.due(world.now(), atOnce)) if (!stopped) await carry(letter, world);
+      const due = await (all
+        ? world.store.due(Number.MAX_SAFE_INTEGER, allAtMost)
+        : world.store.due(world.now(), atOnce));
+      all = false;
+      for (const letter of due) if (!stopped) await carry(letter, tell, world);
     } while (again && !stopped);
   };
   const wake = (): void => {
@@ -79,22 +97,22 @@ export function openPostOffice(world: PostWorld): PostOffice {
   };
 }
 
-async function carry(letter: Letter, world: PostWorld): Promise<void> {
+async function carry(letter: Letter, tell: (how: Tried) => void, world: PostWorld): Promise<void> {
   const envelope = await envelopeOf(letter, world);
   // Its message was deleted, or its mailbox is no more: nobody wants to know any longer.
   if (envelope === undefined) return world.store.posted(letter.id);
   const given = await world.send(envelope);
   if (given.is === 'taken') {
-    world.tried?.('taken');
+    tell('taken');
     return world.store.posted(letter.id);
   }
   const isLate = world.now() - letter.madeAt >= world.daysAtMost * dayMs;
   if (given.is === 'refused' || isLate) {
-    world.tried?.('given up');
+    tell('given up');
     world.alarm(new Error(given.why), 'a letter about a message was given up');
     return world.store.giveUp(letter.id, given.why);
   }
-  world.tried?.('postponed');
+  tell('postponed');
   return world.store.postpone(letter.id, letter.tries + 1, world.now() + pauseMs(letter.tries));
 }
 

@@ -79,6 +79,29 @@ describe('leaving a message', () => {
   });
 });
 
+describe('a call that nobody took', () => {
+  const rings = { after: 0.5, does: 'ring' } as const;
+
+  it('is told of where the caller hung up while it rang, before any mailbox', async () => {
+    const call = await play('4102', { legsOf: () => [[rings]], callerLeaves: 5 });
+    await call.begin();
+    expect(call.outcome()).toEqual({ is: 'caller gone', during: 'ringing' });
+    expect(call.mailboxes.told).toEqual(['posted']);
+  });
+
+  it('is told of where it was refused for want of a media server', async () => {
+    const call = await play('4102', {});
+    await call.begin();
+    expect(call.mailboxes.told).toEqual(['posted']);
+  });
+
+  it('is told of to nobody who does not wish it', async () => {
+    const call = await play('4102', { legsOf: () => [[rings]], callerLeaves: 5 }, { wishes: { missedCalls: false } });
+    await call.begin();
+    expect(call.mailboxes.told).toEqual([]);
+  });
+});
+
 describe('listening', () => {
   it('asks for a PIN to be chosen before the first message is heard', async () => {
     const call = await play('*98', { voice: { leaves: 60 } });

@@ -124,7 +124,9 @@ describe('a letter about a message', () => {
     expect(letter).toContain(Buffer.from('RIFF the sound of the message').toString('base64'));
     expect(await store.mail.lettersWaiting()).toBe(0);
   });
+});
 
+describe('a letter that waits', () => {
   it('waits while the server is down, and is sent once when it is there again', async () => {
     await leave();
     await server.close();
@@ -146,6 +148,34 @@ describe('a letter about a message', () => {
     await later(0);
     // RFC 2045 §6.7: the long lines of a letter are broken on their way.
     expect(server.letters[0]?.replaceAll('=\r\n', '')).toContain('https://telephonie.example/messages/m1~1~2');
+  });
+
+  it('is sent at once by an exchange that was started again, however long it still had to wait', async () => {
+    await leave();
+    await store.mail.postpone('l1', 9, start + 3_600_000);
+    open();
+    await later(0);
+    expect(server.letters).toHaveLength(1);
+  });
+
+  it('is sent as soon as the server has taken another, and all of them in one go', async () => {
+    await leave();
+    await server.close();
+    open();
+    await later(0);
+    const others = Array.from({ length: 50 }, (_, at) => ({
+      id: `l${at + 2}`,
+      to: `agent${at}@mairie.example`,
+      mailbox: box.id,
+      about: { is: 'message', message: 'm1' } as const,
+      madeAt: start,
+      tries: 0,
+      nextAt: at === 0 ? start + 30_000 : start + 3_600_000,
+    }));
+    await store.mail.post(others);
+    await server.open();
+    await later(30_000);
+    expect(server.letters).toHaveLength(51);
   });
 
   it('waits when the server has no time for it (RFC 5321 §4.2.1: 4yz)', async () => {

@@ -1,6 +1,4 @@
-import { recognise } from '../../decide/caller.ts';
 import { greetingOf } from '../../decide/greeting.ts';
-import { callerNumber } from '../../decide/summary.ts';
 import type { Treatment } from '../../domain/call.ts';
 import { type Mailbox, wordSeconds } from '../../domain/mailbox.ts';
 import type { MessageFrom } from '../../domain/message.ts';
@@ -11,6 +9,7 @@ import type { Deposit } from '../mailbox-ports.ts';
 import type { Recorded, Voice } from '../ports.ts';
 import { gone, isGone, refuse } from '../refuse.ts';
 import type { Scene } from '../scene.ts';
+import { whoCalls } from '../who-calls.ts';
 import { type Listened, listen } from './mailbox-menu.ts';
 
 type ToMailbox = Extract<Treatment, { do: 'mailbox' }>;
@@ -158,15 +157,6 @@ async function release(what: string | undefined, mailbox: Mailbox, scene: Scene)
 
 function prompt(id: string, { language }: Mailbox): Say {
   return { prompt: id, language };
-}
-
-/** Who wishes not to be known is not told of. */
-function whoCalls({ call, config }: Scene): MessageFrom {
-  const { caller } = recognise(call, config);
-  const number = caller && callerNumber(caller);
-  if (caller === undefined || call.withheld || number === undefined) return {};
-  const name = caller.is === 'line' ? caller.line.name : caller.name;
-  return { number, ...(name !== undefined && { name }) };
 }
 
 function whyNot({ because }: ToMailbox): Refusal {

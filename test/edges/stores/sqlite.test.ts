@@ -12,7 +12,7 @@ import { StoreOptions } from '../../../src/edges/stores/options.ts';
 import { openDatabase } from '../../../src/edges/stores/sqlite/database.ts';
 import { migrations } from '../../../src/edges/stores/sqlite/migrations.ts';
 import { cutShortKind } from '../../../src/edges/stores/store.ts';
-import { mailContract } from '../../contract/mail-store.ts';
+import { begunMessage, mailContract } from '../../contract/mail-store.ts';
 import { binding, call, silent, storeContract, written } from '../../contract/store.ts';
 
 storeContract('sqlite');
@@ -66,6 +66,19 @@ describe('what was written', () => {
     ]);
     expect(await second.calls.find('to a service')).toMatchObject({ service: 'accueil', outcome });
     expect(second.leftOpen).toBe(3);
+    await second.stop();
+  });
+
+  it('calls a call that a crash cut short after its message was kept what it is: a message left', async () => {
+    const first = await open();
+    first.ledger.opened({ id: 'call of m1', startedAt: Date.now(), from: 'trunk operator', dialled: '+33199004101' });
+    await first.mail.begin(begunMessage('m1'));
+    await first.mail.keep('m1', { seconds: 7, urgent: false }, []);
+    await first.stop();
+    const second = await open();
+    expect(await second.calls.find('call of m1')).toMatchObject({
+      outcome: { is: 'message left', mailbox: '4101', message: 'm1', seconds: 7 },
+    });
     await second.stop();
   });
 

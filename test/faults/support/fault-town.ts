@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,8 @@ export interface FaultTown {
   call(number: string, options?: { readonly from?: string }): Promise<Caller>;
   /** A phone of a line, registered. */
   phone(line: string): Promise<Phone>;
+  /** Waits until a message, of this mailbox where it is named, has so much sound on the disk. */
+  secondsOnDisk(seconds: number, mailbox?: string): Promise<void>;
   messages(mailbox: string): Promise<readonly MessageReply[]>;
   mailboxes(): Promise<readonly MailboxReply[]>;
   callBacks(): Promise<readonly CallBackReply[]>;
@@ -76,7 +79,6 @@ export async function openFaultTown({
   const operator = await Phone.open({ server, at: await places.of('operator') });
   const phones = [operator];
   const callers: Caller[] = [];
-  const asked = async <T>(path: string): Promise<T> => JSON.parse((await exchange.get(path)).body) as T;
   return {
     exchange,
     mail,
@@ -99,15 +101,11 @@ export async function openFaultTown({
       if (answer.status !== 200) throw new Error(`${line} cannot register: ${answer.start}`);
       return phone;
     },
-    messages: async (box) => (await asked<{ messages: MessageReply[] }>(`/api/mailboxes/${box}/messages`)).messages,
-    mailboxes: async () => (await asked<{ mailboxes: MailboxReply[] }>('/api/mailboxes')).mailboxes,
-    callBacks: async () => (await asked<{ callBacks: CallBackReply[] }>('/api/call-backs')).callBacks,
-    async ledger() {
-      const { calls } = await asked<{ calls: { id: string; outcome?: unknown }[] }>('/api/calls?limit=1000');
-      const ended = calls.filter(({ outcome }) => outcome !== undefined).toReversed();
-      return Promise.all(ended.map(({ id }) => asked<CallRecord>(`/api/calls/${id}`)));
+    async secondsOnDisk(seconds, mailbox = '') {
+      const within = join(recordings, 'messages', mailbox);
+      await until(`${seconds} s of sound are on the disk`, () => longestIn(within) >= seconds);
     },
-    callsActive: async () => (await asked<{ callsActive: number }>('/api/status')).callsActive,
+    ...askedOf(exchange),
     media: engine,
     async clear() {
       for (const caller of callers) caller.close();
@@ -118,6 +116,34 @@ export async function openFaultTown({
       if (process.env['BEFFROI_KEEP'] !== '1') await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What its API tells. */
+function askedOf(
+  exchange: Exchange,
+): Pick<FaultTown, 'messages' | 'mailboxes' | 'callBacks' | 'ledger' | 'callsActive'> {
+  const asked = async <T>(path: string): Promise<T> => JSON.parse((await exchange.get(path)).body) as T;
+  return {
+    messages: async (box) => (await asked<{ messages: MessageReply[] }>(`/api/mailboxes/${box}/messages`)).messages,
+    mailboxes: async () => (await asked<{ mailboxes: MailboxReply[] }>('/api/mailboxes')).mailboxes,
+    callBacks: async () => (await asked<{ callBacks: CallBackReply[] }>('/api/call-backs')).callBacks,
+    async ledger() {
+      const { calls } = await asked<{ calls: { id: string; outcome?: unknown }[] }>('/api/calls?limit=1000');
+      const ended = calls.filter(({ outcome }) => outcome !== undefined).toReversed();
+      return Promise.all(ended.map(({ id }) => asked<CallRecord>(`/api/calls/${id}`)));
+    },
+    callsActive: async () => (await asked<{ callsActive: number }>('/api/status')).callsActive,
+  };
+}
+
+const headerBytes = 44;
+const bytesPerSecond = 16_000;
+
+/** Seconds of sound in the longest file below the folder. */
+function longestIn(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.wav'));
+  return Math.max(0, ...files.map((file) => (statSync(join(folder, file)).size - headerBytes) / bytesPerSecond));
 }
 
 /** `+336399800xx`: numbers of fiction, one for each caller. */

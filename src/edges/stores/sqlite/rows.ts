@@ -2,7 +2,7 @@ import type { TallyRow } from '../../../decide/ledger-day.ts';
 import type { Binding } from '../../../domain/binding.ts';
 import type { LineId } from '../../../domain/ids.ts';
 import type { Instant } from '../../../domain/instant.ts';
-import type { CallRecord } from '../../../domain/outcome.ts';
+import type { CallRecord, Outcome } from '../../../domain/outcome.ts';
 import { callerNames, leftOn } from '../search.ts';
 import { type CallQuery, type CallSummary, callsAtMost, cutShortKind, type Note, type OpenCall } from '../store.ts';
 import type { Database, Value } from './database.ts';
@@ -119,18 +119,29 @@ export function closeLeftOpen(database: Database): number {
   const { apply } = prepareRows(database);
   const [life] = database.prepare('SELECT alive_at FROM life').all();
   const aliveAt = Number(life?.['alive_at'] ?? 0);
-  const left = database.prepare('SELECT * FROM open_call').all().map(goingCallOf);
+  const open = database.prepare('SELECT * FROM open_call').all().map(goingCallOf);
+  const message = database.prepare(
+    `SELECT id, mailbox, seconds FROM message WHERE seconds IS NOT NULL
+       AND json_extract(facts_json, '$.call') = ? AND json_extract(facts_json, '$.passedOnBy') IS NULL`,
+  );
+  const left = (call: string): Outcome | undefined => {
+    const [row] = message.all(call);
+    if (row === undefined) return undefined;
+    const seconds = Number(row['seconds']);
+    return { is: 'message left', mailbox: String(row['mailbox']), message: String(row['id']), seconds };
+  };
   database.transaction(() => {
-    for (const call of left) {
-      const record = cutShort(call, aliveAt);
+    for (const call of open) {
+      const record = cutShort(call, aliveAt, left(call.id));
       apply({ do: 'close', record });
       if (record.service !== undefined) apply({ do: 'note', kind: cutShortKind, id: record.id, value: record });
     }
   });
-  return left.length;
+  return open.length;
 }
 
-function cutShort(call: OpenCall, at: Instant): CallRecord {
+/** Who had left a message already has done what they called for. */
+function cutShort(call: OpenCall, at: Instant, left: Outcome | undefined): CallRecord {
   return {
     ...call,
     configDigest: '',
@@ -138,7 +149,7 @@ function cutShort(call: OpenCall, at: Instant): CallRecord {
     legs: [],
     endedAt: Math.max(call.startedAt, at),
     endedBy: 'exchange',
-    outcome: { is: 'our fault', what: 'the exchange was stopped during the call' },
+    outcome: left ?? { is: 'our fault', what: 'the exchange was stopped during the call' },
   };
 }
 

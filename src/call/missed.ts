@@ -1,0 +1,35 @@
+import type { Destination } from '../domain/call.ts';
+import type { MailboxId } from '../domain/ids.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Refusal } from '../domain/refusals.ts';
+import type { Scene } from './scene.ts';
+import { whoCalls } from './who-calls.ts';
+
+/** What a caller is told whom nobody took. A call that was declined is not missed. */
+const notTaken: ReadonlySet<Refusal> = new Set(['busy', 'no-answer', 'unreachable']);
+
+/**
+ * Tells the owner of a line or service that nobody took a call and no message was left, where they wish it. Who was at the
+ * mailbox already is told of from there. Never rejects.
+ */
+export async function tellMissed(
+  destination: Destination | undefined,
+  outcome: Outcome,
+  scene: Pick<Scene, 'call' | 'config' | 'world'>,
+): Promise<void> {
+  if (!isMissed(outcome)) return;
+  const owner =
+    destination?.is === 'line'
+      ? destination.line.id
+      : destination?.is === 'service'
+        ? destination.service.id
+        : undefined;
+  const mailbox = owner && scene.config.mailboxes.get(owner as string as MailboxId);
+  if (mailbox?.missedCalls === true) await scene.world.mailboxes.missed(mailbox, whoCalls(scene));
+}
+
+function isMissed(outcome: Outcome): boolean {
+  if (outcome.is === 'our fault') return true;
+  if (outcome.is === 'refused') return notTaken.has(outcome.why);
+  return outcome.is === 'caller gone' && outcome.during !== 'message' && outcome.during !== 'menu';
+}

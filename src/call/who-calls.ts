@@ -1,0 +1,13 @@
+import { recognise } from '../decide/caller.ts';
+import { callerNumber } from '../decide/summary.ts';
+import type { MessageFrom } from '../domain/message.ts';
+import type { Scene } from './scene.ts';
+
+/** The caller as the owner of a mailbox is told. Who wishes not to be known is not told of. */
+export function whoCalls({ call, config }: Pick<Scene, 'call' | 'config'>): MessageFrom {
+  const { caller } = recognise(call, config);
+  const number = caller && callerNumber(caller);
+  if (caller === undefined || call.withheld || number === undefined) return {};
+  const name = caller.is === 'line' ? caller.line.name : caller.name;
+  return { number, ...(name !== undefined && { name }) };
+}

@@ -59,14 +59,15 @@ export function openPostOffice(world: PostWorld): PostOffice {
     all ||= wasDown;
     wasDown = false;
   };
+  const carryDue = async (): Promise<void> => {
+    const [by, most] = all ? [Number.MAX_SAFE_INTEGER, allAtMost] : [world.now(), atOnce];
+    all = false;
+    for (const letter of await world.store.due(by, most)) if (!stopped) await carry(letter, tell, world);
+  };
   const round = async (): Promise<void> => {
     do {
       again = false;
-      const due = await (all
-        ? world.store.due(Number.MAX_SAFE_INTEGER, allAtMost)
-        : world.store.due(world.now(), atOnce));
-      all = false;
-      for (const letter of due) if (!stopped) await carry(letter, tell, world);
+      await carryDue();
     } while (again && !stopped);
   };
   const wake = (): void => {

@@ -414,13 +414,19 @@ const pipes = { udp: openUdp, tcp: openTcp, ws: openWeb };
 async function openUdp(server: Where, { address, port }: Where = { address: '127.0.0.1', port: 0 }): Promise<Pipe> {
   const socket: UdpSocket = createSocket('udp4');
   await new Promise<void>((done) => socket.bind(port, address, done));
+  let isOpen = true;
   return {
     name: 'UDP',
     local: socket.address(),
     host: `${socket.address().address}:${socket.address().port}`,
-    send: (text) => socket.send(text, server.port, server.address),
+    send: (text) => {
+      if (isOpen) socket.send(text, server.port, server.address);
+    },
     receive: (handle) => socket.on('message', (data) => handle(data.toString('utf8'))),
-    close: () => socket.close(),
+    close: () => {
+      if (isOpen) socket.close();
+      isOpen = false;
+    },
   };
 }
 

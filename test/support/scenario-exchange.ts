@@ -21,6 +21,7 @@ export interface Exchange {
   /** The calls that have ended, oldest first, as the ledger has them. */
   ledger(): Promise<readonly unknown[]>;
   get(path: string): Promise<{ status: number; body: string }>;
+  post(path: string): Promise<{ status: number; body: string }>;
   log(): Promise<string>;
   report(): Promise<string>;
   /** Ends everything that was started here. */
@@ -60,11 +61,12 @@ export async function prepareExchange(options: ExchangeOptions): Promise<Exchang
   let serverRuns = false;
   const http = await options.places.of('http');
 
-  const get = async (path: string) => {
+  const ask = async (path: string, method: 'GET' | 'POST') => {
     const headers = { authorization: `Bearer ${secrets.API_TOKEN}` };
-    const reply = await fetch(`http://${http.address}:${http.port}${path}`, { headers }).catch(() => undefined);
+    const reply = await fetch(`http://${http.address}:${http.port}${path}`, { method, headers }).catch(() => undefined);
     return { status: reply?.status ?? 0, body: (await reply?.text().catch(() => '')) ?? '' };
   };
+  const get = (path: string) => ask(path, 'GET');
   const log = () => readFile(join(options.folder, 'exchange.log'), 'utf8').catch(() => '');
   const launch = (program: string, words: readonly string[], file: string): ChildProcess => {
     const output = openSync(join(options.folder, file), 'a');
@@ -113,6 +115,7 @@ export async function prepareExchange(options: ExchangeOptions): Promise<Exchang
     command: (...words) => runCommand(options, words),
     ledger: () => readLedger(get),
     get,
+    post: (path) => ask(path, 'POST'),
     log,
     report: async () => `=== the exchange\n${(await log()).slice(-20_000)}`,
     clear: async () => {

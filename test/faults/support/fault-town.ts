@@ -26,6 +26,8 @@ export interface FaultTown {
   phone(line: string): Promise<Phone>;
   /** Waits until a message, of this mailbox where it is named, has so much sound on the disk. */
   secondsOnDisk(seconds: number, mailbox?: string): Promise<void>;
+  /** Seconds of sound in each file of the mailbox's messages. */
+  spoken(mailbox: string): readonly number[];
   messages(mailbox: string): Promise<readonly MessageReply[]>;
   mailboxes(): Promise<readonly MailboxReply[]>;
   callBacks(): Promise<readonly CallBackReply[]>;
@@ -101,9 +103,10 @@ export async function openFaultTown({
       if (answer.status !== 200) throw new Error(`${line} cannot register: ${answer.start}`);
       return phone;
     },
+    spoken: (mailbox) => secondsIn(join(recordings, 'messages', mailbox)),
     async secondsOnDisk(seconds, mailbox = '') {
       const within = join(recordings, 'messages', mailbox);
-      await until(`${seconds} s of sound are on the disk`, () => longestIn(within) >= seconds);
+      await until(`${seconds} s of sound are on the disk`, () => Math.max(0, ...secondsIn(within)) >= seconds);
     },
     ...askedOf(exchange),
     media: engine,
@@ -139,11 +142,11 @@ function askedOf(
 const headerBytes = 44;
 const bytesPerSecond = 16_000;
 
-/** Seconds of sound in the longest file below the folder. */
-function longestIn(folder: string): number {
-  if (!existsSync(folder)) return 0;
+/** Seconds of sound in each file below the folder. */
+function secondsIn(folder: string): readonly number[] {
+  if (!existsSync(folder)) return [];
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.wav'));
-  return Math.max(0, ...files.map((file) => (statSync(join(folder, file)).size - headerBytes) / bytesPerSecond));
+  return files.map((file) => Math.max(0, statSync(join(folder, file)).size - headerBytes) / bytesPerSecond);
 }
 
 /** `+336399800xx`: numbers of fiction, one for each caller. */

@@ -34,7 +34,7 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
     case 'tell':
       return carryOut(await tell(treatment, scene), scene, last);
     case 'say goodbye':
-      return sayGoodbye(treatment.say, scene);
+      return sayGoodbye(treatment.say, scene, () => passOn(last, leg));
     case 'queue':
       return wait(treatment, scene, last);
     case 'pick up':

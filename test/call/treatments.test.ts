@@ -94,9 +94,11 @@ describe('pre-answer', () => {
   });
 
   it('tells the caller and releases them when nobody answers', async () => {
-    const { outcome, told } = await whole(preAnswered(ring([line('4102')])), { voice: {}, legsOf: () => [[rings]] });
+    const town: Town = { voice: {}, legsOf: () => [[rings]] };
+    const { outcome, told, refusals } = await whole(preAnswered(ring([line('4102')])), town);
     expect(outcome).toEqual({ is: 'told and released', what: 'goodbye' });
     expect(told().at(-1)).toBe('+20 play goodbye');
+    expect(refusals.at(-1)).toMatchObject({ why: 'no-answer', as: { sip: 480, q850: 19 } });
   });
 
   it('follows a key pressed during the announcement', async () => {

@@ -16,6 +16,10 @@ export interface SoftphoneOptions {
   readonly transport: Transport;
   readonly address: string;
   readonly answersByItself: boolean;
+  /** It registers nowhere and sits at this port: an operator. */
+  readonly portOfItsOwn?: number;
+  /** It talks over SRTP and nothing else, keys by SDES (RFC 4568). */
+  readonly encrypts?: boolean;
   /** What its microphone hears. */
   readonly toneHertz: number;
   readonly folder: string;
@@ -52,7 +56,7 @@ export interface Softphone {
   hasHeard(seconds: number): Promise<void>;
   /** Address and port the sound comes from, as it says itself. */
   hearsFrom(): Promise<{ address: string; port: number } | undefined>;
-  /** What it heard, complete only after `stop`. */
+  /** What it heard so far; all of it only after `stop`. */
   heard(): Promise<Sound>;
   stop(): Promise<void>;
   /** Ends it at once. It would take half a minute to give up unregistering where nobody answers any more. */
@@ -69,9 +73,9 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
   const folder = join(options.folder, options.name);
   await mkdir(folder, { recursive: true });
   const ports = {
-    sip: await freeRun(options.address, 2),
+    sip: options.portOfItsOwn ?? (await freeRun(options.address, 2)),
     control: await freePort('127.0.0.1'),
-    rtp: await freeRun(options.address, RTP_PORTS + 2),
+    rtp: await freeRun('127.0.0.1', RTP_PORTS + 2),
   };
   await writeFile(join(folder, 'microphone.wav'), wavOf(tone(options.toneHertz, TONE_SECONDS, 8000, TONE_AMPLITUDE)));
   await writeFile(join(folder, 'config'), configOf(options, folder, ports));
@@ -112,10 +116,10 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
       await until(`${options.name} is registered`, async () => /\} 200 OK \(/.test(await read()));
     },
     hasHeard: async (seconds) => {
-      const bytes = 44 + seconds * 8000 * 2;
+      const bytes = seconds * 8000 * 2;
       await until(`${options.name} has heard ${seconds} s`, async () => {
-        const file = await recording(folder);
-        return file !== undefined && (await stat(file)).size >= bytes;
+        const sizes = await Promise.all((await recordings(folder)).map(async (file) => (await stat(file)).size - 44));
+        return sizes.reduce((sum, size) => sum + size, 0) >= bytes;
       });
     },
     hearsFrom: async () => {
@@ -123,9 +127,8 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
       return address === undefined ? undefined : { address, port: Number(port) };
     },
     heard: async () => {
-      const file = await recording(folder);
-      if (file === undefined) throw new Error(`${options.name} recorded nothing`);
-      return readWav(file);
+      const sounds = await Promise.all((await recordings(folder)).map(readWav));
+      return { samplesPerSecond: 8000, samples: Int16Array.from(sounds.flatMap(({ samples }) => [...samples])) };
     },
     stop: async () => {
       close();
@@ -173,10 +176,10 @@ async function hasSaid(folder: string, seconds: number): Promise<void> {
 }
 
 /** The decoded sound: a new file begins whenever the media change, so the last one. */
-async function recording(folder: string): Promise<string | undefined> {
+async function recordings(folder: string): Promise<readonly string[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('-dec.wav')).sort();
-  const last = files.at(-1);
-  return last === undefined ? undefined : join(folder, last);
+  const sizes = await Promise.all(files.map(async (file) => (await stat(join(folder, file))).size));
+  return files.filter((_file, at) => (sizes[at] ?? 0) >= 44).map((file) => join(folder, file));
 }
 
 /** baresip binds its SIP port and the next one (TLS), and takes RTP ports, even and odd, from a range of its own. */
@@ -190,18 +193,22 @@ function configOf(
   return [
     'poll_method epoll',
     `sip_listen ${options.address}:${ports.sip}`,
-    `net_interface ${options.address}`,
+    // Sound leaves from here whatever is bound, so it is what the description must say.
+    'net_interface 127.0.0.1',
     // Its own tone generator only knows 48 kHz; a file of 8 kHz goes into G.711 as it is.
     `audio_source aufile,${folder}/microphone.wav`,
     'audio_player aubridge,nil',
-    'audio_alert aubridge,nil',
+    // A device of its own: the end of the ringing would end the player as well.
+    'audio_alert aubridge,alert',
     'ausrc_srate 8000',
     'auplay_srate 8000',
     'ausrc_channels 1',
     'auplay_channels 1',
     `rtp_ports ${ports.rtp}-${ports.rtp + RTP_PORTS}`,
     `module_path ${MODULES}`,
-    ...['g711', 'aufile', 'aubridge', 'sndfile'].map((module) => `module ${module}.so`),
+    ...['g711', 'aufile', 'aubridge', 'sndfile', ...(options.encrypts ? ['srtp'] : [])].map(
+      (module) => `module ${module}.so`,
+    ),
     ...['account', 'menu', 'ctrl_tcp'].map((module) => `module_app ${module}.so`),
     `ctrl_tcp_listen 127.0.0.1:${ports.control}`,
     `snd_path ${folder}`,
@@ -209,11 +216,12 @@ function configOf(
   ].join('\n');
 }
 
-function accountOf({ account, registrar, transport, answersByItself }: SoftphoneOptions): string {
+function accountOf({ account, registrar, transport, answersByItself, ...options }: SoftphoneOptions): string {
   const parameters = [
     `auth_user=${account.user}`,
     `auth_pass=${account.password}`,
-    'regint=120',
+    `regint=${options.portOfItsOwn === undefined ? 120 : 0}`,
+    ...(options.encrypts ? ['mediaenc=srtp-mand'] : []),
     `answermode=${answersByItself ? 'auto' : 'manual'}`,
     'audio_codecs=PCMA,PCMU',
   ];

@@ -1,4 +1,5 @@
 import type { Sound } from './audio.ts';
+import { fits } from './fourier.ts';
 
 /** How what was heard compares with what was played, at the place where the two fit best. */
 export interface Likeness {
@@ -39,12 +40,8 @@ function narrow({ samples, samplesPerSecond }: Sound): Float64Array {
 }
 
 function bestPlace(whole: Float64Array, piece: Float64Array): number {
-  let best = { at: 0, fit: Number.NEGATIVE_INFINITY };
-  for (let at = 0; at + piece.length <= whole.length; at += 1) {
-    const fit = dot(whole.subarray(at, at + piece.length), piece);
-    if (fit > best.fit) best = { at, fit };
-  }
-  return best.at;
+  const all = fits(whole, piece);
+  return all.reduce((best, fit, at) => (fit > (all[best] ?? 0) ? at : best), 0);
 }
 
 const blockMs = 5;

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { secondsOf } from './audio.ts';
+import { readWav, secondsOf } from './audio.ts';
 import { type Softphone, startSoftphone } from './baresip.ts';
 import { startBrowserPhone } from './browser.ts';
+import { type Likeness, likeness } from './likeness.ts';
 import { sendDatagram, until } from './net.ts';
 import type {
   BrowserStep,
@@ -168,19 +169,22 @@ async function headerSent(name: string, by: SippRun): Promise<string> {
 }
 
 async function pickUp(step: SoftphoneStep, stage: Stage): Promise<void> {
-  const user = /\d+/.exec(step.softphone)?.[0] ?? '';
+  const line = /\d+/.exec(step.softphone)?.[0];
+  const own = await stage.places.of(step.softphone);
   const phone = await startSoftphone({
     name: step.softphone,
-    account: { user, password: secrets.PHONE_PASSWORD },
+    account: { user: line ?? step.number, password: secrets.PHONE_PASSWORD },
     registrar: await stage.places.of('exchange'),
     transport: stage.transport,
-    address: '127.0.0.1',
+    address: own.address,
     answersByItself: step.answers,
+    ...(line === undefined && { portOfItsOwn: own.port }),
+    encrypts: step.encrypts,
     toneHertz: step.hears,
     folder: stage.folder,
   });
   stage.softphones.set(step.softphone, { phone, step });
-  await phone.registered();
+  if (line !== undefined) await phone.registered();
 }
 
 async function openPage(step: BrowserStep, stage: Stage): Promise<void> {
@@ -203,18 +207,36 @@ async function reflect({ reflector, disguise }: ReflectorStep, stage: Stage): Pr
 }
 
 async function press(step: SoftphoneAction, stage: Stage): Promise<void> {
-  const { phone: name, does, dials, keys, until: event, times, hearsFor } = step;
+  const { phone: name, does, dials, keys, until: event, times, hearsFor, told } = step;
   const phone = stage.softphones.get(name)?.phone;
   if (phone === undefined) throw new Error(`there is no softphone ${name}`);
-  if (dials !== undefined) does === 'transfer' ? phone.transfer(dials) : phone.dial(dials);
-  if (does === 'answer') phone.answer();
-  if (does === 'hang up') phone.hangUp();
-  if (does === 'press') await phone.pressKeys(keys ?? '');
-  if (does === 'hold' || does === 'resume') phone.press(does);
+  if (does !== undefined) await act(phone, does, dials ?? keys ?? '');
   if (event !== undefined) await phone.waitFor(event, times);
+  if (told !== undefined) await isTold(phone, told);
   if (hearsFor === undefined) return;
   await phone.hasHeard(hearsFor);
   await hasHeardTones(step, phone, stage);
+}
+
+async function act(phone: Softphone, does: NonNullable<SoftphoneAction['does']>, text: string): Promise<void> {
+  if (does === 'dial') phone.dial(text);
+  else if (does === 'transfer') phone.transfer(text);
+  else if (does === 'answer') phone.answer();
+  else if (does === 'hang up') phone.hangUp();
+  else if (does === 'press') await phone.pressKeys(text);
+  else phone.press(does);
+}
+
+async function isTold(phone: Softphone, prompt: string): Promise<void> {
+  const sentence = await readWav(`src/prompts/${prompt}.wav`);
+  let like: Likeness | undefined;
+  await until(
+    () => `${phone.name} is told ${prompt}: ${JSON.stringify(like)}`,
+    async () => {
+      like = likeness(await phone.heard(), sentence);
+      return like.correlation >= 0.95;
+    },
+  );
 }
 
 /** The time that a recording has taken says nothing: on a busy machine there are pauses in it. */

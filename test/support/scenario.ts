@@ -42,7 +42,12 @@ const PlayStep = z.strictObject({
 });
 
 const SoftphoneStep = z.strictObject({
-  softphone: z.string().regex(/^line-\d+(-[a-z]+)?$/),
+  softphone: z
+    .string()
+    .regex(/^(line-\d+(-[a-z]+)?|operator)$/)
+    .describe('a line, registered; or the operator, in the place of SIPp'),
+  number: z.string().default('+33639980123').describe('the number that the operator calls from'),
+  encrypts: z.boolean().default(false).describe('talks over SRTP and nothing else, keys by SDES'),
   hears: z.number().describe('what its microphone hears, in Hz'),
   answers: z.boolean().default(false),
 });
@@ -86,6 +91,7 @@ const SoftphoneAction = z.strictObject({
   until: z.string().optional().describe('the event it then waits for, by baresip’s name, such as CALL_ESTABLISHED'),
   times: z.int().default(1).describe('how often that event must have come in all'),
   hearsFor: z.number().optional().describe('waits until it has recorded so many seconds'),
+  told: z.string().optional().describe('waits until it has been told a sentence, such as fr/pin.choose'),
 });
 
 export const Step = z.union([

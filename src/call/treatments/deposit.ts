@@ -108,7 +108,7 @@ async function review(taking: Taking, recorded: Recorded, scene: Scene): Promise
   }
   if (isGone(scene)) return keepOrLose(taking, recorded, urgent, scene);
   const outcome = await keepOrLose(taking, recorded, urgent, scene);
-  if (outcome.is === 'message left') await release('mailbox.saved', mailbox, scene);
+  await release(outcome.is === 'message left' ? 'mailbox.saved' : 'mailbox.failed', mailbox, scene);
   return outcome;
 }
 
@@ -127,13 +127,10 @@ function reviewKeys(mailbox: Mailbox, urgent: boolean): readonly Say[] {
   return [key('send', '#'), key('repeat', '1'), key('again', '2'), ...(urgent ? [] : [key('urgent', '3')])];
 }
 
-/** What was said is kept when it is long enough; the call's end is told accordingly. */
+/** What was said is kept when it is long enough. The call goes on, if it is not over. */
 async function keepOrLose(taking: Taking, { seconds }: Recorded, urgent: boolean, scene: Scene): Promise<Outcome> {
   const kept = await taking.deposit.keep({ seconds, urgent });
-  if (kept !== undefined) {
-    scene.leg.refuse('unreachable');
-    return left(taking, kept);
-  }
+  if (kept !== undefined) return left(taking, kept);
   return nothingLeft(taking.mailbox, taking.from, scene);
 }
 

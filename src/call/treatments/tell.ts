@@ -2,7 +2,7 @@ import { sayLabel } from '../../decide/summary.ts';
 import type { PreAnswer, Tell, Treatment } from '../../domain/call.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Key, Say } from '../../domain/say.ts';
-import { gone, isGone, refuse } from '../refuse.ts';
+import { gone, isGone } from '../refuse.ts';
 import type { Scene } from '../scene.ts';
 
 /** Takes the call ourselves. Without a media server the call goes on as if nothing was to be heard. */
@@ -36,15 +36,18 @@ async function heard(step: Tell, { voice, world, config }: Scene): Promise<Key |
   return got.ended === 'digits' ? (got.digits as Key) : undefined;
 }
 
-/** A last sentence, and the call is released. Unheard, where there is no media server: then it is a refusal like any other. */
-export async function sayGoodbye(say: readonly Say[], scene: Scene): Promise<Outcome> {
+/**
+ * A last sentence, and the call is released as the ring before it ended: nobody answered (Q.850 cause 19) is not the same as nobody there
+ * (20). Unheard, where there is no media server: then it is a refusal like any other.
+ */
+export async function sayGoodbye(say: readonly Say[], scene: Scene, release: () => Outcome): Promise<Outcome> {
   const { world, leg, config, record } = scene;
   scene.voice ??= await world.hear(leg, 'early media', config);
   const { voice } = scene;
-  if (voice === undefined) return leg.gone.aborted ? gone(scene) : refuse('unreachable', leg);
+  if (voice === undefined) return leg.gone.aborted ? gone(scene) : release();
   record.doing('announcement');
   const played = await voice.play(world.sounds(say, config));
   if (played.ended === 'gone') return gone(scene);
-  leg.refuse('unreachable');
+  release();
   return { is: 'told and released', what: sayLabel(say) };
 }

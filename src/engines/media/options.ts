@@ -43,7 +43,11 @@ export const MediaRtp = z.strictObject({
     .string()
     .default('0.0.0.0')
     .describe('Address RTP sockets are bound to; 0.0.0.0: the advertised one when it is ours, else all'),
-  advertised: z.string().min(1).optional().describe('Address peers are told to send to; else the routable one found'),
+  advertised: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Address peers are told to send to; else the bound one, or the routable one found'),
   portFrom: z.int().min(1024).max(65_534).default(20_000).describe('First port, even'),
   portTo: z.int().min(1025).max(65_535).default(29_999).describe('Last port'),
   restSeconds: positive.default(10).describe('A port that was used rests so long'),

@@ -105,7 +105,7 @@ export class OutgoingLeg implements Leg, Losable {
    */
   async #anchor(sound: Anchored, refusal?: { readonly failure: Failure; readonly next: Headers }): Promise<void> {
     const { pathTaken } = this.#legs;
-    const [end] = await this.#open(sound);
+    const end = await this.#open(sound);
     if (this.#stopped !== undefined || this.#state === 'over') {
       end?.close();
       this.#over();
@@ -125,11 +125,18 @@ export class OutgoingLeg implements Leg, Losable {
     this.#send(refusal?.next ?? {});
   }
 
-  /** Their end and the caller's. A browser shakes hands once it was answered, and would be waited for in vain until then. */
-  #open({ offers }: MediaPath): Promise<readonly [theirs: MediaEnd | undefined, callers: MediaEnd | undefined]> {
+  /**
+   * Their end, and the caller's beside it: one alone is of no use. A browser shakes hands once it was answered, and would be waited for in
+   * vain until then.
+   */
+  async #open({ offers }: MediaPath): Promise<MediaEnd | undefined> {
     const { caller } = this.#order;
-    const callers = caller instanceof CallerEnd && !shakesHands(caller.req) ? caller.media.end() : undefined;
-    return Promise.all([this.#legs.media?.open({ offers }), callers]);
+    const opensLater = !(caller instanceof CallerEnd) || shakesHands(caller.req);
+    const callers = opensLater ? undefined : caller.media.end();
+    const [end, other] = await Promise.all([this.#legs.media?.open({ offers }), callers]);
+    if (opensLater || other !== undefined) return end;
+    end?.close();
+    return undefined;
   }
 
   /** RFC 3261 §8.1.3.5: what they cannot take is what the caller offers, and we may have something that they can. Once. */
@@ -159,9 +166,8 @@ export class OutgoingLeg implements Leg, Losable {
     this.answered = answered;
     const at = this.#legs.now();
     const ours: Anchored = { is: 'anchored', offers: this.#plan.sound.offers, isNeeded: false, why: 'nat' };
-    const [end, callers] = await this.#open(ours);
-    const isOpen = callers !== undefined && this.#stopped === undefined;
-    const asked = end && isOpen ? await reoffer(half, end.sdp, this.#legs) : undefined;
+    const end = await this.#open(ours);
+    const asked = end && this.#stopped === undefined ? await reoffer(half, end.sdp, this.#legs) : undefined;
     asked?.ack();
     if (this.#stopped === undefined && end !== undefined && asked !== undefined) {
       this.#legs.pathTaken?.('anchored', ours.why);

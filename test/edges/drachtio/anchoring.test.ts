@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Leg } from '../../../src/call/ports.ts';
 import type { Binding } from '../../../src/domain/binding.ts';
 import { LineId } from '../../../src/domain/ids.ts';
+import { readCryptoLine, writeCryptoLine } from '../../../src/protocol/srtp/sdes.ts';
 import { RtpPeer } from '../../engines/media/support/rtp-peer.ts';
 import { hears, offer, portOf, tone } from '../../support/media-room.ts';
 import { until } from '../../support/net.ts';
@@ -233,6 +234,62 @@ describe('a phone behind a NAT', () => {
     await out.hungUp();
     expect(await over).toMatchObject({ ended: 'hung up', by: 'caller' });
     expect(leg.anchored).toBeUndefined();
+  });
+});
+
+describe('a phone that is offered encrypted sound', () => {
+  it('talks with a caller who has none', async () => {
+    const call = await callsIn();
+    town.contacts.push(binding(`sip:7010@${town.ipbx.address.address}:${town.ipbx.address.port}`));
+    const config = town.townWith({});
+    const phone = config.lines.get(line);
+    if (phone === undefined) throw new Error('no such line');
+    const lines = new Map(config.lines).set(line, { ...phone, srtp: true });
+    const leg = town.ringLine(call.call, call.leg, line, { ...config, lines });
+    const out = await town.ipbx.answering();
+    const offered = out.received?.body ?? '';
+    expect(offered).toMatch(/^m=audio \d+ RTP\/SAVP /m);
+    const keys = [...offered.matchAll(/^a=crypto:(.*)$/gm)].map(([, text = '']) => readCryptoLine(text.trim()));
+    const ours = keys.find((one) => one?.suite === 'AES_CM_128_HMAC_SHA1_80');
+    if (ours === undefined) throw new Error('no keys were offered');
+    const own = { ...ours, master: { key: new Uint8Array(16).fill(7), salt: new Uint8Array(14).fill(8) } };
+    calleesSound.useKeys(own, ours);
+    speakTo(calleesSound, { body: offered });
+    const answer = offer(calleesSound.port, `a=crypto:${writeCryptoLine(own)}\r\n`).replace('RTP/AVP', 'RTP/SAVP');
+    out.reply(200, {}, answer);
+    await out.request('ACK');
+    await leg.result;
+    const over = town.calls.talk(call.leg, leg);
+    const { body } = await call.dialog.response(200);
+    expect(body).not.toContain('a=crypto');
+    call.dialog.ack();
+    speakTo(callersSound, { body });
+    callersSound.say(tone);
+    await until('the phone understands the caller', () => hears(calleesSound));
+    calleesSound.say(tone);
+    await until('the caller hears the phone', () => hears(callersSound));
+    await call.dialog.bye();
+    await out.hungUp();
+    expect(await over).toMatchObject({ calleeMedia: { encrypted: true } });
+    expect(leg.anchored).toBe('encryption');
+  });
+});
+
+describe('a caller whom the media server cannot hear either', () => {
+  it('is put through as they are, and what the callee says of it stands', async () => {
+    const call = await callsIn(
+      offer(40_000)
+        .replace('RTP/AVP 8 101', 'RTP/AVP 3')
+        .replaceAll(/a=rtpmap.*\r\n/g, ''),
+    );
+    const leg = town.ring(call.call, call.leg);
+    const out = await town.ipbx.answering();
+    expect(out.received?.body).toContain('RTP/AVP 3');
+    out.reply(488);
+    expect(await leg.result).toMatchObject({ ended: 'failed', sip: 488 });
+    expect(town.paths).toEqual(['direct: codec']);
+    call.leg.refuse('not-acceptable');
+    await call.dialog.response(488);
   });
 });
 

@@ -5,6 +5,7 @@ import type { CallBackRule } from './decide/call-back.ts';
 import type { CallBack } from './domain/call-back.ts';
 import type { Config } from './domain/config.ts';
 import type { LineId, ServiceId } from './domain/ids.ts';
+import type { Waiting } from './domain/message.ts';
 import type { CallRecord } from './domain/outcome.ts';
 import type { Wishes } from './domain/wishes.ts';
 import { lightLamp } from './edges/drachtio/lamps.ts';
@@ -21,13 +22,19 @@ import { whenText } from './when-text.ts';
 
 /** What stands beside the calls: mailboxes with their lamps and letters, wishes, call-back tasks; each put over its edge here. */
 
-export function openLamps({ config, log, store }: Parts, registrar: Registrar, legs: Legs): Lamps {
+export function openLamps(
+  { config, log, store }: Parts,
+  registrar: Registrar,
+  legs: Legs,
+  subscribed: (line: LineId, waiting: Waiting) => void,
+): Lamps {
   return createLamps({
     store: store.mail,
     mailboxes: () => config().mailboxes.values(),
     show: (line, waiting) => {
       const { lines, exchange } = config();
       const extension = lines.get(line)?.extension ?? line;
+      subscribed(line, waiting);
       for (const binding of registrar.contacts(line)) {
         lightLamp(legs, binding, { extension, realm: exchange.realm, waiting });
       }

@@ -4,6 +4,7 @@ import { createMeetings, type Meetings } from './call/meetings.ts';
 import { takeCall } from './call/path.ts';
 import { createPickUps } from './call/pick-ups.ts';
 import type { CallerLeg, World } from './call/ports.ts';
+import { createPresence } from './call/presence/presence.ts';
 import { createQueues } from './call/queues.ts';
 import { createSeats, type Seats } from './call/seats.ts';
 import { createParties } from './call/transfers/parties.ts';
@@ -34,6 +35,7 @@ import { createDoor } from './edges/drachtio/door.ts';
 import type { Legs, PathTaken } from './edges/drachtio/legs.ts';
 import { probeTarget } from './edges/drachtio/probe.ts';
 import { Prover } from './edges/drachtio/prove.ts';
+import { createSubscriptions } from './edges/drachtio/subscriptions.ts';
 import { type FactSources, factsFor } from './facts.ts';
 import type { MailboxRoom } from './mailbox/mailboxes.ts';
 import type { Parts } from './parts.ts';
@@ -76,7 +78,7 @@ export function createExchange(parts: Parts): Exchange {
   const { clock } = parts;
   const works = assemble(parts);
   const { registrar, prover, connection, legs, health, calls, seats, facts, running, state, callBacks, wishes } = works;
-  const { mailboxes, meetings, modes, lamps, post } = works;
+  const { mailboxes, meetings, modes, lamps, post, subscriptions } = works;
   const purging = clock.every(purgeSeconds, () => void purge(mailboxes, parts.log));
   const sweeping = clock.every(sweepSeconds, () => {
     prover.sweep(parts.config());
@@ -122,6 +124,7 @@ export function createExchange(parts: Parts): Exchange {
       sweeping();
       purging();
       health.stop();
+      subscriptions.end();
       calls.endAll();
       await allOver(lastWordsSeconds);
       await Promise.race([Promise.all([legs.dialogs.empty(), post?.stop()]), elapsed(clock, lastWordsSeconds)]);
@@ -151,6 +154,7 @@ function assemble(parts: Parts) {
       onCall: take,
       onRegister: registering(clock, registrar, (line) => lamps.registered(line)),
       registered: parts.registerAnswered,
+      subscribed: (req, res) => subscriptions.serve(req, res),
       isKnown: registrar.isKnown,
       takesCalls: () => !state.draining,
       alarm,
@@ -161,25 +165,19 @@ function assemble(parts: Parts) {
   const calls = createCalls(legs, directory, (trunk, target) => probeTarget(legs, trunk, target, probeSeconds));
   const wishes = createWishBook(wishStore(parts.store.notes));
   const hotlines = hotlinesOf(parts, seats, wishes);
-  const facts: FactSources = {
-    services: hotlines.facts.sources,
-    now: clock.now,
-    chance: parts.chance,
-    seats,
-    contacts: (line) => registrar.contacts(line).length,
-    alive: health.alive,
-    wishes: (line) => wishes.of(line),
-  };
+  const { sources: services } = hotlines.facts;
+  const facts = { ...factSourcesOf(parts, registrar, health, wishes), services, seats };
   const callBacks = openCallBacks(parts);
-  const lamps = openLamps(parts, registrar, legs);
+  const { lamps, presence, subscriptions } = watchLines(parts, registrar, prover, legs);
   const post = openPost(parts);
   const mailboxes = openMailboxes(parts, lamps, post);
   const meetings = createMeetings({ now: clock.now, after: clock.after, pin: parts.secrets.meetingPin });
-  const books = { callBacks, wishes, mailboxes, meetings, hotlines };
+  const books = { callBacks, wishes, mailboxes, meetings, hotlines, presence };
   const world = createWorld(parts, calls, seats, facts, books, () => state.draining);
   return {
     modes: hotlines.modes,
     lamps,
+    subscriptions,
     post,
     mailboxes,
     meetings,
@@ -196,6 +194,21 @@ function assemble(parts: Parts) {
     running,
     state,
   };
+}
+
+function factSourcesOf({ clock, chance }: Parts, registrar: Registrar, { alive }: Health, wishes: WishBook) {
+  const contacts = (line: LineId): number => registrar.contacts(line).length;
+  return { now: clock.now, chance, contacts, alive, wishes: (line: LineId) => wishes.of(line) };
+}
+
+/** What phones are told of lines: their messages, and who is busy. */
+function watchLines(parts: Parts, registrar: Registrar, prover: Prover, legs: Legs) {
+  const lamps = openLamps(parts, registrar, legs, (line, waiting) => subscriptions.lamp(line, waiting));
+  const presence = createPresence((line) => subscriptions.busy(line));
+  const { config } = parts;
+  const world = { legs: () => legs, prover, config, calls: presence.of, waiting: lamps.waiting };
+  const subscriptions = createSubscriptions(world);
+  return { lamps, presence, subscriptions };
 }
 
 function openCallBacks({ store, log }: Parts): CallBacks {
@@ -316,11 +329,12 @@ function createWorld(
     readonly mailboxes: MailboxRoom;
     readonly meetings: Meetings;
     readonly hotlines: Hotlines;
+    readonly presence: World['presence'];
   },
   isDraining: () => boolean,
 ): World {
   const { ledger } = store;
-  const { callBacks, wishes, mailboxes, meetings, hotlines } = books;
+  const { callBacks, wishes, mailboxes, meetings, hotlines, presence } = books;
   return {
     ...calls,
     sounds: sounds ?? (() => []),
@@ -338,6 +352,7 @@ function createWorld(
     queues: hotlines.queues,
     pickUps: createPickUps(),
     parties: createParties(),
+    presence,
     isAway: (line, service) => hotlines.away(line, service) !== 'in',
     switchService: async (service, mode, by) =>
       mode === undefined ? { mode: hotlines.modes.of(service) } : hotlines.modes.switch(service, mode, by),

@@ -31,10 +31,14 @@ export async function takeCall(call: IncomingCall, leg: CallerLeg, config: Confi
     if (refused !== undefined) return refuse(refused, leg);
 
     seats.sit(decision.caller);
+    if (decision.caller?.is === 'line') {
+      world.presence.set(decision.caller.line.id, { call: call.id, direction: 'initiator', state: 'early' });
+    }
     const { caller, treatment } = decision;
     return carryOut(treatment, { call, leg, config, world, record, seats, caller });
   });
   seats.close();
+  world.presence.ended(call.id);
   const sound = leg.quality();
   if (sound !== undefined) record.heard(await sound);
   record.close(outcome);

@@ -53,6 +53,8 @@ export interface World {
   readonly pickUps: PickUps;
   /** Who those are that talk. */
   readonly parties: Parties;
+  /** Which lines ring and talk. */
+  readonly presence: Presence;
   /**
    * Joins two callers, both of whom we have taken (`hear`, by a 200), and settles when either hangs up. Never rejects. `callee` is
    * `other` in what it says.
@@ -185,6 +187,26 @@ export interface Party {
 export interface Parties {
   know(party: Party): void;
   of(end: CallerLeg | Leg): Party | undefined;
+}
+
+/** A call as one line takes part in it: `early` while it rings, there or at whom it calls. */
+export interface LineCall {
+  readonly call: string;
+  /** Who began it (RFC 4235 §4.1.2). */
+  readonly direction: 'initiator' | 'recipient';
+  readonly state: 'early' | 'confirmed';
+}
+
+/** Which lines ring, call and talk: what a busy lamp shows. */
+export interface Presence {
+  of(line: LineId): readonly LineCall[];
+  /** The line takes part in the call; who began it stays as it was first said. */
+  set(line: LineId, call: LineCall): void;
+  drop(line: LineId, call: string): void;
+  /** It rings no longer; who talks meanwhile goes on. */
+  notRinging(line: LineId, call: string): void;
+  /** The call is over, for every line. */
+  ended(call: string): void;
 }
 
 /** A party that is being transferred. */

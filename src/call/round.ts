@@ -83,6 +83,10 @@ class Round {
   #mayBePickedUp(target: Target): void {
     const { world } = this.#scene;
     if (target.is !== 'line') return;
+    const { id: call } = this.#scene.call;
+    const { line } = target;
+    world.presence.set(line, { call, direction: 'recipient', state: 'early' });
+    this.#undo.push(() => world.presence.notRinging(line, call));
     this.#undo.push(
       world.pickUps.ringing(target.line, (by) => {
         this.#safely(() => this.#settle({ ended: 'picked up', by, at: world.now() }, 'answered elsewhere'));

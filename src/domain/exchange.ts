@@ -72,6 +72,16 @@ export const Exchange = z.strictObject({
     })
     .prefault({})
     .describe('who may connect the other one with somebody else (REFER)'),
+  watching: z
+    .strictObject({
+      lines: z
+        .enum(['site', 'town', 'nobody'])
+        .default('site')
+        .describe('whose busy lamps a line may have: of its own site, of the whole town, none but its own'),
+      atMost: z.int().min(1).max(1_000).default(100).describe('lamps of one line, over all its phones'),
+    })
+    .prefault({})
+    .describe('busy lamps (RFC 4235): they tell that a line rings or talks, never with whom'),
   relayNumbers: z
     .array(E164)
     .max(20)

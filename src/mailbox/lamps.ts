@@ -17,6 +17,8 @@ export interface Lamps {
   changed(mailbox: MailboxId): Promise<void>;
   /** A phone of the line has registered. */
   registered(line: LineId): Promise<void>;
+  /** What waits for the line. Never rejects: what cannot be read counts as nothing. */
+  waiting(line: LineId): Promise<Waiting>;
   /** Every lamp, as after a restart. */
   all(): Promise<void>;
 }
@@ -35,6 +37,16 @@ export function createLamps(world: LampWorld): Lamps {
   return {
     changed: (mailbox) => show((_, mailboxes) => mailboxes.some(({ id }) => id === mailbox)),
     registered: (line) => show((one) => one === line),
+    async waiting(line) {
+      try {
+        const waiting = new Map(await world.store.waiting());
+        const mailboxes = byLine(world.mailboxes()).get(line) ?? [];
+        return sum(mailboxes.map(({ id }) => waiting.get(id) ?? nothingWaits));
+      } catch (error) {
+        world.alarm(error);
+        return nothingWaits;
+      }
+    },
     all: () => show(() => true),
   };
 }

@@ -14,6 +14,7 @@ import type {
   Voice,
   World,
 } from '../../src/call/ports.ts';
+import { createPresence } from '../../src/call/presence/presence.ts';
 import { createQueues } from '../../src/call/queues.ts';
 import { createSeats } from '../../src/call/seats.ts';
 import { createParties } from '../../src/call/transfers/parties.ts';
@@ -152,7 +153,12 @@ function callerOf(town: Town, gone: AbortController, refusals: Refused[]): Calle
     quality: () => undefined,
   };
 }
-const books = () => ({ queues: createQueues(), pickUps: createPickUps(), parties: createParties() });
+const books = () => ({
+  queues: createQueues(),
+  pickUps: createPickUps(),
+  parties: createParties(),
+  presence: createPresence(() => undefined),
+});
 
 function mailboxesOf(town: Town, clock: HandClock) {
   return fakeMailboxes(

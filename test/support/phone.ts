@@ -281,7 +281,7 @@ export class Dialog {
   async response(fits: number | ((status: number) => boolean)): Promise<Message> {
     const wanted = typeof fits === 'number' ? (status: number) => status === fits : fits;
     const found = await this.phone.take(`a response (${fits})`, isResponse(this.callId, this.#inviteCSeq, wanted));
-    if ((found.status ?? 0) < 300) this.#learn(found);
+    if ((found.status ?? 0) < 300) this.learn(found);
     if ((found.status ?? 0) >= 300)
       this.#write('ACK', this.#inviteCSeq, { To: found.get('To') ?? '' }, '', this.#branch);
     return found;
@@ -334,7 +334,8 @@ export class Dialog {
     return bye;
   }
 
-  #learn(response: Message): void {
+  /** A response that made the dialog. */
+  learn(response: Message): void {
     this.remoteTag = tagOf(response.get('To')) ?? this.remoteTag;
     this.target = /<([^>]+)>/.exec(response.get('Contact') ?? '')?.[1] ?? this.target;
   }

@@ -22,6 +22,7 @@ export async function converse(
   const { world, record } = scene;
   world.parties.know(pair.caller);
   world.parties.know(pair.callee);
+  for (const party of [pair.caller, pair.callee]) talks(party, scene);
   let ended = await talk();
   let transfers = scene.transferred ?? 0;
   while (ended.ended === 'transfer asked') {
@@ -148,10 +149,20 @@ function isTaken({ is }: Outcome): boolean {
   return is === 'answered' || is === 'message left' || is === 'call-back asked' || is === 'feature done';
 }
 
-function leaveSeat({ who }: Party, { seats }: Scene): void {
-  if (who?.is === 'line') seats.leave(who.line.id);
+function leaveSeat({ who }: Party, { seats, world, call }: Scene): void {
+  if (who?.is !== 'line') return;
+  seats.leave(who.line.id);
+  world.presence.drop(who.line.id, call.id);
 }
 
-function takeSeat({ who }: Party, { seats }: Scene): void {
-  if (who?.is === 'line') seats.line(who.line.id);
+function takeSeat(party: Party, scene: Scene): void {
+  if (party.who?.is === 'line') scene.seats.line(party.who.line.id);
+  talks(party, scene);
+}
+
+/** What a busy lamp shows of them. */
+function talks({ who }: Party, { world, call }: Scene): void {
+  if (who?.is === 'line') {
+    world.presence.set(who.line.id, { call: call.id, direction: 'recipient', state: 'confirmed' });
+  }
 }

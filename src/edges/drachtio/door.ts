@@ -28,6 +28,8 @@ export interface DoorOptions {
   registered(result: 'accepted' | 'challenged' | 'refused' | 'failed'): void;
   /** Does a phone register from this address? */
   isKnown(address: string, port: number): boolean;
+  /** A SUBSCRIBE of somebody who is known here. */
+  subscribed?(req: SipRequest, res: SipResponse): void;
   /** Something threw where no frame is being handled. */
   alarm(error: unknown): void;
   /** False while the exchange is being stopped. */
@@ -126,6 +128,8 @@ function other(req: SipRequest, res: SipResponse, options: DoorOptions): void {
   const isTrunk = trunkOf(source, options.config()) !== undefined;
   if (!isTrunk && !options.isKnown(source.address, source.port)) {
     respond(res, 403);
+  } else if (req.method === 'SUBSCRIBE' && !isTrunk && options.subscribed !== undefined) {
+    options.subscribed(req, res);
   } else if (req.method === 'OPTIONS') {
     options.takesCalls() ? respond(res, 200, { headers: capabilities }) : respond(res, 503, { headers: later });
   } else {

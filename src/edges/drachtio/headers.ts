@@ -10,7 +10,7 @@ import type { SipMessage } from './srf.ts';
 import type { Headers } from './wire.ts';
 
 /** The methods we serve. */
-export const allow = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY';
+export const allow = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY, SUBSCRIBE';
 const supported = 'timer';
 
 /** RFC 3323 §4.1.1.3: the address of somebody who does not want to be known. */

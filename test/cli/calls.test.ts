@@ -262,3 +262,46 @@ describe('the day of a running exchange', () => {
     expect(await ask('call-backs', 'clos', 'one')).toMatchObject({ code: 2 });
   });
 });
+
+describe('the modes of hotlines', () => {
+  it('are told, of all or of one', async () => {
+    await serve();
+    const all = await ask('mode');
+    expect(all).toMatchObject({ code: 0, err: '' });
+    expect(all.out).toMatch(/^service +mode +since +now +opens\s*\naccueil +normal +open: the hours of the week/);
+    expect(await ask('mode', 'accueil')).toEqual(all);
+    expect(JSON.parse((await ask('mode', '--json')).out)).toMatchObject([
+      { id: 'accueil', mode: 'normal', open: true },
+    ]);
+  });
+
+  it('are switched, and it is told since when and by whom', async () => {
+    const switched: unknown[] = [];
+    const calm = calmExchange();
+    await serve({
+      switchService: (id, mode, by) => {
+        switched.push([id, mode, by]);
+        return calm.switchService(id, mode, by);
+      },
+    });
+    const { code, out } = await ask('mode', 'accueil', 'crisis');
+    expect(code).toBe(0);
+    expect(out).toMatch(/accueil +crisis +1970-01-01/);
+    expect(switched).toEqual([['accueil', 'crisis', expect.stringMatching(/API|command line/)]]);
+  });
+
+  it.each([
+    [['accueil', 'crsis'], 2, 'there is no mode crsis: did you mean crisis?'],
+    [['accueil', 'frozen'], 2, 'there is no mode frozen; there are normal, crisis, closed'],
+    [['acceuil'], 2, 'there is no service acceuil: did you mean accueil?'],
+    [['acceuil', 'closed'], 1, 'there is no service acceuil'],
+    [['accueil', 'closed', 'now'], 2, '"now" is one word too many'],
+  ])('are not switched by %j', async (words, code, says) => {
+    await serve();
+    expect(await ask('mode', ...words)).toMatchObject({ code, out: '', err: expect.stringContaining(says) });
+  });
+
+  it('cannot be told when no exchange runs', async () => {
+    expect(await ask('mode')).toMatchObject({ code: 3, out: '' });
+  });
+});

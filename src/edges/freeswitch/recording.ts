@@ -1,4 +1,4 @@
-import { access, mkdir, open } from 'node:fs/promises';
+import { access, mkdir, open, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Recorded, RecordOptions } from '../../call/ports.ts';
 import type { Controlled } from './controlled.ts';
@@ -14,12 +14,15 @@ const bytesPerSecond = 16_000;
 /** How long the server may take to have everything in the file. */
 const writeMs = 1_500;
 const lookMs = 40;
+/** As much as our own engine leaves free, and a recording more. */
+const freeBytesAtLeast = 260 * 1_048_576;
 
 /** Records what the party says. The file is complete and synced when this settles, as far as this machine can see it. */
 export async function recordOnto(channel: Controlled, options: RecordOptions, gone: AbortSignal): Promise<Recorded> {
   const { file, stopKeys, secondsAtMost, silenceSeconds } = options;
-  if (!fileWithin.test(file)) {
-    channel.warn('a recording was refused', { why: 'its name' });
+  const refused = await whyNot(file, channel.recordings);
+  if (refused !== undefined) {
+    channel.warn('a recording was refused', { why: refused });
     return { ended: 'failed', seconds: 0 };
   }
   const path = fileWord(join(channel.recordings, file));
@@ -61,6 +64,13 @@ async function why(
   if (key !== undefined) return 'key';
   const isSilent = event !== undefined && (await figure(channel, event, 'silence_hits_exhausted')) === 'true';
   return isSilent ? 'silence' : 'full length';
+}
+
+/** A media server hangs up on whom it cannot record: they shall hear why instead. Unknown, where the folder is another machine's. */
+async function whyNot(file: string, recordings: string): Promise<string | undefined> {
+  if (!fileWithin.test(file)) return 'its name';
+  const space = await statfs(recordings).catch(() => undefined);
+  return space !== undefined && space.bavail * space.bsize < freeBytesAtLeast ? 'the disk is full' : undefined;
 }
 
 /** The reference image leaves some results out of the event; they are asked for then. */

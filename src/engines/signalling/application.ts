@@ -82,6 +82,11 @@ export class Application {
   hold(text: string): void {
     if (this.#gone) return;
     this.#held += writeFrame(text);
+    if (this.#scheduled) {
+      // Something leaves in a moment: it goes along, behind what was said before it.
+      this.#batches[0] = (this.#batches[0] ?? '') + this.#takeHeld();
+      return;
+    }
     this.#holding ??= setTimeout(() => {
       this.#holding = undefined;
       if (this.#held === '') return;

@@ -7,7 +7,7 @@ import type { SipMessage } from '../../protocol/sip/message.ts';
 import type { Flow } from '../stack/flow.ts';
 import type { ServerTransaction } from '../stack/server-transaction.ts';
 import type { Application } from './application.ts';
-import { deliverNotice, deliverRequest } from './deliver.ts';
+import { deliverNotice, deliverRequest, holdNotice } from './deliver.ts';
 import { type Exchange, endLeg } from './exchange.ts';
 import { giveAnswer, receive, refuse, respond } from './receiving.ts';
 import { takePrack } from './reliable.ts';
@@ -54,7 +54,9 @@ export function takeAck(exchange: Exchange, message: SipMessage, flow: Flow): vo
   }
   answer.repeater.handle('ack');
   const topVia = stampVia(message.get(Header.via) ?? '', message.via, flow.remoteAddress, flow.remotePort);
-  deliverNotice(exchange, leg, { message, topVia, flow, transactionId: answer.transactionId });
+  const notice = { message, topVia, flow, transactionId: answer.transactionId };
+  if (answer.quiet && message.body === '') holdNotice(exchange, leg, notice);
+  else deliverNotice(exchange, leg, notice);
 }
 
 function reInvite(exchange: Exchange, leg: Leg, app: Application, transaction: ServerTransaction): void {

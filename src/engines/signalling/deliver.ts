@@ -33,7 +33,14 @@ export function confirmSent(
 
 export function deliverResponse(exchange: Exchange, sent: Sent, response: SipMessage, flow: Flow, text?: string): void {
   const sip = text ?? handedOn(response);
-  deliver(exchange, sent, sip, peerMeta('network', sip.length, flow));
+  const meta = peerMeta('network', sip.length, flow);
+  if (saysNothingNew(sent, response)) sent.app?.hold(indication(exchange.frameId(), meta, sent.id, sent.dialogId, sip));
+  else deliver(exchange, sent, sip, meta);
+}
+
+/** A call that was hung up is over: that the far end has heard so wakes a quiet application with the next frame, or after a moment. */
+function saysNothingNew({ method, id }: Sent, { status }: SipMessage): boolean {
+  return method === 'BYE' && status >= 200 && status < 300 && isQuiet(id);
 }
 
 /** A response nobody sent: the engine's own 408, 410, 416 or 503. */
@@ -58,20 +65,26 @@ export function deliverRequest(exchange: Exchange, received: Received, dialogId:
   else leg.told = app.sendAfter(leg.stamp, frame);
 }
 
+interface Notice {
+  readonly message: SipMessage;
+  readonly topVia: string;
+  readonly flow: Flow;
+  readonly transactionId: string;
+}
+
 /** ACK or CANCEL: nothing to be answered. */
-export function deliverNotice(
-  exchange: Exchange,
-  leg: Leg,
-  notice: {
-    readonly message: SipMessage;
-    readonly topVia: string;
-    readonly flow: Flow;
-    readonly transactionId: string;
-  },
-): void {
-  const sip = handedOn(notice.message, notice.topVia);
-  const meta = peerMeta('network', sip.length, notice.flow);
-  tell(leg, indication(exchange.frameId(), meta, notice.transactionId, leg.id, sip));
+export function deliverNotice(exchange: Exchange, leg: Leg, notice: Notice): void {
+  tell(leg, noticeFrame(exchange, leg, notice));
+}
+
+/** The same for one that nobody waits for: it wakes the application with the next frame, or after a moment. */
+export function holdNotice(exchange: Exchange, leg: Leg, notice: Notice): void {
+  leg.app?.hold(noticeFrame(exchange, leg, notice));
+}
+
+function noticeFrame(exchange: Exchange, leg: Leg, { message, topVia, flow, transactionId }: Notice): string {
+  const sip = handedOn(message, topVia);
+  return indication(exchange.frameId(), peerMeta('network', sip.length, flow), transactionId, leg.id, sip);
 }
 
 /** The engine ended a dialog on its own: show the owner the BYE. */

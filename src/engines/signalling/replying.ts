@@ -225,7 +225,7 @@ function learn({ exchange, received }: Answer, text: string): void {
 
 /** 2xx to INVITE: the dialog stands, the answer is repeated until the ACK (RFC 3261 §13.3.1.4). */
 function accept(answer: Answer, leg: Leg, text: string): void {
-  const { exchange, received, status } = answer;
+  const { exchange, received, status, reference } = answer;
   const { transaction } = received;
   const first = leg.dialog.state === 'early';
   leg.dialog.state = 'confirmed';
@@ -235,6 +235,7 @@ function accept(answer: Answer, leg: Leg, text: string): void {
     () => transaction.respond(status, text),
     () => hangUp(exchange, leg, 'ACK timeout'),
   );
-  leg.answer = { transactionId: received.id, cseq: transaction.request.cseq?.number ?? 0, repeater };
+  const cseq = transaction.request.cseq?.number ?? 0;
+  leg.answer = { transactionId: received.id, cseq, repeater, quiet: isQuiet(reference) };
   repeater.handle('send 2xx');
 }

@@ -32,7 +32,7 @@ export interface Leg {
   /** Batch in which the last news of this dialog reaches the application. */
   told: number;
   /** The INVITE we answered with 2xx and its ACK state. */
-  answer: { readonly transactionId: string; readonly cseq: number; readonly repeater: Repeater } | undefined;
+  answer: AnsweredInvite | undefined;
   /** 2xx we got and the application has not acknowledged yet. */
   unacknowledged: { readonly cseq: number; readonly cancelled: boolean } | undefined;
   /** The ACK we sent, to be repeated for repeated 2xx. */
@@ -50,6 +50,14 @@ export interface SessionTimer {
   readonly seconds: number;
   readonly weRefresh: boolean;
   readonly timer: Timer;
+}
+
+export interface AnsweredInvite {
+  readonly transactionId: string;
+  readonly cseq: number;
+  readonly repeater: Repeater;
+  /** Its application is quiet: an ACK that says nothing new need not reach it at once. */
+  readonly quiet: boolean;
 }
 
 /** A request from the network an application must answer. */

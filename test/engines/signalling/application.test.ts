@@ -73,6 +73,15 @@ describe('frames to an application', () => {
     expect(writes.map(framesOf)).toEqual([['held1', 'news1']]);
   });
 
+  it('that nobody waits for do not overtake what leaves already', () => {
+    const { app, writes } = connected();
+    app.hold('held1.');
+    app.send('news1.');
+    app.hold('held2.');
+    vi.runAllTimers();
+    expect(writes.map(framesOf)).toEqual([['held1', 'news1', 'held2']]);
+  });
+
   it('that nobody waits for go by themselves after a moment', () => {
     const { app, writes } = connected();
     app.hold('held1.');

@@ -10,15 +10,15 @@ function say(app: App, id: string, text: string): void {
   app.raw(`${frame.length}#${frame}`);
 }
 
-describe('an application whose frames begin with ! ', () => {
-  let running: Running;
-  beforeEach(async () => {
-    running = await run();
-  });
-  afterEach(async () => {
-    await running.stop();
-  });
+let running: Running;
+beforeEach(async () => {
+  running = await run();
+});
+afterEach(async () => {
+  await running.stop();
+});
 
+describe('an application whose frames begin with ! ', () => {
   it('hears nothing of a request but its responses, under the frame’s own name', async () => {
     const app = await running.bench.app();
     const peer = await running.bench.udp();
@@ -64,5 +64,36 @@ describe('an application whose frames begin with ! ', () => {
     const heard = await app.inbox.next(() => true);
     expect(heard.fields.slice(1)).toEqual(['response', '!a2', 'OK']);
     expect((await app.inbox.next(() => true)).sip).toMatch(/^ACK /);
+  });
+});
+
+describe('what such an application does not wait for', () => {
+  it('is an ACK that says nothing: it comes with the next frame, in its order', async () => {
+    const app = await running.bench.app('invite');
+    const peer = await running.bench.udp();
+    const ringing = await ringIn(running.bench, app, peer);
+    say(app, '!a1', `sip|${ringing.transactionId}|\r\n${sip('SIP/2.0 200 OK', [], offer)}`);
+    const ok = await peer.answer(200, 'INVITE');
+    const toTag = ok.message.to?.params.get('tag') ?? '';
+    peer.say(within(running.bench, peer, { ...ringing, toTag }, 'ACK', 1), running.bench.engine.sip);
+    peer.say(within(running.bench, peer, { ...ringing, toTag }, 'BYE', 2), running.bench.engine.sip);
+    expect((await app.inbox.next(() => true)).fields.slice(1)).toEqual(['response', '!a1', 'OK']);
+    expect((await app.inbox.next(() => true)).sip).toMatch(/^ACK /);
+    expect((await app.inbox.next(() => true)).sip).toMatch(/^BYE /);
+  });
+
+  it('is the answer to its BYE: it comes by itself when nothing else does', async () => {
+    const app = await running.bench.app('invite');
+    const peer = await running.bench.udp();
+    const ringing = await ringIn(running.bench, app, peer);
+    say(app, '!a1', `sip|${ringing.transactionId}|\r\n${sip('SIP/2.0 200 OK', [], offer)}`);
+    const ok = await peer.answer(200, 'INVITE');
+    const toTag = ok.message.to?.params.get('tag') ?? '';
+    peer.say(within(running.bench, peer, { ...ringing, toTag }, 'ACK', 1), running.bench.engine.sip);
+    const { fields } = await app.inbox.next((frame) => frame.sip?.startsWith('ACK ') === true);
+    say(app, '!a2', `sip||${fields[9]}\r\n${sip('BYE sip:placeholder SIP/2.0')}`);
+    const bye = await peer.hear('BYE ');
+    bye.reply(response(bye.message, { status: '200 OK' }));
+    expect((await app.indication('SIP/2.0 200')).fields[8]).toBe('!a2');
   });
 });

@@ -39,6 +39,7 @@ describe.concurrent(`played against the ${engine} signalling engine`, () => {
 function whySkipped(scenario: Scenario): string | undefined {
   const missing = needed(scenario).filter((program) => !peers[program]);
   if (missing.length > 0) return `not installed: ${missing.join(', ')} (Debian: sip-tester, baresip, chromium)`;
+  if (scenario.root && process.getuid?.() !== 0) return 'SIPp plays packets as root alone';
   if (scenario.only !== undefined && scenario.only !== engine) return scenario.because ?? `about ${scenario.only} only`;
   return scenario.slow && !mustRun && BEFFROI_SLOW !== '1' ? 'slow, set BEFFROI_SLOW=1' : undefined;
 }

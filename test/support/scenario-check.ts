@@ -15,6 +15,7 @@ export async function check(run: Run): Promise<void> {
   await metricsSay(run);
   await soundArrived(run);
   await sentencesArrived(run);
+  await mailboxesHold(run);
   await exchangeStopsCleanly(run);
   await logIsFitToBeRead(run);
 }
@@ -139,6 +140,13 @@ async function sentencesArrived({ scenario, softphones }: Run): Promise<void> {
     expect(Math.abs(like.decibels), says).toBeLessThan(decibels);
     expect(like.longestGapMs, says).toBeLessThan(gapMs);
   }
+}
+
+async function mailboxesHold({ scenario, exchange }: Run): Promise<void> {
+  if (scenario.mailboxes === undefined) return;
+  const { mailboxes } = JSON.parse((await exchange.get('/api/mailboxes')).body) as { mailboxes: { id: string }[] };
+  const meant = scenario.mailboxes.map(({ id }) => mailboxes.find((mailbox) => mailbox.id === id));
+  expect(meant, 'the mailboxes').toMatchObject(scenario.mailboxes);
 }
 
 async function exchangeStopsCleanly({ exchange }: Run): Promise<void> {

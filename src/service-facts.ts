@@ -1,6 +1,8 @@
 import type { Queues } from './call/queues.ts';
 import type { Seats } from './call/seats.ts';
+import { concernedByService } from './decide/service-concerns.ts';
 import type { AgentFacts, Destination } from './domain/call.ts';
+import type { Config } from './domain/config.ts';
 import type { LineId, ServiceId } from './domain/ids.ts';
 import type { Instant } from './domain/instant.ts';
 import type { E164 } from './domain/numbers.ts';
@@ -29,17 +31,21 @@ export function createServiceFacts({ now, seats, queues, modes, away }: ServiceF
       return { is: away(line, service), ...(idleSince !== undefined && { idleSince }) };
     },
     waiting: queues.waiting,
-    turn: (service) => {
-      const turn = turns.get(service) ?? 0;
-      turns.set(service, (turn + 1) % TURNS_AT_MOST);
-      return turn;
-    },
+    turn: (service) => turns.get(service) ?? 0,
     helpCalled: (number) => helpCalled.get(number),
   };
   return {
     sources,
-    /** A call is about to be decided on: one for help is remembered, since help may call back. */
-    asked(about: Destination): void {
+    /**
+     * A call has been decided on: whose members rotate, there the next one comes first now, also where the call may be handed on to.
+     * One for help is remembered, since help may call back. Whoever only asks what would happen changes nothing.
+     */
+    asked(about: Destination, config: Config): void {
+      if (about.is === 'service') {
+        for (const service of concernedByService(about.service, config).services) {
+          turns.set(service, (sources.turn(service) + 1) % TURNS_AT_MOST);
+        }
+      }
       if (about.is === 'emergency') helpCalled.set(about.site.emergency.number, now());
     },
   };

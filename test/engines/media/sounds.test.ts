@@ -215,6 +215,16 @@ describe('a recorder', () => {
     expect(one.problem).toBeUndefined();
   });
 
+  it('ends when the disk falls behind, and holds nobody up', async () => {
+    const one = await recorder(at('recordings', 'slow.wav'));
+    // Half a minute without a turn of the loop: no piece can have been written meanwhile.
+    for (let i = 0; i < 1500; i += 1) one.write(new Int16Array(160));
+    expect(one.problem).toBe('the disk is too slow');
+    await one.close();
+    const file = new Uint8Array(readFileSync(at('recordings', 'slow.wav')));
+    expect(readWavHeader(file, file.length)).toMatchObject({ dataBytes: file.length - 44 });
+  });
+
   it('goes on where a recording of the same kind ended', async () => {
     const path = at('recordings', 'two.wav');
     for (let round = 0; round < 2; round += 1) {

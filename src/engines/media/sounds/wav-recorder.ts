@@ -81,7 +81,8 @@ export class WavRecorder {
   write(frame: Int16Array): void {
     if (this.problem !== undefined) return;
     this.samples += frame.length / this.#options.format.channels;
-    for (let at = 0; at < frame.length; ) {
+    // A piece that the disk has no time for stays full: then nothing more can be taken.
+    for (let at = 0; at < frame.length && this.problem === undefined; ) {
       const count = Math.min(frame.length - at, this.#full - this.#filled);
       copySamples(frame, at, this.#piece, this.#filled, count);
       this.#filled += count;

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { CallBackStore, CallBacks } from './call/call-backs.ts';
+import { type CallBackStore, type CallBacks, createCallBacks } from './call/call-backs.ts';
+import type { RecordingDesk } from './call/recording-ports.ts';
+import { createRecordings } from './call/recordings.ts';
 import type { WishStore } from './call/wishes.ts';
 import type { CallBackRule } from './decide/call-back.ts';
 import type { CallBack } from './domain/call-back.ts';
+import type { CallRecording } from './domain/call-recording.ts';
 import type { Config } from './domain/config.ts';
 import type { LineId, ServiceId } from './domain/ids.ts';
 import type { Waiting } from './domain/message.ts';
@@ -132,10 +135,36 @@ export function wishStore(notes: NoteStore): WishStore {
 
 const callBackKind = 'call-back';
 
-export function callBackStore(notes: NoteStore): CallBackStore {
+export function openCallBacks({ store, log }: Parts): CallBacks {
+  return createCallBacks(callBackStore(store.notes), (err) => log.error({ err }, 'a call-back task cannot be stored'));
+}
+
+function callBackStore(notes: NoteStore): CallBackStore {
   return {
     load: async () => (await notes.load(callBackKind)).map(({ value }) => value as CallBack),
     put: (task) => notes.put(callBackKind, task.id, task),
     remove: (id) => notes.remove(callBackKind, id),
   };
+}
+
+const recordingKind = 'call-recording';
+
+export function openCallRecordings({ clock, log, store: { notes }, recordings }: Parts): RecordingDesk {
+  return createRecordings({
+    now: clock.now,
+    newId: randomUUID,
+    store: {
+      load: async () => (await notes.load(recordingKind)).map(({ value }) => value as CallRecording),
+      put: (recording) => notes.put(recordingKind, recording.id, recording),
+      remove: (id) => notes.remove(recordingKind, id),
+    },
+    files: recordings,
+    alarm: (err, says) => log.error({ err }, says),
+  });
+}
+
+/** What has been kept long enough is deleted, and told without saying whose it was. */
+export async function purgeRecordings(desk: RecordingDesk, { clock, log }: Parts): Promise<void> {
+  const deleted = await desk.purge(clock.now());
+  if (deleted > 0) log.info({ recordings: deleted }, 'old recordings of talks were deleted');
 }

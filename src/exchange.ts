@@ -1,11 +1,12 @@
 import { createBucket } from './call/admit.ts';
-import { type CallBacks, createCallBacks } from './call/call-backs.ts';
+import type { CallBacks } from './call/call-backs.ts';
 import { createMeetings, type Meetings } from './call/meetings.ts';
 import { takeCall } from './call/path.ts';
 import { createPickUps } from './call/pick-ups.ts';
 import type { CallerLeg, World } from './call/ports.ts';
 import { createPresence } from './call/presence/presence.ts';
 import { createQueues } from './call/queues.ts';
+import type { RecordingDesk } from './call/recording-ports.ts';
 import { createSeats, type Seats } from './call/seats.ts';
 import { createParties } from './call/transfers/parties.ts';
 import { createWishBook, type WishBook } from './call/wishes.ts';
@@ -13,11 +14,13 @@ import { trunkAt } from './decide/sources.ts';
 import { isWrappingUp } from './decide/wrap-up.ts';
 import {
   callBackCutShort,
-  callBackStore,
+  openCallBacks,
+  openCallRecordings,
   openLamps,
   openMailboxes,
   openPost,
   purge,
+  purgeRecordings,
   recover,
   ruleOf,
   wishStore,
@@ -59,6 +62,7 @@ export interface Exchange {
   readonly modes: ServiceModes;
   readonly mailboxes: MailboxRoom;
   readonly meetings: Meetings;
+  readonly recordings: RecordingDesk;
   readonly facts: FactSources;
   readonly draining: boolean;
   /** Takes no more calls, and settles when the last has ended, or the time is over. */
@@ -78,8 +82,11 @@ export function createExchange(parts: Parts): Exchange {
   const { clock } = parts;
   const works = assemble(parts);
   const { registrar, prover, connection, legs, health, calls, seats, facts, running, state, callBacks, wishes } = works;
-  const { mailboxes, meetings, modes, lamps, post, subscriptions } = works;
-  const purging = clock.every(purgeSeconds, () => void purge(mailboxes, parts.log));
+  const { mailboxes, meetings, recordings, modes, lamps, post, subscriptions } = works;
+  const purging = clock.every(purgeSeconds, () => {
+    void purge(mailboxes, parts.log);
+    void purgeRecordings(recordings, parts);
+  });
   const sweeping = clock.every(sweepSeconds, () => {
     prover.sweep(parts.config());
     void registrar.sweep();
@@ -96,6 +103,7 @@ export function createExchange(parts: Parts): Exchange {
         wishes.load(),
         modes.load(),
         recover(mailboxes, parts.log),
+        recordings.recover(),
       ]);
       await connection.open();
       void lamps.all();
@@ -110,6 +118,7 @@ export function createExchange(parts: Parts): Exchange {
     wishes,
     mailboxes,
     meetings,
+    recordings,
     modes,
     facts,
     get draining() {
@@ -172,17 +181,14 @@ function assemble(parts: Parts) {
   const post = openPost(parts);
   const mailboxes = openMailboxes(parts, lamps, post);
   const meetings = createMeetings({ now: clock.now, after: clock.after, pin: parts.secrets.meetingPin });
-  const books = { callBacks, wishes, mailboxes, meetings, hotlines, presence };
+  const books = { callBacks, wishes, mailboxes, meetings, recordings: openCallRecordings(parts), hotlines, presence };
   const world = createWorld(parts, calls, seats, facts, books, () => state.draining);
   return {
+    ...books,
     modes: hotlines.modes,
     lamps,
     subscriptions,
     post,
-    mailboxes,
-    meetings,
-    callBacks,
-    wishes,
     registrar,
     prover,
     connection,
@@ -209,10 +215,6 @@ function watchLines(parts: Parts, registrar: Registrar, prover: Prover, legs: Le
   const world = { legs: () => legs, prover, config, calls: presence.of, waiting: lamps.waiting };
   const subscriptions = createSubscriptions(world);
   return { lamps, presence, subscriptions };
-}
-
-function openCallBacks({ store, log }: Parts): CallBacks {
-  return createCallBacks(callBackStore(store.notes), (err) => log.error({ err }, 'a call-back task cannot be stored'));
 }
 
 function openProver({ clock, log, secrets }: Parts): Prover {
@@ -328,12 +330,13 @@ function createWorld(
     readonly wishes: WishBook;
     readonly mailboxes: MailboxRoom;
     readonly meetings: Meetings;
+    readonly recordings: RecordingDesk;
     readonly hotlines: Hotlines;
     readonly presence: World['presence'];
   },
   isDraining: () => boolean,
 ): World {
-  const { callBacks, wishes, mailboxes, meetings, hotlines, presence } = books;
+  const { callBacks, wishes, mailboxes, meetings, recordings, hotlines, presence } = books;
   return {
     ...calls,
     sounds: sounds ?? (() => []),
@@ -359,6 +362,7 @@ function createWorld(
     changeWish: wishes.change,
     mailboxes,
     meetings,
+    recordings,
     ledger: {
       opened: store.ledger.opened,
       closed(record) {

@@ -15,6 +15,7 @@ import type { ExchangeView } from './edges/http/ports.ts';
 import type { Store } from './edges/stores/store.ts';
 import type { Exchange } from './exchange.ts';
 import { type MailboxesSeen, mailboxView } from './mailbox-view.ts';
+import { recordingView } from './recording-view.ts';
 import type { EngineFigures, MediaFigures, Sample } from './telemetry/ports.ts';
 import { wishByCode } from './wishing.ts';
 
@@ -96,7 +97,7 @@ export function viewOf(seen: Seen): ExchangeView {
     mailboxes: mailboxView(seen),
     registrations: (line) => registrations(line, seen),
     ...servicesView(seen),
-    ...meetingsView(seen),
+    ...talksView(seen),
     explain: (question) => {
       const config = holder.current();
       const at = question.at ?? seen.now();
@@ -235,8 +236,10 @@ function serviceReply(service: Service, { exchange, holder, now }: Seen): Servic
   };
 }
 
-function meetingsView({ exchange, holder }: Seen): Pick<ExchangeView, 'meetings'> {
+function talksView(seen: Seen): Pick<ExchangeView, 'meetings' | 'recordings'> {
+  const { exchange, holder } = seen;
   return {
+    recordings: recordingView(seen),
     meetings() {
       const going = new Map(exchange.meetings.going().map((one) => [one.meeting, one]));
       return [...holder.current().meetings.values()].map((meeting) => meetingReply(meeting, going.get(meeting.id)));

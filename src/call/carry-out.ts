@@ -14,6 +14,7 @@ import { type Listened, listen } from './treatments/mailbox-menu.ts';
 import { meet } from './treatments/meeting.ts';
 import { handOver, pickUp } from './treatments/pick-up.ts';
 import { waitInLine } from './treatments/queue.ts';
+import { recorderOf } from './treatments/record.ts';
 import { ring } from './treatments/ringing.ts';
 import { switchService } from './treatments/switch-service.ts';
 import { preAnswer, sayGoodbye, tell } from './treatments/tell.ts';
@@ -39,6 +40,9 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
       return wait(treatment, scene, last);
     case 'pick up':
       return pickUp(treatment, scene);
+    case 'record':
+      scene.recorder ??= recorderOf(treatment, scene);
+      return carryOut(treatment.next, scene, last);
     case 'meet':
       return meet(treatment, scene);
     case 'switch service':
@@ -99,12 +103,15 @@ async function talk(
   }
   record.answered(found.leg, found.at);
   if (target.is === 'line') seats.line(target.line);
+  const recording = scene.recorder?.began(found.leg);
   const { outcome, talk: ended } = await converse(
     pairOf(found.leg, scene),
     () => world.talk(leg, found.leg),
     scene,
     carryOut,
   );
+  await recording;
+  await scene.recorder?.over();
   if (ended.ended === 'hung up') record.heard(ended.calleeMedia, found.leg);
   return outcome;
 }

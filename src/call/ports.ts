@@ -11,6 +11,7 @@ import type { WishChange } from '../domain/wishes.ts';
 import type { Mailboxes } from './mailbox-ports.ts';
 import type { Meetings } from './meetings.ts';
 import type { Queues } from './queues.ts';
+import type { CallRecordings } from './recording-ports.ts';
 import type { Seats } from './seats.ts';
 
 /** What the call path asks of the world, in the path's own words. The edges answer, and compose puts them together. */
@@ -73,6 +74,8 @@ export interface World {
   readonly mailboxes: Mailboxes;
   /** Who meets where. */
   readonly meetings: Meetings;
+  /** Talks that are recorded. */
+  readonly recordings: CallRecordings;
   readonly ledger: Ledger;
   /** A mistake of ours: log it, count it, wake somebody. Does not throw. */
   alarm(fault: Fault): void;
@@ -275,6 +278,12 @@ export interface Voice {
   loop(what: 'ring-back' | 'music' | 'silence'): void;
   /** Writes what they say to a file of the media folder (16-bit PCM WAV), as it comes. */
   record(options: RecordOptions): Promise<Recorded>;
+  /**
+   * Writes what they say and what they hear to a file of the media folder, while anything else goes on, until it is stopped or
+   * they are gone. False: it cannot be.
+   */
+  recordTalk(file: string): Promise<boolean>;
+  stopRecordingTalk(file: string): Promise<void>;
   /** Tells of each key as it is pressed, whatever plays, until the function given back is called. `collect` still gets its own. */
   pressed(tell: (key: string) => void): () => void;
   /**

@@ -2,6 +2,7 @@ import type { Caller, IncomingCall } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { CallerLeg, Voice, World } from './ports.ts';
 import type { OpenRecord } from './record.ts';
+import type { Recorder } from './recorder.ts';
 import type { CallSeats } from './seats.ts';
 
 /** Everything that carrying out a call needs at hand. */
@@ -19,4 +20,6 @@ export interface Scene {
   readonly transferred?: number;
   /** The caller's voice, once the call is pre-answered. */
   voice?: Voice | undefined;
+  /** What records the talk, once the caller was told of it. */
+  recorder?: Recorder | undefined;
 }

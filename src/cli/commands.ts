@@ -9,6 +9,7 @@ import { meetingsCommand } from './meetings.ts';
 import { modeCommand } from './mode.ts';
 import { passwordCommand } from './password.ts';
 import { promptsCommand } from './prompts.ts';
+import { recordingsCommand } from './recordings.ts';
 import { registrationsCommand } from './registrations.ts';
 import { reloadCommand } from './reload.ts';
 import { schemaCommand } from './schema.ts';
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   mailboxCommand,
   modeCommand,
   meetingsCommand,
+  recordingsCommand,
   wishesCommand,
   passwordCommand,
   promptsCommand,

@@ -98,6 +98,13 @@ function nextLines(next: Next, painter: Painter, again = false): readonly string
       const first = next.mode === undefined ? '' : `switch ${next.service} to ${next.mode}, and `;
       return [`${first}say how ${next.service} stands`];
     }
+    case 'record': {
+      const { stopKey, keepDays } = next;
+      return [
+        `record the talk, for ${keepDays} days, unless key ${stopKey} is pressed`,
+        ...nextLines(next.next, painter),
+      ];
+    }
     case 'meet':
       return [good(`meet in ${next.meeting}, once the PIN is right`)];
     case 'pre-answer':

@@ -100,6 +100,13 @@ export type Next =
   | { readonly do: 'pick up'; readonly by: string; readonly from: readonly string[] }
   | { readonly do: 'wish'; readonly of: string; readonly change?: WishChange; readonly say: string }
   | { readonly do: 'call back'; readonly service: string; readonly say: string }
+  | {
+      readonly do: 'record';
+      readonly service: string;
+      readonly stopKey: string;
+      readonly keepDays: number;
+      readonly next: Next;
+    }
   | { readonly do: 'meet'; readonly meeting: string }
   | { readonly do: 'switch service'; readonly service: string; readonly mode?: string; readonly by: string }
   | { readonly do: 'talk' | 'cancel what rings' }
@@ -179,6 +186,10 @@ function nextOf(treatment: Treatment): Next {
       return ringNext(treatment);
     case 'pre-answer':
       return { do: 'pre-answer', how: treatment.how, next: nextOf(treatment.next) };
+    case 'record': {
+      const { service, stopKey, keepDays } = treatment;
+      return { do: 'record', service, stopKey, keepDays, next: nextOf(treatment.next) };
+    }
     case 'tell':
       return {
         do: 'tell',
@@ -314,6 +325,7 @@ function firstTargets(treatment: Treatment): readonly Target[] {
     case 'queue':
       return treatment.targets;
     case 'pre-answer':
+    case 'record':
     case 'tell':
       return firstTargets(treatment.next);
     default:

@@ -77,7 +77,23 @@ function open(service: Service, course: Course): Treatment {
   }
   // Whoever was welcomed by one service is not welcomed again by the next.
   const welcomed = manner.plain || visited.length > 1 ? undefined : preAnswer;
-  return ringMembers(service, course, welcomed);
+  return recorded(service, course, (taken) => ringMembers(service, taken, welcomed));
+}
+
+/** Callers are told before anything is recorded, and how not to be (CNIL). Whoever calls back after a call for help is not recorded. */
+function recorded(service: Service, course: Course, rest: (course: Course) => Treatment): Treatment {
+  const { recording } = service;
+  if (recording === undefined || course.manner.urgent) return rest(course);
+  const { stopKey, keepDays } = recording;
+  tell(course, service.id, `talks are recorded, and kept for ${keepDays} days`);
+  const say = [{ prompt: 'recording.on' }, { prompt: 'menu.stop-recording', values: { key: stopKey } }];
+  return takeCall('answer', course, (taken) => ({
+    do: 'record',
+    service: service.id,
+    stopKey,
+    keepDays,
+    next: { do: 'tell', say, next: rest(taken) },
+  }));
 }
 
 /** The members ring, with the welcome before or meanwhile; then the queue, or the overflow. */

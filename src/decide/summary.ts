@@ -86,6 +86,8 @@ export function treatmentLabel(treatment: Treatment): string {
       return treatment.mode === undefined
         ? `tell how ${treatment.service} stands`
         : `switch ${treatment.service} to ${treatment.mode}`;
+    case 'record':
+      return `record, ${treatmentLabel(treatment.next)}`;
     case 'meet':
       return `meet in ${treatment.meeting}`;
     case 'call back':

@@ -6,6 +6,7 @@ export function branchesOf(treatment: Treatment): readonly Treatment[] {
     case 'ring':
       return [...new Set([...Object.values(treatment.when ?? {}), treatment.otherwise])];
     case 'pre-answer':
+    case 'record':
       return [treatment.next];
     case 'tell':
       return [...Object.values(treatment.keys ?? {}), treatment.next];
@@ -32,6 +33,7 @@ function afterSilence(treatment: Treatment): Treatment | undefined {
     case 'ring':
       return treatment.when?.['no answer'] ?? treatment.otherwise;
     case 'pre-answer':
+    case 'record':
     case 'tell':
       return treatment.next;
     case 'queue':

@@ -150,7 +150,16 @@ export interface TrunkFacts {
  */
 export type Treatment = Step | Ending;
 
-export type Step = Ring | PreAnswer | Tell | Queue;
+export type Step = Ring | PreAnswer | Tell | Queue | RecordTalk;
+
+/** What is talked from here on is recorded, unless the key is pressed. Only a caller whom we have taken can be told, and so recorded. */
+export interface RecordTalk {
+  readonly do: 'record';
+  readonly service: ServiceId;
+  readonly stopKey: Key;
+  readonly keepDays: number;
+  readonly next: Treatment;
+}
 
 /** Rings targets. `together`: all at once, the first to answer has the call. `in turn`: the next when one fails in a way that moves on. */
 export interface Ring {

@@ -47,6 +47,7 @@ export function readService(
     ...(rights !== undefined && { rights }),
     ...(schedule && { schedule }),
     members: file.members.map(readRung),
+    ...(file.recording && { recording: file.recording }),
     ...partsOf(file),
     overflow: file.overflow.map(stepOf),
     ...waysOf(file),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CalendarId } from './calendar.ts';
+import { RecordingBlock } from './call-recording.ts';
 import { ServiceId, SiteId } from './ids.ts';
 import { MailboxWishes } from './mailbox.ts';
 import { E164, Extension } from './numbers.ts';
@@ -155,6 +156,9 @@ export const ServiceFile = z.strictObject({
     'the mailbox of the team, needed to send callers there; its members share it, unless the block names others',
   ),
   callBack: CallBack.prefault({}).describe('for callers who are to be called back'),
+  recording: RecordingBlock.optional().describe(
+    'talks are recorded, and callers are told so before anybody answers; off unless given',
+  ),
   tests: z
     .array(ServiceTest)
     .max(100)
@@ -222,6 +226,7 @@ export interface Service
   readonly closed?: ServiceWay;
   readonly crisis?: ServiceWay;
   readonly siteDown?: ServiceWay;
+  readonly recording?: RecordingBlock;
   readonly mailbox?: Omit<z.infer<typeof Mailbox>, 'greeting'> & { readonly greeting: readonly Say[] };
   readonly callBack: { readonly owner: ServiceId; readonly withinMinutes: number };
 }

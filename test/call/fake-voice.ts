@@ -113,6 +113,15 @@ export class FakeVoice implements Voice {
     });
   }
 
+  async recordTalk(file: string): Promise<boolean> {
+    this.#say(`records the talk`);
+    return file !== '';
+  }
+
+  async stopRecordingTalk(): Promise<void> {
+    this.#say('records no more');
+  }
+
   meet(name: string): Promise<'stopped' | 'ended' | 'gone'> {
     this.#say(`meet ${name}`);
     return this.#until(Number.POSITIVE_INFINITY, { over: () => 'ended', gone: () => 'gone', stopped: () => 'stopped' });

@@ -81,7 +81,7 @@ export function fakeWorld(town: Town) {
   const dialled: Target[] = [];
   const refusals: Refused[] = [];
   const gone = new AbortController();
-  const switched: string[] = [];
+  const [switched, kept]: [string[], string[]] = [[], []];
   const wished: (readonly [LineId, WishChange])[] = [];
   let count = 0;
   const caller = callerOf(town, gone, refusals);
@@ -116,12 +116,14 @@ export function fakeWorld(town: Town) {
     switchService: switching(town, switched),
     mailboxes,
     meetings: meetingsOf(clock),
+    recordings: recordingsOf(clock, kept),
     ledger: { opened: (record) => void opened.push(record), closed: (record) => void closed.push(record) },
     alarm: (fault) => void faults.push(fault),
   };
   return {
     wished,
     switched,
+    kept,
     mailboxes,
     /** What the caller heard. */
     told: () => voices.told(),
@@ -165,6 +167,26 @@ function mailboxesOf(town: Town, clock: HandClock) {
     () => clock.now(),
     () => town.config ?? beauvoir,
   );
+}
+
+/** Writes down what becomes of each recording. */
+function recordingsOf(clock: HandClock, kept: string[]): World['recordings'] {
+  return {
+    begin: async ({ call, service, keepDays }) => {
+      kept.push(`begins of ${service}`);
+      const startedAt = clock.now();
+      return {
+        id: 'one',
+        call,
+        service,
+        startedAt,
+        deleteAt: startedAt + keepDays * 86_400_000,
+        file: 'calls/one.wav',
+      };
+    },
+    keep: async () => void kept.push('keeps'),
+    discard: async () => void kept.push('discards'),
+  };
 }
 
 function meetingsOf(clock: HandClock) {

@@ -91,6 +91,7 @@ const signs: Readonly<Record<Treatment['do'], RegExp>> = {
   'read mailbox': /listen to /,
   meet: /meet in /,
   'pick up': /take a call that rings at /,
+  record: /record the talk/,
   'switch service': /switch \S+ to /,
   wish: /change what /,
   'call back': /is to call back/,

@@ -14,6 +14,8 @@ export interface Controlled {
   run(application: string, argument: string): Promise<EslEvent | undefined>;
   /** Stops what runs. */
   quiet(): Promise<void>;
+  /** A command about this channel; its reply, `undefined` when there is none. */
+  api(command: string, ...args: readonly string[]): Promise<string | undefined>;
   /** A command to the server; its reply, `undefined` when there is none. */
   command(command: string, ...args: readonly string[]): Promise<string | undefined>;
   variable(name: string): Promise<string | undefined>;

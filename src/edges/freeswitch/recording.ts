@@ -56,6 +56,30 @@ async function makeRoom(recordings: string, path: string): Promise<void> {
   }
 }
 
+/** Both directions, while anything else goes on. */
+export async function recordTalk(channel: Controlled, file: string): Promise<boolean> {
+  const path = pathOf(channel, file);
+  if (path === undefined) return false;
+  const said = await channel.api('uuid_record', 'start', path, String(talkSecondsAtMost));
+  return said?.startsWith('+OK') === true;
+}
+
+/** Settles when the server has let go of the file, as far as this machine can see it. */
+export async function stopRecordingTalk(channel: Controlled, file: string): Promise<void> {
+  const path = pathOf(channel, file);
+  if (path === undefined) return;
+  await channel.api('uuid_record', 'stop', path);
+  await secondsOnDisk(path, undefined);
+}
+
+const talkSecondsAtMost = 14_400;
+
+function pathOf(channel: Controlled, file: string): string | undefined {
+  if (fileWithin.test(file)) return fileWord(join(channel.recordings, file));
+  channel.warn('a recording was refused', { why: 'its name' });
+  return undefined;
+}
+
 async function why(
   channel: Controlled,
   event: EslEvent | undefined,

@@ -11,7 +11,7 @@ import type {
   Voice,
 } from '../../call/ports.ts';
 import type { Controlled } from './controlled.ts';
-import { recordOnto } from './recording.ts';
+import { recordOnto, recordTalk, stopRecordingTalk } from './recording.ts';
 import { softMusic, toneStream } from './tones.ts';
 import { fileWord, meetingWord, numberWord, streamWord } from './words.ts';
 
@@ -132,6 +132,14 @@ export class ChannelVoice implements Voice {
     if (file !== undefined && conference !== undefined) {
       void this.#channel.command('conference', conference, 'play', file);
     }
+  }
+
+  recordTalk(file: string): Promise<boolean> {
+    return recordTalk(this.#channel, file);
+  }
+
+  stopRecordingTalk(file: string): Promise<void> {
+    return stopRecordingTalk(this.#channel, file);
   }
 
   pressed(tell: (key: string) => void): () => void {

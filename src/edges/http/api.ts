@@ -150,6 +150,19 @@ export type ServiceReply = z.infer<typeof ServiceReply>;
 export const ServicesReply = z.object({ services: z.array(ServiceReply) });
 export const ServiceModeQuestion = z.strictObject({ id: text(64), mode: z.enum(serviceModes) });
 
+/** A talk that is recorded; without `seconds` it goes on. */
+export const RecordingReply = z.object({
+  id: z.string(),
+  call: z.string(),
+  service: z.string(),
+  startedAt: z.number(),
+  deleteAt: z.number(),
+  seconds: z.number().exactOptional(),
+});
+export type RecordingReply = z.infer<typeof RecordingReply>;
+export const RecordingsQuestion = z.strictObject({ service: text(64).exactOptional() });
+export const RecordingsReply = z.object({ recordings: z.array(RecordingReply) });
+
 /** `since`: when the first of those who are there came; absent while nobody is. */
 export const MeetingReply = z.object({
   id: z.string(),

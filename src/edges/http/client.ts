@@ -19,6 +19,8 @@ import {
   MessageReply,
   MessagesReply,
   PurgeReply,
+  RecordingReply,
+  RecordingsReply,
   RegistrationsReply,
   ReloadReply,
   ServiceReply,
@@ -85,6 +87,9 @@ export function exchangeClient(url: string, token: string) {
       const path = `/api/services/${encodeURIComponent(id)}/mode/${mode}`;
       return ask({ url: `${url}${path}`, token, method: 'POST', good: [200] }, ServiceReply);
     },
+    recordings: async (service?: string) => (await get('/api/recordings', RecordingsReply, { service })).recordings,
+    recordedSound: (id: string) => fetched(`${url}/api/recordings/${part(id)}/sound`, token),
+    deleteRecording: (id: string) => post(`/api/recordings/${part(id)}/delete`, RecordingReply.pick({ id: true })),
     meetings: async () => (await get('/api/meetings', MeetingsReply)).meetings,
     trunks: async () => (await get('/api/trunks', TrunksReply)).trunks,
     explain: (question: ExplainQuestion) => get('/api/explain', ExplainReply, question),

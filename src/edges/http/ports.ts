@@ -15,6 +15,7 @@ import type {
   MeetingReply,
   MessageReply,
   ReadyReply,
+  RecordingReply,
   Registration,
   ReloadReply,
   ServiceReply,
@@ -45,6 +46,7 @@ export interface ExchangeView {
   services(): readonly ServiceReply[];
   /** Switches it. A sentence says why that cannot be. */
   switchService(id: string, mode: ServiceMode, by: string): Promise<ServiceReply | string>;
+  readonly recordings: RecordingView;
   meetings(): readonly MeetingReply[];
   trunks(): readonly TrunkReply[];
   /** With the live facts: who is registered, which trunks answer. A string says why there is nothing to explain. */
@@ -69,6 +71,14 @@ export interface MailboxView {
 }
 
 /** A WAV file of this machine. */
+export interface RecordingView {
+  /** Newest first. */
+  list(service: string | undefined): readonly RecordingReply[];
+  sound(id: string): Promise<SoundFile | undefined>;
+  /** False: there is none of that name, or it goes on. */
+  delete(id: string): Promise<boolean>;
+}
+
 export interface SoundFile {
   readonly path: string;
   readonly bytes: number;

@@ -9,6 +9,7 @@ import { addHealth } from './routes/health.ts';
 import { addLines } from './routes/lines.ts';
 import { addLinks, linkPaths } from './routes/links.ts';
 import { addMailboxes } from './routes/mailboxes.ts';
+import { addRecordings } from './routes/recordings.ts';
 
 export interface HttpServer {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
@@ -59,6 +60,7 @@ export function buildHttp(
   addApi(app, exchange);
   addLines(app, exchange);
   addMailboxes(app, exchange.mailboxes);
+  addRecordings(app, exchange.recordings);
   addLinks(app, exchange.mailboxes);
   return app;
 }

@@ -77,6 +77,11 @@ export function calmExchange(given: Partial<ExchangeView> = {}): ExchangeView {
     callBacks: () => [task],
     closeCallBack: (id) => (id === task.id ? { ...task, closed: { at: 2_000, how: 'by hand' } } : undefined),
     mailboxes: noMailboxes,
+    recordings: {
+      list: () => [{ id: 'one', call: 'two', service: 'accueil', startedAt: 1_000, deleteAt: 86_401_000, seconds: 42 }],
+      sound: async () => undefined,
+      delete: async (id) => id === 'one',
+    },
     registrations: () => [
       { line: '4101', contact: 'sip:4101@192.0.2.1', from: '192.0.2.1:5062/udp', q: 1_000, expiresAt: 60_000 },
     ],

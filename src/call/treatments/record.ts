@@ -1,0 +1,70 @@
+import type { RecordTalk } from '../../domain/call.ts';
+import type { CallRecording } from '../../domain/call-recording.ts';
+import type { Leg, Voice } from '../ports.ts';
+import type { Recorder } from '../recorder.ts';
+import type { Scene } from '../scene.ts';
+
+/** Only who can be told can be recorded: without a voice there is nothing. */
+export function recorderOf({ service, stopKey, keepDays }: RecordTalk, scene: Scene): Recorder | undefined {
+  const { voice, world, call } = scene;
+  return voice && new TalkRecorder(voice, stopKey, world, { call: call.id, service, keepDays });
+}
+
+type Order = Parameters<Scene['world']['recordings']['begin']>[0];
+
+class TalkRecorder implements Recorder {
+  readonly #voice: Voice;
+  readonly #stopKey: string;
+  readonly #world: Scene['world'];
+  readonly #order: Order;
+  readonly #undo: (() => void)[] = [];
+  #isDeclined = false;
+  #recording: CallRecording | undefined;
+
+  constructor(voice: Voice, stopKey: string, world: Scene['world'], order: Order) {
+    this.#voice = voice;
+    this.#stopKey = stopKey;
+    this.#world = world;
+    this.#order = order;
+    this.#listen(voice);
+  }
+
+  async began(leg: Leg): Promise<void> {
+    const other = await this.#world.hearLeg(leg);
+    if (other !== undefined) this.#listen(other);
+    if (this.#isDeclined || this.#voice.gone.aborted) return;
+    const recording = await this.#world.recordings.begin(this.#order);
+    if (recording === undefined) return;
+    this.#recording = recording;
+    const began = await this.#voice.recordTalk(recording.file);
+    if (!began || this.#isDeclined) await this.#drop();
+  }
+
+  async over(): Promise<void> {
+    for (const one of this.#undo.splice(0)) one();
+    const recording = this.#recording;
+    this.#recording = undefined;
+    if (recording === undefined) return;
+    await this.#voice.stopRecordingTalk(recording.file);
+    await this.#world.recordings.keep(recording);
+  }
+
+  #listen(voice: Voice): void {
+    this.#undo.push(
+      voice.pressed((key) => {
+        if (key !== this.#stopKey) return;
+        this.#isDeclined = true;
+        void this.#drop();
+      }),
+    );
+  }
+
+  /** Nothing is left of it. */
+  async #drop(): Promise<void> {
+    const recording = this.#recording;
+    this.#recording = undefined;
+    if (recording === undefined) return;
+    await this.#voice.stopRecordingTalk(recording.file);
+    await this.#world.recordings.discard(recording);
+  }
+}

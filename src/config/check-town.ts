@@ -3,6 +3,7 @@ import { type Claims, claimNumbers } from './check/claims.ts';
 import { checkExchange } from './check/exchange.ts';
 import { checkLines } from './check/lines.ts';
 import { checkMailboxes } from './check/mailboxes.ts';
+import { checkSrtp } from './check/media.ts';
 import { checkMeetings } from './check/meetings.ts';
 import { compilePlans, type Plans } from './check/plans.ts';
 import { reservedIn } from './check/reserved.ts';
@@ -34,6 +35,7 @@ export function* checkTown(town: TownDraft, report: Report): Generator<undefined
   let count = 0;
   for (const site of town.sites.values()) {
     checkSite(site, town, numbers, report);
+    checkSrtp(site, town, report);
     checkMeetings(site, { town, reserved, report });
     checkLines(site, { town, report, reserved, numbers, plans });
     count += site.lines.length;

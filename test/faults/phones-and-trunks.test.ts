@@ -38,7 +38,7 @@ it('a phone that is unplugged while it rings alone hands the call on when its ti
   (await unplugged.answering(30_000)).reply(180);
   await caller.dialog.response(180);
   unplugged.close();
-  // The line rings for the 20 seconds of its mailbox.
+  // The line rings for the 5 seconds of its mailbox.
   const answer = await caller.dialog.phone.take(
     'the mailbox takes the call',
     ({ status, get }) => status === 200 && get('Call-ID') === caller.dialog.callId,

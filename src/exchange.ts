@@ -1,6 +1,7 @@
 import { createBucket } from './call/admit.ts';
 import type { CallBacks } from './call/call-backs.ts';
 import { createMeetings, type Meetings } from './call/meetings.ts';
+import { createParking } from './call/parking/parking.ts';
 import { takeCall } from './call/path.ts';
 import { createPickUps } from './call/pick-ups.ts';
 import type { CallerLeg, World } from './call/ports.ts';
@@ -355,6 +356,7 @@ function createWorld(
     queues: hotlines.queues,
     pickUps: createPickUps(),
     parties: createParties(),
+    parking: createParking(),
     presence,
     isAway: (line, service) => hotlines.away(line, service) !== 'in',
     switchService: async (service, mode, by) =>

@@ -100,12 +100,8 @@ export function viewOf(seen: Seen): ExchangeView {
     ...talksView(seen),
     explain: (question) => {
       const config = holder.current();
-      const at = question.at ?? seen.now();
-      const { from, to, site } = question;
-      const explanation = explainCall(
-        { from, to, ...(site !== undefined && { site }), at, facts: liveFacts(config, exchange) },
-        config,
-      );
+      const { at = seen.now(), ...asked } = question;
+      const explanation = explainCall({ ...asked, at, facts: liveFacts(config, exchange) }, config);
       return { text: explanationText(explanation), explanation };
     },
   };

@@ -12,6 +12,7 @@ import { askCallBack } from './treatments/call-back.ts';
 import { leaveMessage } from './treatments/deposit.ts';
 import { type Listened, listen } from './treatments/mailbox-menu.ts';
 import { meet } from './treatments/meeting.ts';
+import { fetchParked, park } from './treatments/park.ts';
 import { handOver, pickUp } from './treatments/pick-up.ts';
 import { waitInLine } from './treatments/queue.ts';
 import { recorderOf } from './treatments/record.ts';
@@ -43,6 +44,10 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
     case 'record':
       scene.recorder ??= recorderOf(treatment, scene);
       return carryOut(treatment.next, scene, last);
+    case 'park':
+      return park(treatment, scene, carryOut);
+    case 'fetch':
+      return fetchParked(treatment, scene);
     case 'meet':
       return meet(treatment, scene);
     case 'switch service':

@@ -1,6 +1,6 @@
 import type { Caller, Destination, Facts, IncomingCall, Target } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
-import type { LineId, ServiceId } from '../domain/ids.ts';
+import type { LineId, ServiceId, SiteId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { AnchorReason } from '../domain/media.ts';
 import type { CallRecord, MediaQuality } from '../domain/outcome.ts';
@@ -54,6 +54,8 @@ export interface World {
   readonly pickUps: PickUps;
   /** Who those are that talk. */
   readonly parties: Parties;
+  /** Where calls are parked. */
+  readonly parking: Parking;
   /** Which lines ring and talk. */
   readonly presence: Presence;
   /**
@@ -192,6 +194,18 @@ export interface Parties {
   of(end: CallerLeg | Leg): Party | undefined;
 }
 
+/** Where calls wait to be fetched. */
+export interface Parking {
+  /** Parks a call at this place, or at the first that is free; `take` gives it to whoever fetches it. `undefined`: there is no room. */
+  park(
+    site: SiteId,
+    place: number | undefined,
+    take: (by: PickUp) => void,
+  ): { readonly place: number; leave(): void } | undefined;
+  /** Fetches the call at this place, or the one that has waited longest. False: there is none. */
+  fetch(site: SiteId, place: number | undefined, by: PickUp): boolean;
+}
+
 /** A call as one line takes part in it: `early` while it rings, there or at whom it calls. */
 export interface LineCall {
   readonly call: string;
@@ -218,6 +232,8 @@ export interface Transferee {
   readonly leg: CallerLeg;
   /** Absent: there is no media server, and they hear whatever they heard before. */
   readonly voice: Voice | undefined;
+  /** Lets us talk to the transferor before they are released. `undefined`: they hold the call, are gone, or there is no media server. Never rejects. */
+  transferor(): Promise<Voice | undefined>;
   /** Joins them with the far party of the other talk. Settles when either hangs up. Never rejects. */
   join(): Promise<Talk>;
   /** Back to the transferor. `undefined`: they are gone, or the call is somebody else's already. */

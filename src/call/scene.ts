@@ -18,6 +18,8 @@ export interface Scene {
   readonly caller?: Caller | undefined;
   /** How often the call was transferred before. */
   readonly transferred?: number;
+  /** Lets us talk to whoever transferred the call, until it is somebody else's. */
+  readonly toTransferor?: () => Promise<Voice | undefined>;
   /** The caller's voice, once the call is pre-answered. */
   voice?: Voice | undefined;
   /** What records the talk, once the caller was told of it. */

@@ -23,6 +23,7 @@ export const explainCommand: Command = {
   options: {
     from: { value: 'WHO', about: 'who calls' },
     to: { value: 'DIGITS', about: 'what they dial' },
+    'transferred-by': { value: 'LINE', about: 'who has answered the call of WHO, and transfers it to DIGITS' },
     site: { value: 'ID', about: 'the site whose short number WHO is' },
     at: { value: 'WHEN', about: 'when, such as 2026-12-25T10:00, by the town’s clock (default: now)' },
     live: { about: 'with the facts of the running exchange' },
@@ -57,11 +58,13 @@ export const explainCommand: Command = {
 };
 
 function questionOf({ values, terminal }: Given, zone: string): ExplainQuestion {
-  const [from, to, site, at] = ['from', 'to', 'site', 'at'].map((name) => values.get(name));
+  const names = ['from', 'to', 'site', 'at', 'transferred-by'];
+  const [from, to, site, at, transferredBy] = names.map((name) => values.get(name));
   if (from === undefined || to === undefined) throw new UsageError('explain needs --from and --to');
   return {
     from,
     to,
+    ...(transferredBy !== undefined && { transferredBy }),
     ...(site !== undefined && { site }),
     ...(at !== undefined && { at: instant(at, 'at', terminal.now(), zone) }),
   };

@@ -1,4 +1,4 @@
-import type { Diversion, Facts, IncomingCall, Source } from '../domain/call.ts';
+import type { Caller, Diversion, Facts, IncomingCall, Source } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { SiteId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -17,6 +17,8 @@ export interface Question {
    */
   readonly from: string;
   readonly to: string;
+  /** The call of `from` has been answered by this line, which transfers it to `to`. */
+  readonly transferredBy?: string;
   /** `from` may then be a short number of this site. */
   readonly site?: string;
   readonly at: Instant;
@@ -52,6 +54,13 @@ export function callOf(question: Question, config: Config): Asked {
 /** The facts of the question: a quiet exchange, but for what it says. */
 export function factsOf({ at, facts }: Question): Facts {
   return { at, hops: 0, chance: 0, calls: 0, contacts: new Map(), trunks: new Map(), siteCalls: new Map(), ...facts };
+}
+
+/** The line that transfers the call of the question; `undefined`: none does, or there is no such line. */
+export function transferorOf({ transferredBy, site }: Question, config: Config): Caller | undefined {
+  const line = transferredBy === undefined ? undefined : lineNamed(transferredBy.trim(), site, config);
+  const of = line && config.sites.get(line.site);
+  return line && of && { is: 'line', line, site: of };
 }
 
 interface Who extends Pick<IncomingCall, 'source' | 'claims'> {

@@ -102,9 +102,16 @@ function nextLines(next: Next, painter: Painter, again = false): readonly string
       const { stopKey, keepDays } = next;
       return [
         `record the talk, for ${keepDays} days, unless key ${stopKey} is pressed`,
-        ...nextLines(next.next, painter),
+        ...nextLines(next.next, painter, again),
       ];
     }
+    case 'fetch':
+      return [`fetch the call parked ${next.place === undefined ? 'longest' : `on 70${next.place}`} at ${next.site}`];
+    case 'park':
+      return [
+        `park at ${next.site} for ${next.seconds} s; the caller hears music`,
+        ...endingLines(next.endings, painter, again),
+      ];
     case 'meet':
       return [good(`meet in ${next.meeting}, once the PIN is right`)];
     case 'pre-answer':

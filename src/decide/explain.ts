@@ -1,4 +1,6 @@
 import type {
+  Facts,
+  IncomingCall,
   Leaving,
   NotReached,
   Queue,
@@ -16,11 +18,13 @@ import { type Refusal, refusals } from '../domain/refusals.ts';
 import type { Hears } from '../domain/say.ts';
 import type { Trunk } from '../domain/trunk.ts';
 import type { WishChange } from '../domain/wishes.ts';
+import { identify } from './caller.ts';
 import { decide } from './decide-call.ts';
 import type { Tried } from './dial-plan.ts';
 import { type SoundRuns, soundRuns } from './explain-media.ts';
-import { callOf, factsOf, type Question } from './explain-question.ts';
+import { callOf, factsOf, type Question, transferorOf } from './explain-question.ts';
 import { accountLabel, callerLabel, sayLabel, summarise, targetLabel } from './summary.ts';
+import { decideTransfer } from './transfer.ts';
 
 /** Why a call goes where it goes: plain data, for `--json` and for the sentences of `explanationText`. */
 export interface Explanation {
@@ -98,6 +102,14 @@ export type Next =
   | { readonly do: 'mailbox'; readonly of: string; readonly because: string }
   | { readonly do: 'read mailbox'; readonly of?: string; readonly pin: boolean }
   | { readonly do: 'pick up'; readonly by: string; readonly from: readonly string[] }
+  | { readonly do: 'fetch'; readonly by: string; readonly site: string; readonly place?: number }
+  | {
+      readonly do: 'park';
+      readonly site: string;
+      readonly place?: number;
+      readonly seconds: number;
+      readonly endings: Readonly<Record<string, Next>>;
+    }
   | { readonly do: 'wish'; readonly of: string; readonly change?: WishChange; readonly say: string }
   | { readonly do: 'call back'; readonly service: string; readonly say: string }
   | {
@@ -133,8 +145,16 @@ export interface RungTarget {
 export function explainCall(question: Question, config: Config): Explanation {
   const { call, read } = callOf(question, config);
   const tried: Tried[] = [];
-  const decision = decide(call, config, () => factsOf(question), tried);
+  const decision = decided(question, call, config, tried);
   return explain(decision, tried, question, read, config);
+}
+
+/** A call as it comes in; or one that a line transfers. */
+function decided(question: Question, call: IncomingCall, config: Config, tried: Tried[]): RouteDecision {
+  const facts = (): Facts => factsOf(question);
+  const [transferor, transferee] = [transferorOf(question, config), identify(call, config)];
+  if (transferor === undefined || transferee === undefined) return decide(call, config, facts, tried);
+  return decideTransfer({ transferor, transferee, to: question.to, isCaller: true }, call, config, facts);
 }
 
 function explain(
@@ -212,7 +232,12 @@ function nextOf(treatment: Treatment): Next {
     case 'pick up':
     case 'meet':
     case 'switch service':
+    case 'fetch':
       return treatment;
+    case 'park': {
+      const { otherwise, ...rest } = treatment;
+      return { ...rest, endings: { fetched: { do: 'talk' }, 'nobody in time': nextOf(otherwise) } };
+    }
   }
 }
 

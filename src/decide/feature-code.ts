@@ -7,6 +7,8 @@ export type Feature =
   | { readonly is: 'ask'; readonly when: ForwardTime }
   /** Without an extension: any call of the caller's own site. */
   | { readonly is: 'pick up'; readonly extension?: string }
+  /** Transferred to: parks the call. Dialled: fetches it. At this place, or any. */
+  | { readonly is: 'park'; readonly place?: number }
   /** As an agent of the service with this extension. */
   | { readonly is: 'agent'; readonly as: 'in' | 'out' | 'paused'; readonly extension: string }
   /** The service with this extension is switched, or (no mode) asked for. */
@@ -93,6 +95,12 @@ function pickUp(code: string): Feature | undefined {
   return extension === undefined ? { is: 'pick up' } : { is: 'pick up', extension };
 }
 
+function park(code: string): Feature | undefined {
+  const [whole, place] = /^\*70([1-9])?#?$/.exec(code) ?? [];
+  if (whole === undefined) return undefined;
+  return place === undefined ? { is: 'park' } : { is: 'park', place: Number(place) };
+}
+
 function block(code: string): Feature | undefined {
   const [, sign, number] = /^([*#])60\*(\+?\d{2,15})#?$/.exec(code) ?? [];
   if (number === undefined) return undefined;
@@ -126,4 +134,4 @@ function switchService(code: string): Feature | undefined {
   return mode && { is: 'switch', extension, mode };
 }
 
-const readers = [setForward, clearForward, askForward, setTwin, block, pickUp, agentOf, switchService] as const;
+const readers = [setForward, clearForward, askForward, setTwin, block, pickUp, park, agentOf, switchService] as const;

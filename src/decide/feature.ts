@@ -26,6 +26,7 @@ export function treatFeature(
     return refuseWith('no-such-feature', { room: 'line', says: 'only a line of the town has wishes' });
   }
   if (feature.is === 'pick up') return pickUp(feature.extension, { by: account.line, site: account.site }, config);
+  if (feature.is === 'park') return fetchFrom(feature.place, account.line, account.site);
   if (feature.is === 'agent') return agentOf(feature, account.line, config);
   if (feature.is === 'switch') return switchService(feature, account.line, config);
   const { change, say, because } = spoken(feature, wishes, dial);
@@ -91,6 +92,15 @@ function pickUp(
   return { treatment: { do: 'pick up', by, from: lines }, because: [{ room: 'line', says }] };
 }
 
+/** A call that is parked at the caller's site. */
+function fetchFrom(place: number | undefined, by: LineId, site: Site): Treated {
+  const says = `fetches the call parked ${place === undefined ? 'longest' : `on 70${place}`} at ${site.id}`;
+  return {
+    treatment: { do: 'fetch', by, site: site.id, ...(place !== undefined && { place }) },
+    because: [{ room: 'line', says }],
+  };
+}
+
 const linesOf = remember((config: Config): ReadonlyMap<SiteId, readonly LineId[]> => {
   const of = new Map<SiteId, LineId[]>();
   for (const { id, site } of config.lines.values()) of.set(site, [...(of.get(site) ?? []), id]);
@@ -104,7 +114,7 @@ interface Spoken {
 }
 
 function spoken(
-  feature: Exclude<Feature, { is: 'pick up' | 'agent' | 'switch' }>,
+  feature: Exclude<Feature, { is: 'pick up' | 'park' | 'agent' | 'switch' }>,
   wishes: Wishes,
   dial: (digits: string) => RouteDecision,
 ): Spoken {

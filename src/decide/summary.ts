@@ -74,6 +74,10 @@ export function treatmentLabel(treatment: Treatment): string {
       return `queue of ${treatment.service}`;
     case 'say goodbye':
       return `say goodbye: ${sayLabel(treatment.say)}`;
+    case 'park':
+      return `park at ${treatment.site} for ${treatment.seconds} s`;
+    case 'fetch':
+      return `fetch a parked call of ${treatment.site}`;
     case 'pick up':
       return `pick up a call of ${treatment.from.join(', ')}`;
     case 'wish':

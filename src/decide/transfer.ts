@@ -4,6 +4,7 @@ import type { Trunk } from '../domain/trunk.ts';
 import { accountOf } from './caller.ts';
 import { operatorNumber } from './caller-number.ts';
 import { decideAs, type FactsFor } from './decide-call.ts';
+import { readFeatureCode } from './feature-code.ts';
 import { extensionOf, ownerOfExtension } from './town-numbers.ts';
 import { refuseWith } from './treated.ts';
 
@@ -42,11 +43,38 @@ export function decideTransfer(
   const decision = decideAs(transferee, account, to, call, config, factsFor, { because: [by], hops: isCaller ? 0 : 1 });
   const { destination } = decision;
   if (destination.is !== 'feature') return { ...decision, call };
+  const parked = readFeatureCode(destination.code);
+  if (parked?.is === 'park') return { ...parkedBy(decision, parked.place, wish, call, config, factsFor), call };
   const { treatment, because } = refuseWith('no-such-feature', ...decision.because, {
     room: 'line',
     says: 'nobody is transferred to a star code',
   });
   return { ...decision, treatment, because, call };
+}
+
+/** Parked at the site of whoever transfers, who is rung again when nobody fetches the call. */
+function parkedBy(
+  decision: RouteDecision,
+  place: number | undefined,
+  { transferor, transferee }: TransferWish,
+  call: IncomingCall,
+  config: Config,
+  factsFor: FactsFor,
+): RouteDecision {
+  if (transferor.is !== 'line' || decision.account === undefined) return decision;
+  const { site, line } = transferor;
+  const { treatment: otherwise } = decideAs(transferee, decision.account, line.extension, call, config, factsFor);
+  const seconds = config.exchange.parking.recallSeconds;
+  const because: Reason = {
+    room: 'line',
+    says: `is parked at ${site.id}, and rings ${line.id} again after ${seconds} s`,
+  };
+  return {
+    ...decision,
+    treatment: { do: 'park', site: site.id, ...(place !== undefined && { place }), seconds, otherwise },
+    // The last reason is what dialling the code would come to.
+    because: [...decision.because.slice(0, -1), because],
+  };
 }
 
 /** May they transfer at all? Lines and the town's IPBX, as far as the exchange lets them; nobody from outside. */

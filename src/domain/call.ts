@@ -150,7 +150,7 @@ export interface TrunkFacts {
  */
 export type Treatment = Step | Ending;
 
-export type Step = Ring | PreAnswer | Tell | Queue | RecordTalk;
+export type Step = Ring | PreAnswer | Tell | Queue | RecordTalk | Park;
 
 /** What is talked from here on is recorded, unless the key is pressed. Only a caller whom we have taken can be told, and so recorded. */
 export interface RecordTalk {
@@ -222,6 +222,19 @@ export interface Queue {
   readonly otherwise: Treatment;
 }
 
+/** Waits at a place of the site, with music, until somebody there fetches the call; the first free place unless one is named. */
+export interface Park {
+  readonly do: 'park';
+  readonly site: SiteId;
+  readonly place?: number;
+  readonly seconds: number;
+  /** When nobody has fetched it in time: whoever parked it is rung. */
+  readonly otherwise: Treatment;
+}
+
+/** The places of every site, as they are dialled behind `*70`. */
+export const placesOfPark: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
 export type Ending =
   | { readonly do: 'refuse'; readonly why: Refusal }
   /** Passes on what the far end said: its status and cause, as `decide/failure` maps them. */
@@ -236,6 +249,8 @@ export type Ending =
   | { readonly do: 'meet'; readonly meeting: MeetingId }
   /** Takes a call that rings at one of these lines, as if it had rung here. */
   | { readonly do: 'pick up'; readonly by: LineId; readonly from: readonly LineId[] }
+  /** Fetches a call that is parked at the site: from this place, or the one that has waited longest. */
+  | { readonly do: 'fetch'; readonly by: LineId; readonly site: SiteId; readonly place?: number }
   /** Changes what the owner of a line wishes (no change: only tells how it is), confirms it by a sentence, and releases the call. */
   | { readonly do: 'wish'; readonly of: LineId; readonly change?: WishChange; readonly say: readonly Say[] }
   /** Switches a service, or only asks (no mode), and says how it stands then. */

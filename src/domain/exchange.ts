@@ -72,6 +72,17 @@ export const Exchange = z.strictObject({
     })
     .prefault({})
     .describe('who may connect the other one with somebody else (REFER)'),
+  parking: z
+    .strictObject({
+      recallSeconds: z
+        .int()
+        .min(15)
+        .max(3_600)
+        .default(120)
+        .describe('a call that nobody fetches rings whoever parked it'),
+    })
+    .prefault({})
+    .describe('calls parked by a transfer to *70'),
   watching: z
     .strictObject({
       lines: z

@@ -1,4 +1,5 @@
 import { createMeetings } from '../../src/call/meetings.ts';
+import { createParking } from '../../src/call/parking/parking.ts';
 import { createPickUps } from '../../src/call/pick-ups.ts';
 import type {
   CallerLeg,
@@ -159,6 +160,7 @@ const books = () => ({
   queues: createQueues(),
   pickUps: createPickUps(),
   parties: createParties(),
+  parking: createParking(),
   presence: createPresence(() => undefined),
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { takeCall } from '../../src/call/path.ts';
 import type { AskedTransfer, CallerLeg, Leg, Talk, Transferee, World } from '../../src/call/ports.ts';
 import type { Target } from '../../src/domain/call.ts';
+import type { LineId, SiteId } from '../../src/domain/ids.ts';
 import { fromLine } from '../support/calls.ts';
 import { beauvoir } from '../support/town.ts';
 import { fakeWorld, type Script, type Town } from './fake-world.ts';
@@ -35,6 +36,7 @@ function transferring(asks: Asks, legsOf: (target: Target) => readonly Script[],
   const transferee: Transferee = {
     leg,
     voice: undefined,
+    transferor: async () => undefined,
     join: () => later(30, () => hungUp(clock.now())),
     back: () => (asks.waits ? later(30, () => hungUp(clock.now())) : undefined),
     release: () => void heard.push('released'),
@@ -171,5 +173,54 @@ describe('a transfer that comes to nothing', () => {
     others.world.parties.know({ end: by, call: 'call-2', who: undefined, label: 'line 4104' });
     await whole(others);
     expect(others.heard).toEqual(['declined']);
+  });
+});
+
+describe('a call that is parked', () => {
+  const parking = (more: Partial<Town> = {}) => transferring({ to: '*703' }, () => [answers], { voice: {}, ...more });
+
+  it('hears music until somebody of the site fetches it', async () => {
+    const fake = parking();
+    const over = takeCall(fromLine('4101', '4102'), fake.caller, beauvoir, fake.world);
+    await fake.clock.run(20);
+    expect(fake.told().at(-1)).toMatch(/loop music$/);
+    const chloe = { line: '4103' as LineId, leg: fake.caller, over: () => undefined };
+    expect(fake.world.parking.fetch('mairie' as SiteId, 4, chloe)).toBe(false);
+    expect(fake.world.parking.fetch('mairie' as SiteId, 3, chloe)).toBe(true);
+    expect(fake.world.parking.fetch('mairie' as SiteId, 3, chloe)).toBe(false);
+    await fake.clock.run(600);
+    await over;
+    expect(fake.closed[0]?.outcome).toEqual({ is: 'answered', by: 'line 4103, picked up' });
+  });
+
+  it('rings whoever parked it when nobody fetches it', async () => {
+    const fake = parking();
+    const record = await whole(fake);
+    expect(dialledOf(fake.dialled)).toEqual(['4102', '4102']);
+    expect(record).toMatchObject({ outcome: { is: 'answered', by: 'line 4102' }, transfers: [{ to: '*703' }] });
+  });
+
+  it('is given back when the place is taken', async () => {
+    const fake = parking();
+    fake.world.parking.park('mairie' as SiteId, 3, () => undefined);
+    await whole(fake);
+    expect(fake.heard).toContain('refused: busy');
+  });
+});
+
+describe('the places of a site', () => {
+  it('are given out from the first, nine at most, and fetched in the order of parking', () => {
+    const { parking } = fakeWorld({ legsOf: () => [] }).world;
+    const site = 'mairie' as SiteId;
+    const taken: number[] = [];
+    const places = Array.from(
+      { length: 10 },
+      (_, at) => parking.park(site, undefined, () => taken.push(at + 1))?.place,
+    );
+    expect(places).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, undefined]);
+    const by = { line: '4103' as LineId, leg: {} as CallerLeg, over: () => undefined };
+    expect([parking.fetch(site, undefined, by), parking.fetch(site, 5, by)]).toEqual([true, true]);
+    expect(taken).toEqual([1, 5]);
+    expect(parking.fetch('ccas' as SiteId, undefined, by)).toBe(false);
   });
 });

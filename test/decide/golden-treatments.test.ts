@@ -33,6 +33,7 @@ const Situation = z.strictObject({
   wishes: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   from: z.string().default('+33639980001'),
   to: z.string().default('+33199004950'),
+  transferredBy: z.string().optional(),
   /** By the clock of Beauvoir: a Monday morning. */
   at: z.string().default('2026-09-14T09:00'),
   modes: z.record(z.string(), z.string()).default({}),
@@ -90,6 +91,8 @@ const signs: Readonly<Record<Treatment['do'], RegExp>> = {
   mailbox: /a message for /,
   'read mailbox': /listen to /,
   meet: /meet in /,
+  park: /park at /,
+  fetch: /fetch the call parked /,
   'pick up': /take a call that rings at /,
   record: /record the talk/,
   'switch service': /switch \S+ to /,
@@ -99,7 +102,9 @@ const signs: Readonly<Record<Treatment['do'], RegExp>> = {
 
 function treeOf(situation: Situation): string {
   const config = townOf(situation);
-  const question = { from: situation.from, to: situation.to, at: instant(situation.at), facts: factsOf(situation) };
+  const { from, to, transferredBy } = situation;
+  const by = transferredBy === undefined ? {} : { transferredBy };
+  const question = { from, to, ...by, at: instant(situation.at), facts: factsOf(situation) };
   const text = explanationText(explainCall(question, config));
   // Where the sound runs has tests of its own.
   const [because = '', then = ''] = text.slice(text.indexOf('Because\n')).split(/^(?:Sound\n(?: .*\n)*)?Then\n/m);

@@ -69,7 +69,7 @@ async function blind(asked: AskedTransfer, pair: Pair, scene: Scene, carryOn: Ca
   leaveSeat(by, scene);
   transferee.voice?.loop('ring-back');
   const next = { ...scene, call: decision.call, leg: transferee.leg, caller: stays.who, voice: undefined };
-  const outcome = await carryOn(decision.treatment, next);
+  const outcome = await carryOn(decision.treatment, { ...next, toTransferor: () => transferee.transferor() });
   if (isTaken(outcome)) {
     ended(outcome.is);
     return outcome;

@@ -1,5 +1,6 @@
 import type { Treatment } from '../../domain/call.ts';
 import type { Outcome } from '../../domain/outcome.ts';
+import type { Say } from '../../domain/say.ts';
 import type { PickUp, Talk } from '../ports.ts';
 import { gone, isGone, refuse } from '../refuse.ts';
 import type { Scene } from '../scene.ts';
@@ -7,23 +8,42 @@ import { type CarryOn, converse } from '../transfers/converse.ts';
 import { pairWith } from '../transfers/pair.ts';
 
 /** Takes a call that rings elsewhere: whoever dials the star code is answered by us, and joined with that caller. */
-export async function pickUp({ by, from }: Extract<Treatment, { do: 'pick up' }>, scene: Scene): Promise<Outcome> {
+export function pickUp({ by, from }: Extract<Treatment, { do: 'pick up' }>, scene: Scene): Promise<Outcome> {
+  return fetched(scene, {
+    from: (over) => scene.world.pickUps.pickUp(from, { line: by, leg: scene.leg, over }),
+    what: {
+      some: `picked up a call of ${from.length === 1 ? from[0] : 'the site'}`,
+      none: 'no call to pick up',
+    },
+  });
+}
+
+interface Fetching {
+  /** False: there is no such call. */
+  readonly from: (over: (talk: Talk) => void) => boolean;
+  /** Said then; the busy tone where it is absent. */
+  readonly none?: readonly Say[];
+  readonly what: { readonly some: string; readonly none: string };
+}
+
+/** Whoever dials a star code is answered by us, and joined with a caller who waits elsewhere. */
+export async function fetched(scene: Scene, { from, none, what }: Fetching): Promise<Outcome> {
   const { world, leg, config, record } = scene;
   scene.voice ??= await world.hear(leg, 'answer', config);
   if (scene.voice === undefined) return leg.gone.aborted ? gone(scene) : refuse('unreachable', leg);
   record.preAnswered(world.now());
   const talked = new Promise<Talk | undefined>((over) => {
-    if (!world.pickUps.pickUp(from, { line: by, leg, over })) over(undefined);
+    if (!from(over)) over(undefined);
   });
   const talk = await talked;
   if (talk?.ended !== 'hung up') {
     if (isGone(scene)) return gone(scene);
-    await scene.voice.play([{ tone: 'busy', seconds: 3 }]);
+    await scene.voice.play(none === undefined ? [{ tone: 'busy', seconds: 3 }] : world.sounds(none, config));
     leg.refuse('feature-done');
-    return { is: 'told and released', what: 'no call to pick up' };
+    return { is: 'told and released', what: what.none };
   }
   record.hungUp(talk.by === 'callee' ? 'caller' : talk.by === 'caller' ? 'callee' : talk.by, talk.at);
-  return { is: 'feature done', what: `picked up a call of ${from.length === 1 ? from[0] : 'the site'}` };
+  return { is: 'feature done', what: what.some };
 }
 
 /** The caller goes to whoever picked the call up, and who waits for them; also when it comes to nothing. */

@@ -1,18 +1,31 @@
 import type { Side } from './live-talk.ts';
+import type { AnchoredParty } from './party.ts';
 import { progressOf } from './refer.ts';
 import { hangUpOn, mind } from './waiting.ts';
 
 /** Who asked for a transfer: is told how it goes by NOTIFY, and hung up on when it is done (RFC 3515 §2.4.4, RFC 5589 §6). */
 export class Transferor {
-  readonly side: Side;
+  #side: Side;
   readonly #id: string | undefined;
   #isGone = false;
   #lastTold = 0;
 
   constructor(side: Side, id: string | undefined) {
-    this.side = side;
+    this.#side = side;
     this.#id = id;
     mind(side, () => {
+      this.#isGone = true;
+    });
+  }
+
+  get side(): Side {
+    return this.#side;
+  }
+
+  /** Their sound goes over the media server now. */
+  anchored(party: AnchoredParty): void {
+    this.#side = { half: party.half, party };
+    mind(this.#side, () => {
       this.#isGone = true;
     });
   }

@@ -1,4 +1,4 @@
-import type { AskedTransfer, CallerLeg, Leg, Talk, Transferee } from '../../call/ports.ts';
+import type { AskedTransfer, CallerLeg, Leg, Talk, Transferee, Voice } from '../../call/ports.ts';
 import { AnchoredTalk } from './anchored-talk.ts';
 import type { Answered } from './callee-leg.ts';
 import { CallerEnd } from './caller-end.ts';
@@ -122,16 +122,28 @@ export class Transfers {
     return {
       leg,
       voice: leg.side.party?.voice(),
+      transferor: () => this.#voiceOf(transferor),
       join: async () => (other === undefined ? this.#never() : this.#attended(leg, other)),
       back: () => {
         if (leg.isDone || leg.gone.aborted || !transferor.isThere) return undefined;
         transferor.told(503);
         leg.returned();
-        const sides = by === 'caller' ? ([mine, leg.side] as const) : ([leg.side, mine] as const);
+        const { side } = transferor;
+        const sides = by === 'caller' ? ([side, leg.side] as const) : ([leg.side, side] as const);
         return this.#again(sides, ends);
       },
       release: () => leg.hangUp(),
     };
+  }
+
+  async #voiceOf(transferor: Transferor): Promise<Voice | undefined> {
+    if (!transferor.isThere) return undefined;
+    const { half, party } = transferor.side;
+    const taken = party ?? (await anchorHalf(half, this.#legs));
+    if (taken === undefined || taken.isHeld) return undefined;
+    if (taken === party) await party.end.part();
+    else transferor.anchored(taken);
+    return taken.voice();
   }
 
   /** The far party of the transferor's other call is joined with the transferee: both calls become one. */

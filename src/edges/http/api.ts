@@ -181,6 +181,7 @@ export const MeetingsReply = z.object({ meetings: z.array(MeetingReply) });
 export const ExplainQuestion = z.strictObject({
   from: text(64),
   to: text(64),
+  transferredBy: text(64).exactOptional(),
   site: text(64).exactOptional(),
   at: instant.exactOptional(),
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LineId } from '../../../src/domain/ids.ts';
 import { type LiveExchange, startExchange } from '../../support/live-exchange.ts';
 import { liveTown } from '../../support/live-town.ts';
+import { until } from '../../support/net.ts';
 import { type Dialog, type Phone, sdp } from '../../support/phone.ts';
 
 const realm = 'telephonie.beauvoir.example';
@@ -232,5 +234,29 @@ describe.each(ways)('a transfer %s', (_how, media) => {
     await incoming.hungUp();
     const record = await town.record();
     expect(record.transfers?.map(({ ended }) => ended?.split(':')[0])).toEqual(new Array(4).fill('refused'));
+  });
+});
+
+describe('a call that is parked', () => {
+  it('waits over the media server, and is fetched from another phone of the site', async () => {
+    const { town, alice, bruno, chloe } = linesOf(true);
+    const { call, incoming } = await talking(alice, '4102', bruno);
+    await refer(incoming, referTo('*70'));
+    await moved(call);
+    await moved(incoming);
+    await notified(incoming, 200);
+    await incoming.hungUp();
+    const fetching = await chloe.call('*70', {}, sdp(45_000));
+    await fetching.response(200);
+    fetching.ack();
+    await until('the two talk', () => town.exchange.seats.ofLine('4103' as LineId) > 1);
+    await fetching.bye();
+    await call.hungUp();
+    const records = [await town.record(), await town.record()];
+    expect(records.find(({ from }) => from === 'line 4101')).toMatchObject({
+      outcome: { is: 'answered', by: 'line 4103, picked up' },
+      transfers: [{ by: 'line 4102', to: '*70', ended: 'answered' }],
+    });
+    expect(records.find(({ from }) => from === 'line 4103')?.outcome).toMatchObject({ is: 'feature done' });
   });
 });

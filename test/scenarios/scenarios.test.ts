@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { hasBrowser } from '../support/browser.ts';
 import { readScenarios, type Scenario } from '../support/scenario.ts';
 import { check } from '../support/scenario-check.ts';
-import { engine } from '../support/scenario-exchange.ts';
+import { engine, media } from '../support/scenario-exchange.ts';
 import { openScenario } from '../support/scenario-run.ts';
 import type { Transport } from '../support/sipp.ts';
 import { isInstalled } from '../support/sipp-installed.ts';
@@ -25,7 +25,7 @@ describe('the peers', () => {
   });
 });
 
-describe.concurrent(`played against the ${engine} signalling engine`, () => {
+describe.concurrent(`played against the ${engine} signalling engine and the ${media} media server`, () => {
   for (const scenario of scenarios) {
     const why = whySkipped(scenario);
     for (const transport of scenario.over) {
@@ -41,6 +41,7 @@ function whySkipped(scenario: Scenario): string | undefined {
   if (missing.length > 0) return `not installed: ${missing.join(', ')} (Debian: sip-tester, baresip, chromium)`;
   if (scenario.root && process.getuid?.() !== 0) return 'SIPp plays packets as root alone';
   if (scenario.only !== undefined && scenario.only !== engine) return scenario.because ?? `about ${scenario.only} only`;
+  if (scenario.media !== undefined && scenario.media !== media) return scenario.because;
   return scenario.slow && !mustRun && BEFFROI_SLOW !== '1' ? 'slow, set BEFFROI_SLOW=1' : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readWav, secondsOf } from './audio.ts';
@@ -124,6 +124,7 @@ async function play(step: PlayStep, stage: Stage): Promise<void> {
   const line = /^line-(\d+)/.exec(step.as)?.[1];
   const password = step.password ?? secrets.PHONE_PASSWORD;
   const scenario = findPeer(step.play, stage);
+  await layTones(stage.scenario.folder, join(stage.folder, step.as));
   const run = await startSipp({
     name: step.as,
     plays: step.registers ? findPeer('phone-uac-registers.xml', stage) : scenario,
@@ -145,6 +146,13 @@ async function play(step: PlayStep, stage: Stage): Promise<void> {
   } else if (await isServer(scenario)) {
     await until(`${step.as} listens`, async () => run.hasEnded() || (await run.isReady()));
   }
+}
+
+/** SIPp looks for the sound of a stream where it runs, not beside its scenario. */
+async function layTones(from: string, to: string): Promise<void> {
+  const tones = (await readdir(from)).filter((name) => name.endsWith('.alaw'));
+  if (tones.length > 0) await mkdir(to, { recursive: true });
+  for (const name of tones) await cp(join(from, name), join(to, name));
 }
 
 /** What stands for `[name]` in its scenario. */

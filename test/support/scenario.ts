@@ -139,7 +139,8 @@ const Expectation = z.strictObject({
     .min(1)
     .default(['udp', 'tcp']),
   only: z.enum(['embedded', 'drachtio']).optional().describe('the one engine it is about'),
-  because: z.string().optional().describe('why only that engine'),
+  media: z.enum(['embedded', 'freeswitch']).optional().describe('the one media server it is about'),
+  because: z.string().optional().describe('why only that one'),
   slow: z.boolean().default(false).describe('takes over half a minute: runs under CI, or with BEFFROI_SLOW=1'),
   root: z.boolean().default(false).describe('SIPp plays packets from a file, which only root may do'),
   seconds: z.int().default(40).describe('all is over within this time'),

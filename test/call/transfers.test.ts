@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { carryOut } from '../../src/call/carry-out.ts';
 import { takeCall } from '../../src/call/path.ts';
 import type { AskedTransfer, CallerLeg, Leg, Talk, Transferee, World } from '../../src/call/ports.ts';
+import { openRecord } from '../../src/call/record.ts';
+import { identify } from '../../src/decide/caller.ts';
+import { decide } from '../../src/decide/decide-call.ts';
 import type { Target } from '../../src/domain/call.ts';
 import type { LineId, SiteId } from '../../src/domain/ids.ts';
-import { fromLine } from '../support/calls.ts';
+import { fromLine, quiet } from '../support/calls.ts';
 import { beauvoir } from '../support/town.ts';
 import { fakeWorld, type Script, type Town } from './fake-world.ts';
 
@@ -174,6 +178,25 @@ describe('a transfer that comes to nothing', () => {
     await whole(others);
     expect(others.heard).toEqual(['declined']);
   });
+});
+
+it('a talk is recorded until it is transferred, and no further', async () => {
+  const fake = transferring({}, () => [answers]);
+  const { world, clock, caller } = fake;
+  const call = fromLine('4101', '4102');
+  const record = openRecord(call, beauvoir, world);
+  const seats = world.seats.open();
+  const told: string[] = [];
+  const recorder = { began: async () => void told.push('began'), over: async () => void told.push('over') };
+  const who = identify(call, beauvoir);
+  const scene = { call, leg: caller, config: beauvoir, world, record, seats, caller: who, recorder };
+  const ring = decide(call, beauvoir, () => quiet()).treatment;
+  const over = carryOut(ring, scene);
+  await clock.run(11.5);
+  expect(told).toEqual(['began', 'over']);
+  await clock.run(600);
+  expect((await over).is).toBe('answered');
+  expect(told.filter((word) => word === 'began')).toHaveLength(1);
 });
 
 describe('a call that is parked', () => {

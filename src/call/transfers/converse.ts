@@ -66,6 +66,7 @@ async function blind(asked: AskedTransfer, pair: Pair, scene: Scene, carryOn: Ca
   const transferee = await asked.begin();
   if (transferee === undefined) return asked.decline();
   const ended = record.transfer(entry, decision);
+  await recordNoMore(scene);
   leaveSeat(by, scene);
   transferee.voice?.loop('ring-back');
   const next = { ...scene, call: decision.call, leg: transferee.leg, caller: stays.who, voice: undefined };
@@ -133,6 +134,7 @@ async function attended(
     how: 'attended',
     call: theirs.call,
   });
+  await recordNoMore(scene);
   leaveSeat(by, scene);
   const callee = { ...theirs, call: scene.call.id };
   takeSeat(callee, scene);
@@ -142,6 +144,13 @@ async function attended(
   const { outcome } = await converse(now, () => transferee.join(), next, carryOn);
   ended(outcome.is);
   return outcome.is === 'caller gone' ? answeredBy(pair) : outcome;
+}
+
+/** Who was told of the recording was told by a service; what comes after a transfer is another talk. */
+async function recordNoMore(scene: Scene): Promise<void> {
+  const { recorder } = scene;
+  scene.recorder = undefined;
+  await recorder?.over();
 }
 
 /** The call is with somebody, or has left something behind; else it goes back. */

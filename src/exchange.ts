@@ -6,13 +6,11 @@ import { takeCall } from './call/path.ts';
 import { createPickUps } from './call/pick-ups.ts';
 import type { CallerLeg, World } from './call/ports.ts';
 import { createPresence } from './call/presence/presence.ts';
-import { createQueues } from './call/queues.ts';
 import type { RecordingDesk } from './call/recording-ports.ts';
 import { createSeats, type Seats } from './call/seats.ts';
 import { createParties } from './call/transfers/parties.ts';
 import { createWishBook, type WishBook } from './call/wishes.ts';
 import { trunkAt } from './decide/sources.ts';
-import { isWrappingUp } from './decide/wrap-up.ts';
 import {
   callBackCutShort,
   openCallBacks,
@@ -26,9 +24,9 @@ import {
   ruleOf,
   wishStore,
 } from './desks.ts';
-import type { AgentFacts, IncomingCall } from './domain/call.ts';
+import type { IncomingCall } from './domain/call.ts';
 import type { Config } from './domain/config.ts';
-import type { LineId, ServiceId } from './domain/ids.ts';
+import type { LineId } from './domain/ids.ts';
 import type { Trunk } from './domain/trunk.ts';
 import type { Clock } from './edges/clock/clock.ts';
 import { type Calls, createCalls } from './edges/drachtio/calls.ts';
@@ -41,11 +39,11 @@ import { probeTarget } from './edges/drachtio/probe.ts';
 import { Prover } from './edges/drachtio/prove.ts';
 import { createSubscriptions } from './edges/drachtio/subscriptions.ts';
 import { type FactSources, factsFor } from './facts.ts';
+import { type Hotlines, hotlinesOf } from './hotlines.ts';
 import type { MailboxRoom } from './mailbox/mailboxes.ts';
 import type { Parts } from './parts.ts';
 import { createRegistrar, type Registrar } from './registrar/path.ts';
-import { createServiceFacts } from './service-facts.ts';
-import { createServiceModes, type ServiceModes } from './service-modes.ts';
+import type { ServiceModes } from './service-modes.ts';
 import { createHealth, type Health } from './trunks/health.ts';
 
 /** The exchange at work: calls, registrations and the watch over the trunks, over one engine. */
@@ -288,38 +286,6 @@ function reachEngine({ engine, clock, log, media, mediaPath }: Parts, makeDoor: 
 
 /** How long the last BYEs may wait for their answers. */
 const lastWordsSeconds = 2;
-
-interface Hotlines {
-  readonly modes: ServiceModes;
-  readonly queues: World['queues'];
-  /** What keeps an agent from the calls of a service; `in`: nothing. */
-  away(line: LineId, service: ServiceId): AgentFacts['is'];
-  readonly facts: ReturnType<typeof createServiceFacts>;
-}
-
-/** What services need to know of themselves: how they are switched, who waits, whose turn it is. */
-function hotlinesOf({ config, clock, store, log }: Parts, seats: Seats, wishes: WishBook): Hotlines {
-  const modes = createServiceModes({
-    config,
-    now: clock.now,
-    notes: store.notes,
-    switched: (change, stored) => {
-      log.warn({ ...change }, 'a service was switched');
-      if (!stored) log.error({ service: change.service }, 'how a service is switched cannot be stored');
-    },
-  });
-  const queues = createQueues();
-  const away: Hotlines['away'] = (line, service) => {
-    const { agent, agentOf } = wishes.of(line);
-    const wrapUpSeconds = config().services.get(service)?.wrapUpSeconds ?? 0;
-    return (
-      agent ??
-      agentOf?.[service] ??
-      (isWrappingUp(seats.lineFreeSince(line), wrapUpSeconds, clock.now()) ? 'wrapping up' : 'in')
-    );
-  };
-  return { modes, queues, away, facts: createServiceFacts({ now: clock.now, seats, queues, modes, away }) };
-}
 
 function createWorld(
   { clock, config, log, store, callEnded, mediaEnded, sounds }: Parts,

@@ -1,0 +1,43 @@
+import type { World } from './call/ports.ts';
+import { createQueues } from './call/queues.ts';
+import type { Seats } from './call/seats.ts';
+import type { WishBook } from './call/wishes.ts';
+import { isWrappingUp } from './decide/wrap-up.ts';
+import type { AgentFacts } from './domain/call.ts';
+import type { LineId, ServiceId } from './domain/ids.ts';
+import type { Parts } from './parts.ts';
+import { createServiceFacts } from './service-facts.ts';
+import { createServiceModes, type ServiceModes } from './service-modes.ts';
+
+/** What services need to know of themselves, and who knows it. */
+export interface Hotlines {
+  readonly modes: ServiceModes;
+  readonly queues: World['queues'];
+  /** What keeps an agent from the calls of a service; `in`: nothing. */
+  away(line: LineId, service: ServiceId): AgentFacts['is'];
+  readonly facts: ReturnType<typeof createServiceFacts>;
+}
+
+/** What services need to know of themselves: how they are switched, who waits, whose turn it is. */
+export function hotlinesOf({ config, clock, store, log }: Parts, seats: Seats, wishes: WishBook): Hotlines {
+  const modes = createServiceModes({
+    config,
+    now: clock.now,
+    notes: store.notes,
+    switched: (change, stored) => {
+      log.warn({ ...change }, 'a service was switched');
+      if (!stored) log.error({ service: change.service }, 'how a service is switched cannot be stored');
+    },
+  });
+  const queues = createQueues();
+  const away: Hotlines['away'] = (line, service) => {
+    const { agent, agentOf } = wishes.of(line);
+    const wrapUpSeconds = config().services.get(service)?.wrapUpSeconds ?? 0;
+    return (
+      agent ??
+      agentOf?.[service] ??
+      (isWrappingUp(seats.lineFreeSince(line), wrapUpSeconds, clock.now()) ? 'wrapping up' : 'in')
+    );
+  };
+  return { modes, queues, away, facts: createServiceFacts({ now: clock.now, seats, queues, modes, away }) };
+}

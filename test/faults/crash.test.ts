@@ -14,7 +14,7 @@ const hotline = '+33199005000';
 const [talking, ringing, waiting, speaking] = [15, 15, 12, 8];
 
 it('an exchange killed with 50 calls in all states knows the fate of each when it is back, and loses no message and no lamp', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   await town.exchange.start();
   const [agent, colleague, silent] = [await town.phone('4102'), await town.phone('4103'), await town.phone('4104')];

@@ -17,7 +17,7 @@ beforeEach(async () => {
   data = dirname(town.recordings);
   isMounted = mounts(data);
   if (isMounted) await town.exchange.start();
-}, 120_000);
+}, 240_000);
 afterEach(async () => {
   await town.exchange.clear();
   if (isMounted) execFileSync('umount', [data]);
@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 it('a full disk costs no call: callers are told, phones still talk, and the ledger is whole when there is room again', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async ({ skip }) => {
   if (!isMounted) skip('a small disk can only be made by root');
   const phone = await town.phone('4102');

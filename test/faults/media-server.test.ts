@@ -8,11 +8,11 @@ beforeEach(async () => {
   town = await openFaultTown({ media: 'apart' });
   await town.exchange.start();
   await mediaIsBack();
-}, 120_000);
+}, 240_000);
 afterEach(() => town.clear());
 
 const hotline = '+33199005000';
-const withinMs = { timeout: 120_000 };
+const withinMs = { timeout: 240_000 };
 
 async function mediaIsBack(): Promise<void> {
   const says = async () => JSON.parse((await town.exchange.get('/readyz')).body).media.says as string;

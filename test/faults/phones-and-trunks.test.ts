@@ -7,7 +7,7 @@ let town: FaultTown;
 beforeEach(async () => {
   town = await openFaultTown();
   await town.exchange.start();
-}, 120_000);
+}, 240_000);
 afterEach(() => town.clear());
 
 it('a phone that is unplugged while it rings leaves the call to the line’s other phone', {
@@ -31,7 +31,7 @@ it('a phone that is unplugged while it rings leaves the call to the line’s oth
 });
 
 it('a phone that is unplugged while it rings alone hands the call on when its time is over: to the mailbox', {
-  timeout: 90_000,
+  timeout: 240_000,
 }, async () => {
   const unplugged = await town.phone('4102');
   const caller = await town.call('+33199004102');
@@ -53,7 +53,7 @@ it('a phone that is unplugged while it rings alone hands the call on when its ti
 });
 
 it('a forward over a trunk that is dead ends in the mailbox of the line that forwards', {
-  timeout: 90_000,
+  timeout: 240_000,
 }, async () => {
   const wish = `/api/lines/4103/wishes/${encodeURIComponent('*21*00639980777#')}`;
   expect((await town.exchange.post(wish)).status).toBe(200);

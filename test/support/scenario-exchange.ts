@@ -102,7 +102,7 @@ export async function prepareExchange(options: ExchangeOptions): Promise<Exchang
           if (media === 'freeswitch' && !(await log()).includes(MEDIA_IS_THERE)) return false;
           return (await get('/readyz')).status === 200;
         },
-        60_000,
+        150_000,
       );
     },
     askToStop: () => child?.kill('SIGTERM'),

@@ -237,12 +237,14 @@ async function act(phone: Softphone, does: NonNullable<SoftphoneAction['does']>,
 
 async function isTold(phone: Softphone, prompt: string): Promise<void> {
   const sentence = await readWav(`src/prompts/${prompt}.wav`);
+  // A browser stretches and shortens sound to keep its buffer full: the same words, but not the same samples.
+  const atLeast = phone.rtpPorts === undefined ? 0.5 : 0.95;
   let like: Likeness | undefined;
   await until(
     () => `${phone.name} is told ${prompt}: ${JSON.stringify(like)}`,
     async () => {
       like = likeness(await phone.heard(), sentence);
-      return like.correlation >= 0.95;
+      return like.correlation >= atLeast;
     },
   );
 }

@@ -8,6 +8,7 @@ import { tellMissed } from './missed.ts';
 import type { CallerLeg, World } from './ports.ts';
 import { openRecord } from './record.ts';
 import { refuse } from './refuse.ts';
+import type { Scene } from './scene.ts';
 
 /**
  * One call, from the door to the ledger. Read this file first.
@@ -35,7 +36,11 @@ export async function takeCall(call: IncomingCall, leg: CallerLeg, config: Confi
       world.presence.set(decision.caller.line.id, { call: call.id, direction: 'initiator', state: 'early' });
     }
     const { caller, treatment } = decision;
-    return carryOut(treatment, { call, leg, config, world, record, seats, caller });
+    const scene: Scene = { call, leg, config, world, record, seats, caller };
+    const ended = await carryOut(treatment, scene);
+    // Who was being spoken to by a media server that is lost still holds the line.
+    if (scene.voice?.gone.reason === 'media lost') leg.refuse('our-fault');
+    return ended;
   });
   seats.close();
   world.presence.ended(call.id);

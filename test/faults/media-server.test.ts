@@ -65,7 +65,11 @@ it(
     await until('the letter is there', () => town.mail.letters.length === 1);
     expect(town.mail.letters[0]).toMatch(/filename=message-\S+\.wav/);
     await phone.take('the lamp', ({ body }) => /Voice-Message: 1\/0/.test(body));
-    expect((await town.ledger()).map(({ outcome }) => outcome.is)).toEqual(['message left']);
+    const [record] = await until('the call has ended', async () => {
+      const records = await town.ledger();
+      return records.length === 1 ? records : undefined;
+    });
+    expect(record?.outcome.is).toBe('message left');
   },
 );
 

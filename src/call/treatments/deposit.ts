@@ -65,7 +65,10 @@ async function take(taking: Taking, scene: Scene): Promise<Outcome> {
     say = done === 'again' ? [BEEP] : [prompt('mailbox.too-short', mailbox), BEEP];
   }
   const seconds = await deposit.keep({ seconds: 0, urgent: false });
-  if (seconds !== undefined) return left(taking, seconds);
+  if (seconds !== undefined) {
+    await release('mailbox.saved', mailbox, scene);
+    return left(taking, seconds);
+  }
   await world.mailboxes.missed(mailbox, from);
   return release(isGone(scene) ? undefined : 'mailbox.failed', mailbox, scene);
 }

@@ -96,25 +96,24 @@ export class JitterBuffer {
     const number = this.place(packet.sequence);
     if (number === undefined) return;
     if (packet.units > 0) this.observe(packet, at);
-    if (this.isRunning && number < this.nextNumber) {
+    if (number < this.nextNumber && !this.mayBegin(number)) {
       this.late += 1;
       return;
     }
-    const slot = number % SLOTS;
-    if (this.slots[slot]?.number === number) {
+    if (this.at(number) !== undefined) {
       this.duplicate += 1;
       return;
     }
-    if (this.nextNumber === -1 || (!this.isRunning && number < this.nextNumber)) this.nextNumber = number;
+    if (this.nextNumber === -1 || number < this.nextNumber) this.nextNumber = number;
     if (number >= this.nextNumber + SLOTS) this.makeRoom(number - SLOTS + 1);
-    this.slots[slot] = { number, packet };
+    this.slots[number % SLOTS] = { number, packet };
     this.held += 1;
   }
 
   /** What to play now. @param isQuiet may a packet be left out without being heard? */
   next(isQuiet: boolean): Playout {
     if (!this.isRunning && !this.mayStart()) return this.idle('waiting', this.frameUnits);
-    const head = this.slots[this.nextNumber % SLOTS]?.packet;
+    const head = this.at(this.nextNumber);
     if (head === undefined) return this.held === 0 ? this.dry() : this.gap();
     const ahead = this.dueIn(head);
     if (ahead > 0 && !this.isBehind(ahead)) return this.pause(ahead);
@@ -134,6 +133,20 @@ export class JitterBuffer {
   /** Forgets everything: the media were negotiated anew. */
   reset(): void {
     this.restart(-1);
+  }
+
+  /** All that is held lies within SLOTS numbers from `nextNumber` on, so that no slot is ever wanted by two of them. */
+  private at(number: number): MediaPacket | undefined {
+    const held = this.slots[number % SLOTS];
+    return held?.number === number ? held.packet : undefined;
+  }
+
+  /**
+   * A packet from before the first one: while the delay is built up it goes first. One so late that the newest would have no slot
+   * beside it is given up, for the newest is worth more.
+   */
+  private mayBegin(number: number): boolean {
+    return !this.isRunning && number > this.numbers.highest - SLOTS;
   }
 
   private place(sequence: number): number | undefined {
@@ -177,8 +190,8 @@ export class JitterBuffer {
   }
 
   private mayStart(): boolean {
-    if (this.held === 0) return false;
     const first = this.firstHeld();
+    if (first === undefined) return false;
     const span = timestampDistance(first.packet.timestamp, this.newestTimestamp) + this.packetUnits;
     if (span < this.targetMs * this.unitsPerMs) return false;
     this.nextNumber = first.number;
@@ -189,12 +202,13 @@ export class JitterBuffer {
     return true;
   }
 
-  /** Called only when something is held, so one is found. */
-  private firstHeld(): Held {
-    for (let number = this.nextNumber; ; number += 1) {
+  private firstHeld(): Held | undefined {
+    if (this.held === 0) return undefined;
+    for (let number = this.nextNumber; number < this.nextNumber + SLOTS; number += 1) {
       const held = this.slots[number % SLOTS];
-      if (held !== undefined) return held;
+      if (held?.number === number) return held;
     }
+    return undefined;
   }
 
   /** How long until the head is due. What was made up while dry counts as played; an event's constant timestamp as due. */
@@ -220,7 +234,8 @@ export class JitterBuffer {
     this.nextNumber += 1;
     const owed = this.packetUnits - this.dryUnits;
     this.dryUnits = Math.max(0, -owed);
-    const ahead = timestampDistance(this.nextTimestamp, this.firstHeld().packet.timestamp);
+    const first = this.firstHeld();
+    const ahead = first === undefined ? 0 : timestampDistance(this.nextTimestamp, first.packet.timestamp);
     if (ahead > 0) this.nextTimestamp = (this.nextTimestamp + Math.min(ahead, this.packetUnits)) >>> 0;
     return ahead <= 0 || owed <= 0 ? this.next(false) : this.idle('lost', owed);
   }
@@ -259,7 +274,7 @@ export class JitterBuffer {
   /** A burst beyond the slots: the oldest go. */
   private makeRoom(first: number): void {
     while (this.nextNumber < first) {
-      const head = this.slots[this.nextNumber % SLOTS]?.packet;
+      const head = this.at(this.nextNumber);
       if (head === undefined) {
         this.nextNumber += 1;
       } else {

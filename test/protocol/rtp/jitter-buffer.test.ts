@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cheapChance } from '../../../src/protocol/audio/noise.ts';
 import { JitterBuffer, type MediaPacket } from '../../../src/protocol/rtp/jitter-buffer.ts';
@@ -192,5 +193,60 @@ describe('the jitter buffer, when the stream breaks,', () => {
     const { played, buffer } = play(events);
     expect(buffer.lost).toBe(0);
     expect(played.length).toBe(120);
+  });
+});
+
+describe('the jitter buffer, whatever an evil phone sends,', () => {
+  const packet = (sequence: number, over: Partial<MediaPacket> = {}): MediaPacket => ({
+    ...{ ssrc: 1, sequence, timestamp: 0, payloadType: 8, units: 160, payload: Uint8Array.of(sequence & 255) },
+    ...over,
+  });
+  const fresh = () => new JitterBuffer({ clockRate: 8000, minDelayMs: 40, maxDelayMs: 200 });
+
+  it('gives up one that is too late to stand beside the newest', () => {
+    const buffer = fresh();
+    for (let sequence = 1000; sequence < 1064; sequence += 1) buffer.push(packet(sequence), 0);
+    buffer.push(packet(990), 0);
+    expect(buffer.heldPackets).toBe(64);
+    expect(buffer.late).toBe(1);
+    for (let n = 0; n < 200; n += 1) buffer.next(false);
+    expect(buffer.heldPackets).toBeLessThanOrEqual(64);
+  });
+
+  it('plays one that came late while the delay was built up, though others stand far ahead of it', () => {
+    const buffer = fresh();
+    for (const n of [60, 1]) buffer.push(packet(1000 + n, { timestamp: n * 160 }), 0);
+    expect(buffer.next(false)).toBe('packet');
+    expect(buffer.payload).toEqual(Uint8Array.of(1001 & 255));
+  });
+
+  it('comes to an end, and holds as many as it says', () => {
+    const near = fc.integer({ min: -110, max: 110 });
+    const step = fc.record({
+      by: fc.oneof({ weight: 8, arbitrary: near }, fc.integer({ min: 0, max: 65535 })),
+      units: fc.constantFrom(0, 0, 1, 160, 160, 480, 1400),
+      time: fc.oneof(fc.constant(0), near, fc.integer({ min: 0, max: 0xffffffff })),
+      isOther: fc.integer({ min: 0, max: 60 }).map((n) => n === 0),
+      reads: fc.integer({ min: 0, max: 5 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+        const buffer = fresh();
+        let [sequence, timestamp, ssrc, at] = [1000, 0, 1, 0];
+        for (const { by, units, time, isOther, reads } of steps) {
+          sequence = (sequence + by) & 0xffff;
+          timestamp = (timestamp + time) >>> 0;
+          ssrc += isOther ? 1 : 0;
+          at += 7;
+          buffer.push(packet(sequence, { ssrc, timestamp, units }), at);
+          for (let n = 0; n < reads; n += 1) buffer.next(n % 2 === 0);
+          if (buffer.heldPackets > 64) return false;
+        }
+        // Read for as long as anything may be held: what is left is nothing.
+        for (let n = 0; n < 20_000 && buffer.heldPackets > 0; n += 1) buffer.next(true);
+        return buffer.heldPackets <= 64 && buffer.next(false) !== undefined;
+      }),
+      { numRuns: 300 },
+    );
   });
 });

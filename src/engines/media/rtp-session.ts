@@ -214,7 +214,7 @@ export class RtpSession {
     const { target } = this.gate;
     if (target === undefined || this.socket === undefined || this.#isHeldBack) return;
     const locked = this.#lock === undefined ? length : this.#lock.protectRtp(packet, length);
-    this.socket.sendRtp(packet, locked, target.address, target.port);
+    if (locked >= 0) this.socket.sendRtp(packet, locked, target.address, target.port);
   }
 
   #sendRtcp(packet: Uint8Array): void {

@@ -8,9 +8,9 @@ import { ReplayWindow } from './replay-window.ts';
 import { RTCP_HEADER_BYTES, type SrtpTransform } from './transform.ts';
 
 /** Why a packet was not let in. */
-export type SrtpRefusal = 'malformed' | 'replayed' | 'not authentic' | 'too many sources';
+export type SrtpRefusal = 'malformed' | 'replayed' | 'not authentic';
 
-/** A peer speaks with one SSRC, and with a few more after transfers. */
+/** A peer speaks with one SSRC, and with another after each transfer: the oldest is forgotten for the newest. */
 const MAX_SOURCES = 16;
 
 /** The keys of one direction, derived and ready. */
@@ -37,11 +37,10 @@ export function transformFor(
     : galoisTransform(primitives, rtp, rtcp);
 }
 
-/** Protects what we send: one SSRC, whose rollover counter follows the sequence numbers it is given, in order. */
+/** Protects what we send: one SSRC, whose packets may overtake one another on their way here, as those of a relayed peer do. */
 export class SrtpSender {
   private readonly transform: SrtpTransform;
-  private rollover = 0;
-  private lastSequence = -1;
+  private readonly source: Source = { rollover: 0, highest: -1, seen: new ReplayWindow() };
   private rtcpIndex: number;
 
   constructor(transform: SrtpTransform, rtcpIndex = 0) {
@@ -49,14 +48,20 @@ export class SrtpSender {
     this.rtcpIndex = rtcpIndex;
   }
 
-  /** Protects a packet of `length` octets in place and returns its new length. The buffer needs SRTP_ROOM octets more. */
+  /**
+   * Protects a packet of `length` octets in place and returns its new length. The buffer needs SRTP_ROOM octets more. -1: it must not
+   * be sent, for an index is used once (RFC 3711 §9.1; RFC 7714 §8: "the same IV MUST NOT be used twice").
+   */
   protectRtp(packet: Uint8Array, length: number): number {
+    const { source } = this;
     const sequence = ((packet[2] as number) << 8) | (packet[3] as number);
-    if (sequence < this.lastSequence && this.lastSequence - sequence > 0x8000)
-      this.rollover = (this.rollover + 1) >>> 0;
-    this.lastSequence = sequence;
+    if (source.highest < 0) source.highest = sequence;
+    const rollover = guessRollover(source, sequence);
+    const index = rollover * 65536 + sequence;
+    if (rollover < 0 || !source.seen.mayBeNew(index)) return -1;
+    advance(source, rollover, sequence);
     const payloadAt = payloadOffset(packet, packet[0] as number);
-    return this.transform.sealRtp(packet, payloadAt, length, uint32(packet, 8), this.rollover, sequence);
+    return this.transform.sealRtp(packet, payloadAt, length, uint32(packet, 8), rollover, sequence);
   }
 
   protectRtcp(packet: Uint8Array, length: number): number {
@@ -93,12 +98,8 @@ export class SrtpReceiver {
     if (rollover < 0 || !source.seen.mayBeNew(index)) return 'replayed';
     const opened = this.transform.openRtp(packet, payloadAt, length, ssrc, rollover, sequence);
     if (opened < 0) return 'not authentic';
-    if (!this.remember(ssrc, source)) return 'too many sources';
-    source.seen.seen(index);
-    if (index >= source.rollover * 65536 + source.highest) {
-      source.rollover = rollover;
-      source.highest = sequence;
-    }
+    if (source.seen.isEmpty) keep(this.sources, ssrc, source);
+    advance(source, rollover, sequence);
     return opened;
   }
 
@@ -112,19 +113,25 @@ export class SrtpReceiver {
     if (!seen.mayBeNew(index)) return 'replayed';
     const opened = transform.openRtcp(packet, length, ssrc, index);
     if (opened < 0) return 'not authentic';
-    if (!this.rtcpSeen.has(ssrc) && this.rtcpSeen.size >= MAX_SOURCES) return 'too many sources';
-    this.rtcpSeen.set(ssrc, seen);
+    if (seen.isEmpty) keep(this.rtcpSeen, ssrc, seen);
     seen.seen(index);
     return opened;
   }
+}
 
-  /** Only authentic packets come here, so the limit guards against a peer gone wild, not against strangers. */
-  private remember(ssrc: number, source: Source): boolean {
-    if (this.sources.has(ssrc)) return true;
-    if (this.sources.size >= MAX_SOURCES) return false;
-    this.sources.set(ssrc, source);
-    return true;
-  }
+/** Only authentic packets come here, so the limit guards against a peer gone wild, not against strangers. */
+function keep<Kept>(all: Map<number, Kept>, ssrc: number, kept: Kept): void {
+  const [oldest] = all.keys();
+  if (all.size >= MAX_SOURCES && oldest !== undefined) all.delete(oldest);
+  all.set(ssrc, kept);
+}
+
+function advance(source: Source, rollover: number, sequence: number): void {
+  const index = rollover * 65536 + sequence;
+  source.seen.seen(index);
+  if (index < source.rollover * 65536 + source.highest) return;
+  source.rollover = rollover;
+  source.highest = sequence;
 }
 
 /** RFC 3711 §3.3.1: the rollover counter that puts the packet nearest to the highest one. */

@@ -8,6 +8,10 @@ export class ReplayWindow {
   private highest = -1;
   private readonly bits = new Uint32Array(SIZE / 32);
 
+  get isEmpty(): boolean {
+    return this.highest < 0;
+  }
+
   mayBeNew(index: number): boolean {
     if (index > this.highest) return true;
     return index > this.highest - SIZE && !this.has(index);

@@ -109,13 +109,20 @@ async function startEmbedded(parts: MediaParts, media: Options['engine']['media'
     const made = createInThread(options, {
       log: (level, message, fields) => log[level]({ engine: 'media', ...fields }, message),
       onCrash: (err) => {
+        // One that dies while it starts is tried again by whoever waits for the start.
+        if (thread !== made) return;
         log.fatal({ err }, 'the media engine died; it is started again');
         restart();
       },
     });
-    const started = await made.start();
-    thread = made;
-    return started;
+    try {
+      const started = await made.start();
+      thread = made;
+      return started;
+    } catch (error) {
+      await made.stop().catch(() => undefined);
+      throw error;
+    }
   };
   const first = await begin(0, 0);
   const restart = (): void => {

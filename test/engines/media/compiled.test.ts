@@ -64,6 +64,22 @@ describe('the compiled media engine', () => {
     await expect(engine?.figures()).rejects.toThrow(/ended with code/);
   });
 
+  it('is ended and reported when its thread hangs, and whoever asks it meanwhile is answered', async () => {
+    const thread = await load();
+    const born = new Promise<Worker>((tell) => process.once('worker', tell));
+    let engine: ThreadModule.ThreadEngine | undefined;
+    const crash = new Promise<Error>((tell) => {
+      engine = thread.createInThread(options, { onCrash: tell, lookMs: 20 });
+    });
+    const worker = await born;
+    await engine?.start();
+    // A thread in a loop takes no message.
+    worker.postMessage = () => undefined;
+    await expect(engine?.figures()).rejects.toThrow(/hung|does not answer/);
+    expect((await crash).message).toMatch(/hung and was ended/);
+    await engine?.stop();
+  });
+
   it('refuses wrong options before there is a thread', async () => {
     const { createInThread } = await load();
     expect(() => createInThread({ ...options, colour: 'red' })).toThrow(/colour/);

@@ -31,6 +31,8 @@ export interface MediaEnd {
   part(): Promise<void>;
   /** The party pressed a key, and told so by INFO. */
   pressed(key: string, durationMs: number): void;
+  /** The party has answered, or was answered: one that sends nothing from now on is gone. */
+  answered(): void;
   /** Keys of the other side are told to the party by its own signalling: none are played to it as tones, though it takes no events. */
   keysAreTold(): void;
   /** Does something of ours play, or is something recorded? */

@@ -45,6 +45,7 @@ export class AnchoredParty implements Conversation {
       accept: header(said, 'accept'),
       hasToldOne: false,
     };
+    end.answered();
     if (this.takesKeysByInfo) end.keysAreTold();
     this.described = owesAnswer
       ? new Promise((done) => {

@@ -3,6 +3,7 @@ import type { Voice } from '../../call/ports.ts';
 import type { MediaQuality } from '../../domain/outcome.ts';
 import type { Controlled } from './controlled.ts';
 import type { EslEvent, LibraryEndpoint } from './library.ts';
+import { unansweredVariable } from './offer.ts';
 import { qualityOf } from './quality.ts';
 import { ChannelVoice } from './voice.ts';
 import { elapsed, within } from './within.ts';
@@ -112,6 +113,10 @@ export class Channel implements MediaEnd, Controlled {
   /** A FreeSWITCH takes it for granted where no telephone-event was agreed. */
   keysAreTold(): void {
     void this.#control().then(() => this.api('uuid_setvar', 'dtmf_type', 'info'));
+  }
+
+  answered(): void {
+    void this.#control().then(() => this.api('uuid_setvar', unansweredVariable));
   }
 
   voice(party: VoiceParty): Voice {

@@ -9,6 +9,13 @@ export const offerHeaders: Readonly<Record<Offers, Readonly<Record<string, strin
   handshake: { 'X-Secure-RTP': 'dtls' },
 };
 
+/**
+ * Nobody was answered yet: who only listens until then is not taken for gone. Our own engine knows it; elsewhere it is a variable that means
+ * nothing.
+ */
+export const unanswered: Readonly<Record<string, string>> = { 'X-Unanswered': 'true' };
+export const unansweredVariable = 'sip_h_X-Unanswered';
+
 /** What that header said. */
 export function offersOf(secureRtp: unknown): Offers {
   if (secureRtp === 'dtls') return 'handshake';

@@ -2,7 +2,7 @@ import type { MediaEnd, MediaWish } from '../../call/media/ports.ts';
 import { Channel, hangUp } from './channel.ts';
 import { knock, type ServerAddress } from './knock.ts';
 import { createMediaLibrary, type LibraryEndpoint, type LibraryServer } from './library.ts';
-import { offerHeaders, wantedOffer } from './offer.ts';
+import { offerHeaders, unanswered, wantedOffer } from './offer.ts';
 import { shieldLink } from './shield.ts';
 import type { HandOver, MediaSignalling } from './signalling.ts';
 import { within } from './within.ts';
@@ -68,7 +68,9 @@ export class MediaServer {
       const isSecured = 'offer' in wish && /^m=audio \d+ \S*SAVP/m.test(wish.offer);
       if (isSecured) return await this.#secured(library, descriptionText(wish.offer));
       const opening = library.createEndpoint(
-        'offer' in wish ? { remoteSdp: descriptionText(wish.offer) } : { headers: { ...offerHeaders[wish.offers] } },
+        'offer' in wish
+          ? { remoteSdp: descriptionText(wish.offer), headers: { ...unanswered } }
+          : { headers: { ...unanswered, ...offerHeaders[wish.offers] } },
       );
       const endpoint = await within(openMs, opening, undefined);
       if (endpoint === undefined) {
@@ -165,7 +167,7 @@ export class MediaServer {
         },
       };
       const control: Promise<LibraryEndpoint | undefined> = library
-        .connectCaller({ body: offer }, answer, {})
+        .connectCaller({ body: offer }, answer, { headers: { ...unanswered } })
         .then(({ endpoint }) => endpoint)
         .catch((error) => {
           this.#refused(error);

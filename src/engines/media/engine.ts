@@ -22,6 +22,7 @@ import { legQuality } from './media-statistics.ts';
 import type { Log, MediaOptions } from './options.ts';
 import { PortPool } from './port-pool.ts';
 import { Pump, type PumpFigures } from './pump.ts';
+import { SilenceWatch } from './silence-watch.ts';
 import { type Admitted, SipDoor } from './sip-door.ts';
 import { SipLeg } from './sip-leg.ts';
 import { SipSession } from './sip-session.ts';
@@ -46,8 +47,6 @@ export interface MediaFigures {
 
 const MAX_VARIABLES = 1000;
 const WATCH_FRAMES = 50;
-/** A browser that was answered shows up within this, with checks and a handshake. */
-const HANDSHAKE_MS = 15_000;
 
 /** The media engine: a SIP door, an event socket, channels between them, and the pump that makes them sound. */
 export class MediaEngine implements ApiWorld {
@@ -76,6 +75,7 @@ export class MediaEngine implements ApiWorld {
   readonly #mediaAddress: string;
   readonly #bindAddress: string;
   readonly #identity = newIdentity();
+  readonly #silence: SilenceWatch;
   readonly #stopping = new AbortController();
   #entering = 0;
   #sinceStart = 0;
@@ -94,6 +94,7 @@ export class MediaEngine implements ApiWorld {
     this.isFiltered = options.eventSocket.referenceFilter;
     this.library = new SoundLibrary(this.folders, new MusicOnHold(folders.music));
     this.conferences = new Conferences(limits);
+    this.#silence = new SilenceWatch(rtp);
     this.#mediaAddress = rtp.advertised ?? (rtp.address === '0.0.0.0' ? routableAddress() : rtp.address);
     this.#bindAddress = rtp.address === '0.0.0.0' && isOwn(this.#mediaAddress) ? this.#mediaAddress : rtp.address;
     this.#ports = new PortPool({
@@ -362,15 +363,10 @@ export class MediaEngine implements ApiWorld {
     channel.hangup('NORMAL_TEMPORARY_FAILURE', 'engine');
   }
 
-  /** Once a second: legs that have fallen silent are ended. A leg without a peer, as a room's control leg is, may stay. */
+  /** Once a second: legs that have fallen silent are ended. */
   #watch(at: number): void {
     for (const channel of [...this.#channels.values()]) {
-      const { session } = channel;
-      if (session.awaitsKeys && at - session.lastHeardAt > HANDSHAKE_MS) channel.hangup('MEDIA_TIMEOUT', 'engine');
-      if (session.gate.target === undefined || session.audio === undefined || channel.isEnded) continue;
-      const isHeld = session.audio.direction === 'inactive' || session.audio.direction === 'sendonly';
-      const patienceMs = (isHeld ? this.rtp.holdSeconds : this.rtp.silenceSeconds) * 1000;
-      if (at - session.lastHeardAt > patienceMs) channel.hangup('MEDIA_TIMEOUT', 'engine');
+      if (this.#silence.isGone(channel, at)) channel.hangup('MEDIA_TIMEOUT', 'engine');
     }
   }
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Controlled } from '../../../src/edges/freeswitch/controlled.ts';
+import { unansweredVariable } from '../../../src/edges/freeswitch/offer.ts';
 import { type CryptoLine, readCryptoLine, writeCryptoLine } from '../../../src/protocol/srtp/sdes.ts';
 import { isEmbeddedMedia } from '../../support/media.ts';
 import { hears, mediaRoom, offer, portOf, tone } from '../../support/media-room.ts';
@@ -21,6 +23,17 @@ describe('an end on a media server', () => {
     expect(one.end.gone.aborted).toBe(false);
     one.end.close();
     expect(one.end.gone.reason).toBe('closed');
+  });
+
+  it.each([
+    ['theirs', () => ({ offer: offer(40_000) })],
+    ['ours', () => ({ offers: 'plain' as const })],
+  ])('says with an offer of %s that nobody was answered yet, until somebody was', async (_whose, wish) => {
+    const end = room.keep(await room.media.pool.open(wish()));
+    const said = () => (end as unknown as Controlled).api('uuid_getvar', unansweredVariable);
+    expect(await said()).toBe('true');
+    end.answered();
+    await until('it is known', async () => (await said()) !== 'true');
   });
 
   it('makes an offer, and hears whoever answers it', async () => {

@@ -110,12 +110,24 @@ describe('the filter of the reference image', () => {
 });
 
 describe('legs that fall silent', () => {
-  it('are ended, but not while they are on hold', async () => {
+  it('are ended, but not while they are on hold, whichever of the two may still send', async () => {
     const impatient = await Bench.open({ rtp: { silenceSeconds: 1, holdSeconds: 60 } });
-    const held = await impatient.leg({ lines: ['a=recvonly'] });
+    const held = [];
+    for (const line of ['a=recvonly', 'a=sendonly', 'a=inactive']) held.push(await impatient.leg({ lines: [line] }));
     const silent = await impatient.leg();
     await silent.call.byeReceived();
-    expect(await held.application.api(`uuid_exists ${held.uuid}`)).toBe('true');
+    for (const { application, uuid } of held) expect(await application.api(`uuid_exists ${uuid}`)).toBe('true');
+    await impatient.close();
+  });
+
+  it('may listen in silence until they are answered', async () => {
+    const impatient = await Bench.open({ rtp: { silenceSeconds: 1, holdSeconds: 60 } });
+    const early = await impatient.leg({ headers: ['X-Unanswered: true'] });
+    const silent = await impatient.leg();
+    await silent.call.byeReceived();
+    expect(await early.application.api(`uuid_exists ${early.uuid}`)).toBe('true');
+    await early.application.api(`uuid_setvar ${early.uuid} sip_h_X-Unanswered`);
+    await early.call.byeReceived();
     await impatient.close();
   });
 });

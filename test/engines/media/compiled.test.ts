@@ -51,35 +51,6 @@ describe('the compiled media engine', () => {
     taken.close();
   });
 
-  it('reports the end of a thread that nobody asked to end', async () => {
-    const thread = await load();
-    const born = new Promise<Worker>((tell) => process.once('worker', tell));
-    let engine: ThreadModule.ThreadEngine | undefined;
-    const crash = new Promise<Error>((tell) => {
-      engine = thread.createInThread(options, { onCrash: tell });
-    });
-    await engine?.start();
-    await (await born).terminate();
-    expect((await crash).message).toMatch(/ended with code/);
-    await expect(engine?.figures()).rejects.toThrow(/ended with code/);
-  });
-
-  it('is ended and reported when its thread hangs, and whoever asks it meanwhile is answered', async () => {
-    const thread = await load();
-    const born = new Promise<Worker>((tell) => process.once('worker', tell));
-    let engine: ThreadModule.ThreadEngine | undefined;
-    const crash = new Promise<Error>((tell) => {
-      engine = thread.createInThread(options, { onCrash: tell, lookMs: 20 });
-    });
-    const worker = await born;
-    await engine?.start();
-    // A thread in a loop takes no message.
-    worker.postMessage = () => undefined;
-    await expect(engine?.figures()).rejects.toThrow(/hung|does not answer/);
-    expect((await crash).message).toMatch(/hung and was ended/);
-    await engine?.stop();
-  });
-
   it('refuses wrong options before there is a thread', async () => {
     const { createInThread } = await load();
     expect(() => createInThread({ ...options, colour: 'red' })).toThrow(/colour/);
@@ -114,5 +85,36 @@ describe('the compiled media engine', () => {
     expect(await application.api('sofia status')).toMatch(/^\s*mine\s.*\(TLS\)$/m);
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
+  });
+});
+
+describe('the thread of the media engine', () => {
+  it('reports the end of a thread that nobody asked to end', async () => {
+    const thread = await load();
+    const born = new Promise<Worker>((tell) => process.once('worker', tell));
+    let engine: ThreadModule.ThreadEngine | undefined;
+    const crash = new Promise<Error>((tell) => {
+      engine = thread.createInThread(options, { onCrash: tell });
+    });
+    await engine?.start();
+    await (await born).terminate();
+    expect((await crash).message).toMatch(/ended with code/);
+    await expect(engine?.figures()).rejects.toThrow(/ended with code/);
+  });
+
+  it('is ended and reported when its thread hangs, and whoever asks it meanwhile is answered', async () => {
+    const thread = await load();
+    const born = new Promise<Worker>((tell) => process.once('worker', tell));
+    let engine: ThreadModule.ThreadEngine | undefined;
+    const crash = new Promise<Error>((tell) => {
+      engine = thread.createInThread(options, { onCrash: tell, lookMs: 20 });
+    });
+    const worker = await born;
+    await engine?.start();
+    // A thread in a loop takes no message.
+    worker.postMessage = () => undefined;
+    await expect(engine?.figures()).rejects.toThrow(/hung|does not answer/);
+    expect((await crash).message).toMatch(/hung and was ended/);
+    await engine?.stop();
   });
 });

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Options } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
+import type { EmbeddedMedia } from './edges/freeswitch/options.ts';
 import { createMediaPool, type MediaPool } from './edges/freeswitch/pool.ts';
 import { createInThread, type ThreadEngine } from './engines/media/thread.ts';
 import type { Log } from './telemetry/log.ts';
@@ -69,7 +70,7 @@ function named({ options, secrets, dataDir }: MediaParts, media: Options['engine
   const secret = secrets.resolve(media.secret);
   if ('missing' in secret) throw new Error(`${options.engine.media.is}: ${secret.missing}`);
   const colon = media.address.lastIndexOf(':');
-  const { profile, callBack, music } = media;
+  const { profile, callBack, music, freeMegabytesAtLeast } = media;
   return {
     server: {
       host: media.address.slice(0, colon),
@@ -78,9 +79,27 @@ function named({ options, secrets, dataDir }: MediaParts, media: Options['engine
       profile,
       music,
       recordings: media.recordings ?? recordingsOf(dataDir),
+      freeMegabytesAtLeast,
       ...(callBack !== undefined && { callBack }),
     },
     figures: async () => undefined,
+  };
+}
+
+/** What the configuration says of the embedded engine, in the engine's own words. */
+export function soundOptions(
+  { rtp, music, freeMegabytesAtLeast, channelsAtMost }: EmbeddedMedia,
+  { recordings, readable }: { readonly recordings: string; readonly readable: readonly string[] },
+) {
+  return {
+    rtp,
+    folders: {
+      recordings,
+      alsoReadable: [...readable],
+      freeFloorMegabytes: freeMegabytesAtLeast,
+      ...(music !== undefined && { music }),
+    },
+    limits: { channels: channelsAtMost },
   };
 }
 
@@ -88,23 +107,17 @@ const restartMs = 500;
 const loopback = '127.0.0.1';
 
 /** Its sockets for control are on loopback, behind a password that was made for this one start. */
-async function startEmbedded(parts: MediaParts, media: Options['engine']['media'] & { is: 'embedded' }) {
+async function startEmbedded(parts: MediaParts, media: EmbeddedMedia) {
   const { log, dataDir, readable } = parts;
   const secret = randomBytes(24).toString('base64url');
-  const { address, advertised, portFrom, portTo } = media.rtp;
+  const { freeMegabytesAtLeast } = media;
   let thread: ThreadEngine | undefined;
   let stopping = false;
   const begin = async (sipPort: number, socketPort: number) => {
     const options = {
+      ...soundOptions(media, { recordings: recordingsOf(dataDir), readable }),
       sip: { address: loopback, port: sipPort },
       eventSocket: { address: loopback, port: socketPort, password: secret, callBackTo: [loopback] },
-      rtp: { address, portFrom, portTo, ...(advertised !== undefined && { advertised }) },
-      folders: {
-        recordings: recordingsOf(dataDir),
-        alsoReadable: [...readable],
-        ...(media.music !== undefined && { music: media.music }),
-      },
-      limits: { channels: media.channelsAtMost },
     };
     const made = createInThread(options, {
       log: (level, message, fields) => log[level]({ engine: 'media', ...fields }, message),
@@ -142,6 +155,7 @@ async function startEmbedded(parts: MediaParts, media: Options['engine']['media'
       secret,
       profile: 'drachtio_mrf',
       recordings: recordingsOf(dataDir),
+      freeMegabytesAtLeast,
     },
     figures: async () => thread && mediaFigures(await thread.figures()),
     async stop() {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { MediaEnd, VoiceParty } from '../../src/call/media/ports.ts';
 import type { GoneReason } from '../../src/call/ports.ts';
 import { RtpPeer } from '../engines/media/support/rtp-peer.ts';
-import { type MediaForTests, startMedia } from './media.ts';
+import { type MediaForTests, type MediaWishes, startMedia } from './media.ts';
 import { until } from './net.ts';
 import { type Signalling, startSignalling } from './signalling.ts';
 
@@ -23,14 +23,14 @@ export interface MediaRoom {
 }
 
 /** Both engines for the tests of one file. After each test no channel may be left. */
-export function mediaRoom(): MediaRoom {
+export function mediaRoom(wishes: MediaWishes = {}): MediaRoom {
   let signalling: Signalling;
   let media: MediaForTests;
   const peers: RtpPeer[] = [];
   const ends: MediaEnd[] = [];
   beforeAll(async () => {
     signalling = await startSignalling();
-    media = await startMedia(signalling);
+    media = await startMedia(signalling, wishes);
   });
   afterEach(async () => {
     for (const end of ends.splice(0)) end.close();

@@ -27,14 +27,21 @@ const { BEFFROI_MEDIA, BEFFROI_MEDIA_ADDRESS = '127.0.0.1:8021', BEFFROI_MEDIA_P
 
 export const isEmbeddedMedia = BEFFROI_MEDIA !== 'freeswitch';
 
-export async function startMedia(signalling: Pick<Signalling, 'admin' | 'secret'>): Promise<MediaForTests> {
+export interface MediaWishes {
+  readonly freeMegabytesAtLeast?: number;
+}
+
+export async function startMedia(
+  signalling: Pick<Signalling, 'admin' | 'secret'>,
+  { freeMegabytesAtLeast = 256 }: MediaWishes = {},
+): Promise<MediaForTests> {
   const folder = await mkdtemp(join(tmpdir(), 'beffroi-media-'));
   const password = isEmbeddedMedia ? 'password-of-the-tests' : BEFFROI_MEDIA_PASSWORD;
   const options = (port: number, sipPort: number) => ({
     sip: { address: '127.0.0.1', port: sipPort },
     eventSocket: { address: '127.0.0.1', port, password },
     rtp: { address: '127.0.0.1', advertised: '127.0.0.1', restSeconds: 1 },
-    folders: { sounds: [folder], recordings: folder },
+    folders: { sounds: [folder], recordings: folder, freeFloorMegabytes: freeMegabytesAtLeast },
   });
   let engine = isEmbeddedMedia ? create(options(0, 0)) : undefined;
   const started = await engine?.start();
@@ -49,6 +56,7 @@ export async function startMedia(signalling: Pick<Signalling, 'admin' | 'secret'
         secret: password,
         profile: 'drachtio_mrf',
         recordings: folder,
+        freeMegabytesAtLeast,
       },
     ],
     changed: (_server, connected, why) => void warnings.push(connected ? 'connected' : `lost: ${why}`),

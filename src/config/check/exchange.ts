@@ -11,6 +11,7 @@ export function checkExchange(exchange: Draft<ExchangeFile>, report: Report): vo
   checkDidPrefix(exchange, report);
   checkRegistration(exchange, report);
   checkListening(exchange, report);
+  checkSound(exchange, report);
   checkTimeZone(exchange, report);
 }
 
@@ -46,6 +47,23 @@ function checkListening(exchange: Draft<ExchangeFile>, report: Report): void {
     }
     seen.push(one);
     checkCertificate(exchange, index, one, report);
+  }
+}
+
+/** Two halves of one range each. */
+const soundRanges = [
+  ['portFrom', 'portTo'],
+  ['jitterMinMs', 'jitterMaxMs'],
+] as const;
+
+function checkSound(exchange: Draft<ExchangeFile>, report: Report): void {
+  const media = exchange.values.engine?.media;
+  if (media?.is !== 'embedded') return;
+  for (const [least, most] of soundRanges) {
+    const [from, to] = [media.rtp[least], media.rtp[most]];
+    if (from < to || (from === to && most === 'jitterMaxMs')) continue;
+    const says = `${least} is ${from}, which leaves nothing up to ${to}`;
+    add(exchange, ['engine', 'media', 'rtp', most], says, `more than ${least}`, report, String(to));
   }
 }
 

@@ -7,6 +7,8 @@ export interface Controlled {
   readonly busy: boolean;
   /** Where the server writes recordings. */
   readonly recordings: string;
+  /** Nothing is recorded while less is free there. */
+  readonly freeMegabytesAtLeast: number;
   /** The name of the server’s stream with the music on hold. */
   readonly music: string;
   readonly warn: (says: string, fields?: Readonly<Record<string, string>>) => void;

@@ -15,8 +15,35 @@ export const RtpOptions = z.strictObject({
   advertised: ipv4.optional().describe('the address phones are told to send to, when it is not this machine’s own'),
   portFrom: z.int().min(1024).max(65_534).default(20_000).describe('the first port for sound (RTP, UDP)'),
   portTo: z.int().min(1025).max(65_535).default(29_999).describe('the last one; two ports for each party'),
+  learn: z
+    .enum(['private', 'always', 'never'])
+    .default('private')
+    .describe(
+      'whose sound may come from elsewhere than they said, as behind a NAT: of those who name a private address, of all, of nobody',
+    ),
+  silenceSeconds: z
+    .int()
+    .min(10)
+    .max(86_400)
+    .default(60)
+    .describe('a party that was answered and sends no sound for so long is hung up on'),
+  holdSeconds: z
+    .int()
+    .min(60)
+    .max(86_400)
+    .default(3_600)
+    .describe('the same while the party holds the call, or was not answered yet'),
+  jitterMinMs: z.int().min(20).max(200).default(40).describe('sound is held back at least so long, to be put in order'),
+  jitterMaxMs: z.int().min(20).max(500).default(200).describe('and at most so long, where the network is uneven'),
 });
 export type RtpOptions = z.infer<typeof RtpOptions>;
+
+const freeMegabytesAtLeast = z
+  .int()
+  .min(1)
+  .max(1_048_576)
+  .default(256)
+  .describe('nothing is recorded while less is free on the disk of the recordings');
 
 export const EmbeddedMedia = z.strictObject({
   is: z.literal('embedded').describe('our own, started with the exchange'),
@@ -25,7 +52,9 @@ export const EmbeddedMedia = z.strictObject({
     .optional()
     .describe('a folder whose folder `default` holds the music on hold (WAV); a soft tone unless given'),
   channelsAtMost: z.int().min(2).max(20_000).default(2_000).describe('parties connected to it at once'),
+  freeMegabytesAtLeast,
 });
+export type EmbeddedMedia = z.infer<typeof EmbeddedMedia>;
 
 export const FreeswitchMedia = z.strictObject({
   is: z.literal('freeswitch').describe('a FreeSWITCH'),
@@ -50,6 +79,9 @@ export const FreeswitchMedia = z.strictObject({
   recordings: folder
     .optional()
     .describe('where it writes recordings; the folder `recordings` of our data, shared with it, unless given'),
+  freeMegabytesAtLeast: freeMegabytesAtLeast.describe(
+    'nothing is recorded while less is free there, where that folder can be seen from here',
+  ),
 });
 
 export const MediaEngine = z.discriminatedUnion('is', [EmbeddedMedia, FreeswitchMedia]);

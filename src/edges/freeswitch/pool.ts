@@ -26,6 +26,8 @@ export interface PoolServer extends ServerAddress {
   /** Its stream with the music on hold; `default` unless given. */
   readonly music?: string;
   readonly callBack?: string;
+  /** Nothing is recorded while less is free where recordings go. */
+  readonly freeMegabytesAtLeast: number;
 }
 
 export function createMediaPool(options: PoolOptions): MediaPool {

@@ -12,6 +12,8 @@ export interface ServerOptions extends ServerAddress {
   readonly signalling: MediaSignalling;
   /** Where it writes recordings, as it sees it. */
   readonly recordings: string;
+  /** Nothing is recorded while less is free there. */
+  readonly freeMegabytesAtLeast: number;
   /** Its stream with the music on hold; `default` unless given. */
   readonly music?: string;
   /** Where its channels call back, when not at the address it is reached from. */
@@ -182,8 +184,16 @@ export class MediaServer {
   }
 
   #channel(sdp: string, control: Promise<LibraryEndpoint | undefined>): Channel {
-    const { recordings, music = 'default', warn } = this.#options;
-    const channel = new Channel({ sdp, control, recordings, music, warn, over: (one) => this.#channels.delete(one) });
+    const { recordings, freeMegabytesAtLeast, music = 'default', warn } = this.#options;
+    const channel = new Channel({
+      sdp,
+      control,
+      recordings,
+      freeMegabytesAtLeast,
+      music,
+      warn,
+      over: (one) => this.#channels.delete(one),
+    });
     this.#channels.add(channel);
     return channel;
   }

@@ -349,9 +349,12 @@ export interface RecordOptions {
   readonly stopKeys: string;
 }
 
-/** `seconds` of sound are in the file, and safe on the disk. `failed`: the disk is full, or the media server refused. */
+/**
+ * `seconds` of sound are in the file, and safe on the disk. `cut`: the disk filled, or fell behind, in the middle. `failed`: it was full
+ * before, or the media server refused.
+ */
 export interface Recorded {
-  readonly ended: 'key' | 'silence' | 'full length' | 'gone' | 'failed';
+  readonly ended: 'key' | 'silence' | 'full length' | 'cut' | 'gone' | 'failed';
   readonly key?: string;
   readonly seconds: number;
   /** Absolute, for whoever reads it later; absent when nothing was written. */

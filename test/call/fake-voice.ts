@@ -22,6 +22,8 @@ export interface VoiceScript {
   readonly leaves?: number;
   /** How much they say into a recording; until they hang up when absent. */
   readonly speaks?: number;
+  /** The disk fills so many seconds into a recording. */
+  readonly diskFills?: number;
 }
 
 /** Every sound lasts two seconds. */
@@ -98,15 +100,16 @@ export class FakeVoice implements Voice {
   record({ file, secondsAtMost, stopKeys }: RecordOptions): Promise<Recorded> {
     this.#say(`record ${file}`);
     const from = this.#clock.now();
-    const { speaks = Number.POSITIVE_INFINITY } = this.#script;
+    const { speaks = Number.POSITIVE_INFINITY, diskFills = Number.POSITIVE_INFINITY } = this.#script;
+    const isCut = diskFills < Math.min(secondsAtMost, speaks);
     const done = (ended: Recorded['ended'], key?: string): Recorded => ({
       ended,
       ...(key !== undefined && { key }),
       seconds: (this.#clock.now() - from) / 1_000,
       path: `/recordings/${file}`,
     });
-    return this.#until<Recorded>(Math.min(secondsAtMost, speaks), {
-      over: () => done(speaks < secondsAtMost ? 'silence' : 'full length'),
+    return this.#until<Recorded>(Math.min(secondsAtMost, speaks, diskFills), {
+      over: () => done(isCut ? 'cut' : speaks < secondsAtMost ? 'silence' : 'full length'),
       gone: () => done('gone'),
       stopped: () => done('silence'),
       onKey: (key) => (stopKeys.includes(key) ? done('key', key) : undefined),

@@ -63,6 +63,14 @@ describe('leaving a message', () => {
     expect(await call.mailboxes.messages(box)).toMatchObject([{ urgent: true }]);
   });
 
+  it('is kept as far as the disk took it, and the caller is not told that the time was up', async () => {
+    const call = await play('4102', { voice: { diskFills: 20, leaves: 120 } });
+    await call.begin();
+    expect(call.outcome()).toMatchObject({ is: 'message left', seconds: 20 });
+    expect(call.told().some((one) => one.includes('mailbox.full menu.send'))).toBe(true);
+    expect(call.told().some((one) => one.includes('mailbox.too-long'))).toBe(false);
+  });
+
   it('is refused with a sentence when the mailbox is full', async () => {
     const call = await play('4102', { voice: { leaves: 100 } }, { wishes: { messagesAtMost: 1 } });
     const first = await call.mailboxes.begin(mailboxIn(call.config, box), {}, 'before');

@@ -92,6 +92,11 @@ async function recordOnce(taking: Taking, say: readonly Say[], { world, config }
 }
 
 const REVIEWS_AT_MOST = 20;
+/** What they are told whom we have interrupted. */
+const whyOver: Readonly<Partial<Record<Recorded['ended'], string>>> = {
+  'full length': 'mailbox.too-long',
+  cut: 'mailbox.full',
+};
 
 /** `#` sends it, and so does hanging up or saying nothing; 1 plays it, 2 begins again, 3 makes it urgent. */
 async function review(taking: Taking, recorded: Recorded, scene: Scene): Promise<Outcome | 'again'> {
@@ -101,7 +106,8 @@ async function review(taking: Taking, recorded: Recorded, scene: Scene): Promise
     3: [prompt('mailbox.urgent', mailbox)],
   };
   let urgent = false;
-  let first: readonly Say[] = recorded.ended === 'full length' ? [prompt('mailbox.too-long', mailbox)] : [];
+  const why = whyOver[recorded.ended];
+  let first: readonly Say[] = why === undefined ? [] : [prompt(why, mailbox)];
   let key: string | undefined = '';
   for (let count = 0; key !== undefined && key !== '#' && count < REVIEWS_AT_MOST; count += 1) {
     key = await reviewKey([...first, ...reviewKeys(mailbox, urgent)], taking, scene);

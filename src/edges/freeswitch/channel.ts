@@ -21,6 +21,8 @@ const lastWordsMs = 1_000;
 /** From the word to the deed. */
 const bridgeMs = 1_000;
 const lingerSeconds = 2;
+/** What a server says of a recording that ended as it was to end, or of a talk that never began. */
+const wholeRecordings: ReadonlySet<string> = new Set(['success', 'success-silence', 'empty-file']);
 
 export interface ChannelOptions {
   readonly sdp: string;
@@ -28,6 +30,7 @@ export interface ChannelOptions {
   readonly control: Promise<LibraryEndpoint | undefined>;
   /** Where the server writes recordings. */
   readonly recordings: string;
+  readonly freeMegabytesAtLeast: number;
   /** The name of its stream with the music on hold. */
   readonly music: string;
   readonly warn: (says: string, fields?: Readonly<Record<string, string>>) => void;
@@ -38,6 +41,7 @@ export interface ChannelOptions {
 export class Channel implements MediaEnd, Controlled {
   readonly quality: Promise<MediaQuality | undefined>;
   readonly recordings: string;
+  readonly freeMegabytesAtLeast: number;
   readonly music: string;
   readonly warn: ChannelOptions['warn'];
   readonly #options: ChannelOptions;
@@ -55,6 +59,7 @@ export class Channel implements MediaEnd, Controlled {
     this.#options = options;
     this.#sdp = options.sdp;
     this.recordings = options.recordings;
+    this.freeMegabytesAtLeast = options.freeMegabytesAtLeast;
     this.music = options.music;
     this.warn = options.warn;
     this.quality = new Promise((settle) => {
@@ -222,7 +227,11 @@ export class Channel implements MediaEnd, Controlled {
       this.#settleQuality(undefined);
       this.#end('media lost');
     });
-    conn.subscribe('CHANNEL_HANGUP_COMPLETE CHANNEL_BRIDGE');
+    conn.on(`esl::event::RECORD_STOP::${endpoint.uuid}`, (event: EslEvent) => {
+      const cause = event.getHeader('Record-Completion-Cause');
+      if (cause && !wholeRecordings.has(cause)) this.warn('the recording of a talk was cut short', { why: cause });
+    });
+    conn.subscribe('CHANNEL_HANGUP_COMPLETE CHANNEL_BRIDGE RECORD_STOP');
   }
 
   #end(why: 'closed' | 'media lost'): void {

@@ -1,6 +1,8 @@
 import { access, mkdir, open, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Recorded, RecordOptions } from '../../call/ports.ts';
+import { readWavHeader, WAV_HEADER_LIMIT, type WavFile } from '../../protocol/audio/wav.ts';
+import { wavBlockBytes } from '../../protocol/audio/wav-samples.ts';
 import type { Controlled } from './controlled.ts';
 import type { EslEvent } from './library.ts';
 import { elapsed } from './within.ts';
@@ -9,18 +11,16 @@ import { fileWord, numberWord } from './words.ts';
 /** Below this mean amplitude (of 32,768) nobody speaks. */
 const silenceThreshold = 200;
 const fileWithin = /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*\.wav$/;
-const wavHeaderBytes = 44;
-const bytesPerSecond = 16_000;
 /** How long the server may take to have everything in the file. */
 const writeMs = 1_500;
 const lookMs = 40;
-/** As much as our own engine leaves free, and a recording more. */
-const freeBytesAtLeast = 260 * 1_048_576;
+/** Free beside what the server leaves free: a recording that is begun shall not be cut at once. */
+const roomMegabytes = 4;
 
 /** Records what the party says. The file is complete and synced when this settles, as far as this machine can see it. */
 export async function recordOnto(channel: Controlled, options: RecordOptions, gone: AbortSignal): Promise<Recorded> {
   const { file, stopKeys, secondsAtMost, silenceSeconds } = options;
-  const refused = await whyNot(file, channel.recordings);
+  const refused = await whyNot(file, channel);
   if (refused !== undefined) {
     channel.warn('a recording was refused', { why: refused });
     return { ended: 'failed', seconds: 0 };
@@ -84,17 +84,24 @@ async function why(
   channel: Controlled,
   event: EslEvent | undefined,
   key: string | undefined,
-): Promise<'key' | 'silence' | 'full length'> {
+): Promise<'key' | 'silence' | 'full length' | 'cut'> {
   if (key !== undefined) return 'key';
+  const problem = event && (await figure(channel, event, 'record_problem'));
+  if (problem) {
+    channel.warn('a recording was cut short', { why: problem });
+    return 'cut';
+  }
   const isSilent = event !== undefined && (await figure(channel, event, 'silence_hits_exhausted')) === 'true';
   return isSilent ? 'silence' : 'full length';
 }
 
 /** A media server hangs up on whom it cannot record: they shall hear why instead. Unknown, where the folder is another machine's. */
-async function whyNot(file: string, recordings: string): Promise<string | undefined> {
+async function whyNot(file: string, channel: Controlled): Promise<string | undefined> {
+  const { recordings, freeMegabytesAtLeast } = channel;
   if (!fileWithin.test(file)) return 'its name';
   const space = await statfs(recordings).catch(() => undefined);
-  return space !== undefined && space.bavail * space.bsize < freeBytesAtLeast ? 'the disk is full' : undefined;
+  const wanted = (freeMegabytesAtLeast + roomMegabytes) * 1_048_576;
+  return space !== undefined && space.bavail * space.bsize < wanted ? 'the disk is full' : undefined;
 }
 
 /** The reference image leaves some results out of the event; they are asked for then. */
@@ -107,6 +114,13 @@ function samplesOf(event: EslEvent | undefined): number | undefined {
   return text ? Number(text) : undefined;
 }
 
+/** A server that has not written its header yet: what most of them will say. */
+const unread = { dataAt: 44, sampleRate: 8_000, blockBytes: 2 };
+
+function shapeOf(wav: WavFile): typeof unread {
+  return { dataAt: wav.dataAt, sampleRate: wav.sampleRate, blockBytes: wavBlockBytes(wav) };
+}
+
 /**
  * The server says that it is done before its last bytes are in the file: waits for them (or, where it could not say how many, until
  * the file rests), then syncs. `undefined` when the file is not to be seen from here.
@@ -115,7 +129,11 @@ async function secondsOnDisk(path: string, samples: number | undefined): Promise
   const handle = await open(path, 'r').catch(() => undefined);
   if (handle === undefined) return undefined;
   try {
-    const wanted = samples === undefined ? Number.POSITIVE_INFINITY : wavHeaderBytes + samples * 2;
+    const head = new Uint8Array(WAV_HEADER_LIMIT);
+    const { bytesRead } = await handle.read(head, 0, head.length, 0);
+    const wav = readWavHeader(head.subarray(0, bytesRead), bytesRead);
+    const { dataAt, sampleRate, blockBytes } = typeof wav === 'string' ? unread : shapeOf(wav);
+    const wanted = samples === undefined ? Number.POSITIVE_INFINITY : dataAt + samples * blockBytes;
     let size = -1;
     let rests = 0;
     for (let waitedMs = 0; waitedMs < writeMs; waitedMs += lookMs) {
@@ -126,7 +144,8 @@ async function secondsOnDisk(path: string, samples: number | undefined): Promise
       await elapsed(lookMs);
     }
     await handle.sync();
-    return Math.max(0, size - wavHeaderBytes) / bytesPerSecond;
+    // By the size, not by the header's word: that of a killed writer is behind.
+    return Math.max(0, size - dataAt) / (blockBytes * sampleRate);
   } catch {
     return undefined;
   } finally {

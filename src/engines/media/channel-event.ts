@@ -42,6 +42,7 @@ const WITHOUT_FILTER = [
   'read_terminator_used',
   'read_result',
   'silence_hits_exhausted',
+  'record_problem',
 ] as const;
 
 /** The variables by which applications give their results. */

@@ -1,7 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readWavHeader } from '../../../src/protocol/audio/wav.ts';
+import { canLimitFiles, limitFiles } from '../../support/file-limit.ts';
 import { Bench } from './support/bench.ts';
 import { babble } from './support/listen.ts';
 
@@ -11,14 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const canLimit = process.platform === 'linux' && spawnSync('prlimit', ['--version']).status === 0;
-
-/** The kernel refuses this process every octet of a file beyond the limit, as it does when the disk is full. */
-function limitFiles(bytes: number | 'unlimited'): void {
-  execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:`]);
-}
-
-describe.skipIf(!canLimit)('a disk that fills while a message is recorded', () => {
+describe.skipIf(!canLimitFiles)('a disk that fills while a message is recorded', () => {
   it('ends the recording, says why, and leaves a file whose header tells what is in it; the call goes on', async () => {
     const leg = await bench.leg();
     leg.phone.say(babble(1000));

@@ -37,6 +37,7 @@ class Recording implements Application {
         : (wanted.silenceSeconds * 1000) / FRAME_MS;
     start.leg.set('playback_terminator_used', '');
     start.leg.set('silence_hits_exhausted', 'false');
+    start.leg.set('record_problem', '');
     void this.#open();
   }
 

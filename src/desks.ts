@@ -3,11 +3,10 @@ import { type CallBackStore, type CallBacks, createCallBacks } from './call/call
 import type { RecordingDesk } from './call/recording-ports.ts';
 import { createRecordings } from './call/recordings.ts';
 import type { WishStore } from './call/wishes.ts';
-import type { CallBackRule } from './decide/call-back.ts';
+import { callBackRules } from './decide/call-back-rules.ts';
 import type { CallBack } from './domain/call-back.ts';
 import type { CallRecording } from './domain/call-recording.ts';
-import type { Config } from './domain/config.ts';
-import type { LineId, ServiceId } from './domain/ids.ts';
+import type { LineId } from './domain/ids.ts';
 import type { Waiting } from './domain/message.ts';
 import type { CallRecord } from './domain/outcome.ts';
 import type { Wishes } from './domain/wishes.ts';
@@ -109,18 +108,12 @@ export async function purge(mailboxes: MailboxRoom, log: Log): Promise<void> {
 export async function callBackCutShort({ config, log, store }: Parts, callBacks: CallBacks): Promise<void> {
   try {
     for (const { id, value } of await store.notes.load(cutShortKind)) {
-      callBacks.after(value as CallRecord, (service) => ruleOf(service, config()));
+      callBacks.after(value as CallRecord, callBackRules(config()));
       await store.notes.remove(cutShortKind, id);
     }
   } catch (err) {
     log.error({ err }, 'callers whom a crash cut off cannot all be called back');
   }
-}
-
-/** Callers of a service are called back as its block says. */
-export function ruleOf(service: string, { services }: Config): CallBackRule | undefined {
-  const found = services.get(service as ServiceId);
-  return found?.callBack;
 }
 
 const wishKind = 'wishes';

@@ -10,6 +10,7 @@ import type { RecordingDesk } from './call/recording-ports.ts';
 import { createSeats, type Seats } from './call/seats.ts';
 import { createParties } from './call/transfers/parties.ts';
 import { createWishBook, type WishBook } from './call/wishes.ts';
+import { callBackRules } from './decide/call-back-rules.ts';
 import { trunkAt } from './decide/sources.ts';
 import {
   callBackCutShort,
@@ -21,7 +22,6 @@ import {
   purge,
   purgeRecordings,
   recover,
-  ruleOf,
   wishStore,
 } from './desks.ts';
 import type { IncomingCall } from './domain/call.ts';
@@ -338,7 +338,7 @@ function createWorld(
         try {
           callEnded(record);
           for (const { media } of [record, ...record.legs]) if (media !== undefined) mediaEnded?.(media);
-          callBacks.after(record, (service) => ruleOf(service, config()));
+          callBacks.after(record, callBackRules(config()));
         } catch (err) {
           log.error({ call: record.id, err }, 'a call that ended could not be counted');
         }

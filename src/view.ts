@@ -3,6 +3,7 @@ import type { ConfigHolder, Reloaded } from './config/holder.ts';
 import { problemsText } from './config/problem-text.ts';
 import { explainCall } from './decide/explain.ts';
 import { explanationText } from './decide/explain-text.ts';
+import { callBacksDay } from './decide/ledger-day.ts';
 import { standingNow } from './decide/service-standing.ts';
 import type { Facts } from './domain/call.ts';
 import type { Config } from './domain/config.ts';
@@ -81,16 +82,11 @@ export function viewOf(seen: Seen): ExchangeView {
         wishes: exchange.wishes,
         now: seen.now,
       }),
-    ledger: async ({ since, before }) => {
-      const open = exchange.callBacks.list(false);
-      const now = seen.now();
-      return {
-        rows: [...(await store.calls.tally(since, before))],
-        operators: [...holder.current().trunks.values()].flatMap(({ id, role }) => (role === 'operator' ? [id] : [])),
-        callBacksOpen: open.length,
-        callBacksLate: open.filter(({ dueAt }) => dueAt < now).length,
-      };
-    },
+    ledger: async (day) => ({
+      rows: [...(await store.calls.tally(day.since, day.before))],
+      operators: [...holder.current().trunks.values()].flatMap(({ id, role }) => (role === 'operator' ? [id] : [])),
+      ...callBacksDay(exchange.callBacks.list(true), day, seen.now()),
+    }),
     callBacks: ({ service, closed = false }) =>
       exchange.callBacks.list(closed).filter((task) => service === undefined || task.service === service),
     closeCallBack: (id) => exchange.callBacks.close(id, seen.now()),

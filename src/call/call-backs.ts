@@ -1,4 +1,4 @@
-import { type CallBackRule, callBacksAfter } from '../decide/call-back.ts';
+import { type CallBackRules, callBacksAfter } from '../decide/call-back.ts';
 import type { CallBack } from '../domain/call-back.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CallRecord } from '../domain/outcome.ts';
@@ -15,7 +15,7 @@ export interface CallBackStore {
 export interface CallBacks {
   load(): Promise<void>;
   /** A call ended: makes tasks, and closes those of whoever was reached. */
-  after(record: CallRecord, ruleOf: (service: string) => CallBackRule | undefined): void;
+  after(record: CallRecord, rules: CallBackRules): void;
   /** The open ones, the most urgent first; with `closed`, also those closed within the last days, at the end. */
   list(closed: boolean): readonly CallBack[];
   /** Closed by hand; undefined when there is no such open task. */
@@ -48,8 +48,8 @@ export function createCallBacks(store: CallBackStore, alarm: (error: unknown) =>
     async load() {
       for (const task of await store.load()) tasks.set(task.id, task);
     },
-    after(record, ruleOf) {
-      const changed = callBacksAfter(record, open(), ruleOf);
+    after(record, rules) {
+      const changed = callBacksAfter(record, open(), rules);
       for (const task of changed) keep(task);
       makeRoom();
     },

@@ -24,6 +24,7 @@ import { carryWish } from './treatments/wish.ts';
 /** Carries a treatment out, to its end. All the branching is here. `last`: how the ring before this step ended. */
 export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFound): Promise<Outcome> {
   const { leg } = scene;
+  if ('enters' in treatment && treatment.enters !== undefined) scene.record.entered(treatment.enters);
   if (isGone(scene)) return gone(scene);
   switch (treatment.do) {
     case 'refuse':

@@ -1,6 +1,7 @@
-import { accountLabel, callerLabel, callerNumber, summarise } from '../decide/summary.ts';
+import { accountLabel, calledNumber, callerLabel, callerNumber, summarise } from '../decide/summary.ts';
 import type { Caller, IncomingCall, RouteDecision, Target } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
+import type { ServiceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type {
   CallRecord,
@@ -16,6 +17,8 @@ import type { DialResult, Leg, World } from './ports.ts';
 /** The record of a call while it grows. It is written when it is opened, and once more when it is closed. */
 export interface OpenRecord {
   decided(decision: RouteDecision): void;
+  /** A service looks after the caller from now on, unless one does already. */
+  entered(service: ServiceId): void;
   /** A leg was dialled. */
   sent(leg: Leg): void;
   ringing(leg: string, at: Instant): void;
@@ -49,10 +52,11 @@ const transfersAtMost = 20;
 const decisionsAtMost = 40;
 
 type Growing<T> = { -readonly [Key in keyof T]: T[Key] };
+type Whole = Growing<Omit<CallRecord, 'decisions' | 'legs' | 'endedAt' | 'outcome'>>;
+type RecordWorld = Pick<World, 'now' | 'ledger'>;
 
-export function openRecord(call: IncomingCall, config: Config, world: Pick<World, 'now' | 'ledger'>): OpenRecord {
-  const legs = new Map<string, Growing<LegRecord>>();
-  const whole: Growing<Omit<CallRecord, 'decisions' | 'legs' | 'endedAt' | 'outcome'>> = {
+export function openRecord(call: IncomingCall, config: Config, world: RecordWorld): OpenRecord {
+  const whole: Whole = {
     id: call.id,
     startedAt: call.receivedAt,
     from: 'stranger',
@@ -62,38 +66,28 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
   };
   const decisions: DecisionRecord[] = [];
   const { transfer, told } = transfersOf(world, decisions);
+  const { closedAt, ...legs } = legsOf(whole, world);
   let closed = false;
   let doing: GoneDuring | undefined;
+  const entered = (service: ServiceId): void => {
+    if (whole.service !== undefined || closed) return;
+    whole.service = service;
+    // Once more, so that a crash from now on knows who is to call back.
+    world.ledger.opened(openingOf(whole));
+  };
   return {
+    ...legs,
     decided(decision) {
-      const { caller, destination } = decision;
-      if (caller !== undefined) Object.assign(whole, ofCaller(caller));
-      if (destination.is === 'service') whole.service = destination.service.id;
-      if (destination.is === 'outside' && 'e164' in destination.number) whole.calledNumber = destination.number.e164;
-      if (decision.account !== undefined) whole.account = accountLabel(decision.account);
+      noteDecision(decision, whole);
       decisions.push(summarise(decision));
       world.ledger.opened(openingOf(whole));
     },
-    sent: (leg) => void legs.set(leg.id, { target: targetLabel(leg.target), sentAt: world.now() }),
-    ringing(leg, at) {
-      const one = legs.get(leg);
-      if (one !== undefined) one.ringingAt ??= at;
-      whole.ringingAt ??= at;
-    },
-    ended(leg, result) {
-      const one = legs.get(leg.id);
-      if (one !== undefined && !closed) Object.assign(one, endOf(result));
-    },
+    entered,
     preAnswered(at) {
       whole.preAnsweredAt ??= at;
     },
     doing(what) {
       doing = what;
-    },
-    answered(leg, at) {
-      const one = legs.get(leg.id);
-      if (one !== undefined) Object.assign(one, { answeredAt: at, ...(leg.anchored && { anchored: leg.anchored }) });
-      whole.answeredAt ??= at;
     },
     answeredBy(at) {
       whole.answeredAt ??= at;
@@ -104,20 +98,61 @@ export function openRecord(call: IncomingCall, config: Config, world: Pick<World
     hungUp(by) {
       whole.endedBy = by;
     },
-    heard(quality, leg) {
-      const one = leg === undefined ? whole : legs.get(leg.id);
-      if (one !== undefined && quality !== undefined) one.media = quality;
+    transfer(asked, decision) {
+      const isCarriedOut = decision !== undefined && decision.treatment.do !== 'refuse';
+      if (isCarriedOut && decision.destination.is === 'service') entered(decision.destination.service.id);
+      return transfer(asked, decision);
     },
-    transfer,
     during: () => doing ?? (whole.ringingAt === undefined ? 'set-up' : 'ringing'),
     callerNumber: () => (call.withheld ? undefined : whole.callerNumber),
-    nameOf: (leg) => targetLabel(leg.target),
     close(outcome) {
       if (closed) return;
       closed = true;
       const endedAt = world.now();
-      for (const one of legs.values()) one.endedAt ??= endedAt;
-      world.ledger.closed({ ...whole, ...told(), decisions, legs: [...legs.values()], endedAt, outcome });
+      world.ledger.closed({ ...whole, ...told(), decisions, legs: closedAt(endedAt), endedAt, outcome });
+    },
+  };
+}
+
+function noteDecision({ caller, destination, account }: RouteDecision, whole: Whole): void {
+  if (caller !== undefined) Object.assign(whole, ofCaller(caller));
+  if (destination.is === 'service') whole.service = destination.service.id;
+  const called = calledNumber(destination);
+  if (called !== undefined) whole.calledNumber = called;
+  if (account !== undefined) whole.account = accountLabel(account);
+}
+
+type OfLegs = Pick<OpenRecord, 'sent' | 'ringing' | 'ended' | 'answered' | 'heard' | 'nameOf'>;
+
+/** What becomes of each leg, and of the call by it. After `closedAt` nothing changes any more. */
+function legsOf(whole: Whole, world: RecordWorld): OfLegs & { closedAt(at: Instant): readonly LegRecord[] } {
+  const legs = new Map<string, Growing<LegRecord>>();
+  let closed = false;
+  return {
+    sent: (leg) => void legs.set(leg.id, { target: targetLabel(leg.target), sentAt: world.now() }),
+    ringing(leg, at) {
+      const one = legs.get(leg);
+      if (one !== undefined) one.ringingAt ??= at;
+      whole.ringingAt ??= at;
+    },
+    ended(leg, result) {
+      const one = legs.get(leg.id);
+      if (one !== undefined && !closed) Object.assign(one, endOf(result));
+    },
+    answered(leg, at) {
+      const one = legs.get(leg.id);
+      if (one !== undefined) Object.assign(one, { answeredAt: at, ...(leg.anchored && { anchored: leg.anchored }) });
+      whole.answeredAt ??= at;
+    },
+    heard(quality, leg) {
+      const one = leg === undefined ? whole : legs.get(leg.id);
+      if (one !== undefined && quality !== undefined) one.media = quality;
+    },
+    nameOf: (leg) => targetLabel(leg.target),
+    closedAt(at) {
+      closed = true;
+      for (const one of legs.values()) one.endedAt ??= at;
+      return [...legs.values()];
     },
   };
 }

@@ -48,7 +48,7 @@ async function list(given: Given): Promise<Exit> {
     task.number,
     task.because,
     String(task.calls),
-    stateOf(task, terminal.now()),
+    stateOf(task, terminal.now(), zone),
     task.id,
   ]);
   terminal.out(table(['by', 'service', 'number', 'because', 'calls', 'state', 'id'], rows, paint));
@@ -65,7 +65,10 @@ async function close(given: Given): Promise<Exit> {
   return 'ok';
 }
 
-function stateOf({ closed, dueAt }: CallBackReply, now: number): string {
-  if (closed !== undefined) return `closed: ${closed.how}`;
+function stateOf({ closed, dueAt }: CallBackReply, now: number, zone: string): string {
+  if (closed !== undefined) {
+    const by = closed.by === undefined ? '' : `, ${closed.by}`;
+    return `closed: ${closed.how}${by}, ${timeText(closed.at, zone)}`;
+  }
   return dueAt < now ? 'LATE' : 'open';
 }

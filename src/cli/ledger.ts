@@ -1,5 +1,5 @@
 import { type Counted, type LedgerDay, ledgerDay, type TallyRow } from '../decide/ledger-day.ts';
-import type { LedgerReply } from '../edges/http/api.ts';
+import type { LedgerQuestion, LedgerReply } from '../edges/http/api.ts';
 import { readLedger } from '../edges/stores/read-ledger.ts';
 import { type Command, dataOption, type Given, jsonOption, Trouble, UsageError } from './command.ts';
 import { connectIfRunning } from './connect.ts';
@@ -21,7 +21,7 @@ export const ledgerCommand: Command = {
     'Lost are calls that ended by a fault of ours, or of whose end nothing is known. The exit code is 1 when there are any.',
   options: {
     day: { value: 'DATE', about: 'such as 2026-11-24, yesterday, today (default)' },
-    service: { value: 'ID', about: 'only the calls for this service' },
+    service: { value: 'ID', about: 'only the calls for this service, and what it is to call back' },
     all: { about: 'not only calls from outside: also those of the town’s own lines and IPBX' },
     data: dataOption,
     json: jsonOption,
@@ -34,8 +34,8 @@ export const ledgerCommand: Command = {
   run: async (given): Promise<Exit> => {
     const zone = await townZone(given);
     const { since, before } = dayOf(given.values.get('day'), given.terminal.now(), zone);
-    const reply = await ask(given, { since, before });
     const service = given.values.get('service');
+    const reply = await ask(given, { since, before, ...(service !== undefined && { service }) });
     const fits = (row: TallyRow): boolean =>
       (service === undefined || row.service === service) &&
       (given.switches.has('all') || isFromOutside(row, reply.operators));
@@ -50,7 +50,7 @@ export const ledgerCommand: Command = {
 
 type Asked = Pick<LedgerReply, 'rows'> & Partial<LedgerReply>;
 
-async function ask(given: Given, question: { readonly since: number; readonly before: number }): Promise<Asked> {
+async function ask(given: Given, question: LedgerQuestion): Promise<Asked> {
   const client = connectIfRunning(given);
   if (client !== undefined) return client.ledger(question);
   const reader = readLedger(dataFolder(given));
@@ -103,10 +103,17 @@ function dayTextOf(day: LedgerDay, asked: Asked, title: string, paint: Painter):
     row('refused', day.refused.calls, countedText(day.refused)),
     row('our fault', day.ourFault),
     ...(day.goingOn === 0 ? [] : [row('going on', day.goingOn)]),
+    ...(asked.callBacksDone === undefined ? [] : [doneRow(asked.callBacksDone)]),
     ...(asked.callBacksOpen === undefined ? [] : [['call-backs open', String(asked.callBacksOpen), '', late]]),
     ['lost', day.lost === 0 ? good('0') : bad(String(day.lost)), '', ''],
   ];
   return `${strong(title)}\n${table(['', 'calls', '', ''], rows, paint)}`;
+}
+
+/** Call-backs are tasks, and no calls of the day: they stand beside its sum. */
+function doneRow(done: LedgerReply['callBacksDone']): readonly string[] {
+  const whom = Object.keys(done.whom).length === 0 ? '' : ` (${countedText({ calls: done.calls, by: done.whom })})`;
+  return ['call-backs done', String(done.calls), '', `${countedText(done)}${whom}`];
 }
 
 function countedText({ by }: Counted): string {

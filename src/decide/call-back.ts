@@ -1,44 +1,75 @@
 import type { CallBack, CallBackReason } from '../domain/call-back.ts';
 import type { ServiceId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { CallRecord } from '../domain/outcome.ts';
 
-/** Who calls back the callers of a service, and within how long. */
+/** Who calls back the callers of a service, and by when if they ask now. */
 export interface CallBackRule {
   readonly owner: ServiceId;
-  readonly withinMinutes: number;
+  dueAt(from: Instant): Instant;
+}
+
+/** What is to be known of services. */
+export interface CallBackRules {
+  /** `undefined`: there is no such service. */
+  of(service: string): CallBackRule | undefined;
+  /** Has somebody who works for the service answered this call? */
+  hasAnswered(service: ServiceId, record: CallRecord): boolean;
 }
 
 /** Which tasks a call that ended changes: those to be written, new or changed. `open`: every task that is open. */
 export function callBacksAfter(
   record: CallRecord,
   open: readonly CallBack[],
-  ruleOf: (service: string) => CallBackRule | undefined,
+  rules: CallBackRules,
 ): readonly CallBack[] {
-  if (record.outcome.is === 'answered') return reached(record, open);
+  if (record.outcome.is === 'answered') return reached(record, open, rules);
   const because = reasonOf(record);
-  const rule = record.service === undefined ? undefined : ruleOf(record.service);
+  const rule = ruleFor(record, rules);
   const number = numberOf(record);
   // Whoever withheld their number, and left none, cannot be called.
   if (because === undefined || rule === undefined || number === undefined) return [];
-  const { owner, withinMinutes } = rule;
+  const { owner } = rule;
   const known = open.find((one) => one.service === owner && one.number === number);
   // A call that a crash cut short may be told of twice.
   if (known?.lastCall === record.id) return [];
   if (known !== undefined) return [{ ...known, calls: known.calls + 1, lastCall: record.id }];
   const { id, endedAt } = record;
-  const dueAt = endedAt + withinMinutes * 60_000;
-  return [{ id, service: owner, number, because, askedAt: endedAt, dueAt, calls: 1, lastCall: id }];
+  return [
+    { id, service: owner, number, because, askedAt: endedAt, dueAt: rule.dueAt(endedAt), calls: 1, lastCall: id },
+  ];
 }
 
-/** Both have talked: the caller was answered by the service, or somebody of the town has called them. */
-function reached(record: CallRecord, open: readonly CallBack[]): readonly CallBack[] {
-  const { id, callerNumber, calledNumber, endedAt: at } = record;
+/**
+ * Who has promised it, or has the message, calls back, however the call came there: it may have been forwarded by a line, or
+ * handed on by another service. Otherwise the service that was called.
+ */
+function ruleFor({ outcome, service }: CallRecord, rules: CallBackRules): CallBackRule | undefined {
+  const called = service === undefined ? undefined : rules.of(service);
+  if (outcome.is === 'message left') return rules.of(outcome.mailbox) ?? called;
+  if (outcome.is !== 'call-back asked' || called?.owner === outcome.service) return called;
+  const promised = rules.of(outcome.service);
+  return promised && { ...promised, owner: outcome.service as ServiceId };
+}
+
+/**
+ * Both have talked: somebody of the town has called them, or they were answered by the service that was to call back, whichever of
+ * its numbers they called.
+ */
+function reached(record: CallRecord, open: readonly CallBack[], rules: CallBackRules): readonly CallBack[] {
+  const { id, from, callerNumber, calledNumber, endedAt: at, outcome } = record;
+  const answeredBy = outcome.is === 'answered' ? outcome.by : '';
+  // A citizen who calls somebody of the town is not the town that calls back.
+  const isOurs = record.site !== undefined;
+  const called = record.service === undefined ? undefined : rules.of(record.service)?.owner;
   return open.flatMap((task): CallBack[] => {
-    if (calledNumber !== undefined && task.number === calledNumber) {
-      return [{ ...task, closed: { at, how: 'we reached them', call: id } }];
+    if (isOurs && calledNumber === task.number) {
+      return [{ ...task, closed: { at, how: 'we reached them', call: id, by: from } }];
     }
-    const theirs = callerNumber === task.number && record.service !== undefined;
-    return theirs ? [{ ...task, closed: { at, how: 'they reached us', call: id } }] : [];
+    if (callerNumber !== task.number) return [];
+    const isTheirs =
+      record.service === task.service || called === task.service || rules.hasAnswered(task.service, record);
+    return isTheirs ? [{ ...task, closed: { at, how: 'they reached us', call: id, by: answeredBy } }] : [];
   });
 }
 

@@ -5,6 +5,7 @@ import type {
   Reason,
   Ring,
   RouteDecision,
+  Step,
   Target,
   Treatment,
 } from '../domain/call.ts';
@@ -15,6 +16,7 @@ import type { Forward, ForwardTime, Wishes } from '../domain/wishes.ts';
 import { divertedBy } from './diverted.ts';
 import { mailboxOfLine, whenNotTaken } from './mailbox-treatment.ts';
 import { refuseWith, type Treated } from './treated.ts';
+import { branchesOf } from './tree.ts';
 import { writtenOn } from './written.ts';
 
 /** What a line's wishes are applied to. */
@@ -117,7 +119,13 @@ function forward(when: ForwardTime, wish: Forward | undefined, wishing: Wishing)
   const because: Reason = { room: 'line', says, config: line.config };
   const mailbox = mailboxOfLine(line, config);
   const kept = mailbox === undefined ? treatment : orMailbox(treatment, mailbox);
-  return { treated: { treatment: kept, because: [because, ...decision.because] }, because };
+  return { treated: { treatment: entering(kept, decision), because: [because, ...decision.because] }, because };
+}
+
+/** A service that a line forwards to looks after the caller as if they had dialled it. Endings say themselves whose they are. */
+function entering(treatment: Treatment, { destination }: RouteDecision): Treatment {
+  if (destination.is !== 'service' || branchesOf(treatment).length === 0) return treatment;
+  return { ...(treatment as Step), enters: destination.service.id };
 }
 
 /** Nobody takes the call there, or its trunks are dead: the line's own mailbox does. A colleague's mailbox comes before it. */

@@ -1,3 +1,5 @@
+import type { CallBack } from '../domain/call-back.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
 /** Calls that came to the same end, counted. Without an outcome they go on. */
@@ -54,10 +56,50 @@ export function ledgerDay(rows: readonly TallyRow[], fits: (row: TallyRow) => bo
   };
 }
 
+/** What became of those who were to be called back. */
+export interface CallBacksDay {
+  readonly callBacksOpen: number;
+  readonly callBacksLate: number;
+  /** Closed on that day; by how, and by whom of the town where that is known. */
+  readonly callBacksDone: { readonly calls: number; readonly by: Counts; readonly whom: Counts };
+}
+
+type Counts = Record<string, number>;
+
+/** `open` and late are as of `now`; `done` is what was closed from `since` on, and before `before`. */
+export function callBacksDay(
+  tasks: readonly CallBack[],
+  { since, before, service }: { readonly since: Instant; readonly before: Instant; readonly service?: string },
+  now: Instant,
+): CallBacksDay {
+  const asked = service === undefined ? tasks : tasks.filter((task) => task.service === service);
+  const open = asked.filter(({ closed }) => closed === undefined);
+  const done = asked.flatMap(({ closed }) => (closed && closed.at >= since && closed.at < before ? [closed] : []));
+  return {
+    callBacksOpen: open.length,
+    callBacksLate: open.filter(({ dueAt }) => dueAt < now).length,
+    callBacksDone: {
+      calls: done.length,
+      by: counts(done.map(({ how }) => how)),
+      whom: counts(done.flatMap(({ by }) => (by === undefined ? [] : [by]))),
+    },
+  };
+}
+
+function counts(names: readonly string[]): Counts {
+  const counted = new Map<string, number>();
+  for (const name of names) counted.set(name, (counted.get(name) ?? 0) + 1);
+  return sorted(counted);
+}
+
+/** The most frequent first. */
+function sorted(counted: ReadonlyMap<string, number>): Counts {
+  return Object.fromEntries([...counted].sort(([, one], [, other]) => other - one));
+}
+
 function by(rows: readonly TallyRow[], is: Outcome['is']): Counted {
   const of = rows.filter(({ outcome }) => outcome === is);
-  const counts = new Map<string, number>();
-  for (const { how = 'unknown', calls } of of) counts.set(how, (counts.get(how) ?? 0) + calls);
-  const sorted = [...counts].sort(([, one], [, other]) => other - one);
-  return { calls: of.reduce((all, { calls }) => all + calls, 0), by: Object.fromEntries(sorted) };
+  const counted = new Map<string, number>();
+  for (const { how = 'unknown', calls } of of) counted.set(how, (counted.get(how) ?? 0) + calls);
+  return { calls: of.reduce((all, { calls }) => all + calls, 0), by: sorted(counted) };
 }

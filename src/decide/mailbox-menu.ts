@@ -14,6 +14,7 @@ export interface MenuState {
     | 'main'
     | 'message'
     | 'to whom'
+    | 'passed on'
     | 'greetings'
     | 'until'
     | 'over';
@@ -114,8 +115,9 @@ const screens: Readonly<Record<MenuState['screen'], Screen>> = {
   'to whom': (state, to) => {
     const message = state.messages[state.place];
     if (message === undefined || to === '') return main(state);
-    return { state: { ...state, screen: 'message' }, act: { do: 'pass on', message, to } };
+    return { state: { ...state, screen: 'passed on' }, act: { do: 'pass on', message, to } };
   },
+  'passed on': messageKey,
   greetings: (state, key, facts, before) => {
     if (key === '1') return { state: { ...state, screen: 'main' }, act: { do: 'record', which: 'own' } };
     if (key === '2') return ask({ ...state, screen: 'until' }, [say('greeting.until', state)], 4);
@@ -192,11 +194,17 @@ function done(state: MenuState, well: boolean, facts: MenuFacts): MenuStep {
     return { state: { ...rest, screen: 'main' }, act: well ? { do: 'open' } : goodbye(state, [say(told, state)]).act };
   }
   const message = state.messages[state.place];
-  if (state.screen === 'message' && message !== undefined) {
-    const told = message.deletedAt === undefined ? 'message.restored' : 'message.deleted';
-    return ask(state, [say(well ? told : 'menu.wrong', state), ...messageKeys(state, facts)], 1);
-  }
-  return main(state);
+  const told = message && doneWith(message, state);
+  if (told === undefined) return main(state);
+  const there: MenuState = { ...state, screen: 'message' };
+  return ask(there, [say(well ? told : 'menu.wrong', there), ...messageKeys(there, facts)], 1);
+}
+
+/** What is said of a message with which something was done. */
+function doneWith({ deletedAt }: Message, { screen }: MenuState): string | undefined {
+  if (screen === 'passed on') return 'message.forwarded';
+  if (screen !== 'message') return undefined;
+  return deletedAt === undefined ? 'message.restored' : 'message.deleted';
 }
 
 /** Unheard ones first, the urgent of them before the others; then those that were heard. */

@@ -4,7 +4,7 @@ import type { Instant } from '../domain/instant.ts';
 import { holidayOn, isBridge } from '../domain/public-holidays.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Span } from '../domain/week-hours.ts';
-import { offsetMinutes, wallTime } from './wall-clock.ts';
+import { instantOf, offsetMinutes, wallTime } from './wall-clock.ts';
 
 /** Is somebody there, and why (not)? `special`: closed by the calendar and not by the week. */
 export interface Openness {
@@ -32,6 +32,22 @@ export function nextOpening(at: Instant, schedule: Schedule): Instant | undefine
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The instant by which it has been open for so many minutes since `from`. In a year that is never open, by the clock. */
+export function afterOpenMinutes(from: Instant, minutes: number, schedule: Schedule): Instant {
+  const { timeZone } = schedule;
+  const today = wallTime(from, timeZone).day;
+  let left = minutes * MINUTE;
+  for (let day = today; day <= today + DAYS_AHEAD; day += 1) {
+    for (const span of hoursOf(day, schedule).spans) {
+      const begins = Math.max(from, instantOf({ day, minute: span.from }, timeZone));
+      const ends = instantOf({ day, minute: span.to }, timeZone);
+      if (ends - begins >= left) return begins + left;
+      left -= Math.max(0, ends - begins);
+    }
+  }
+  return from + minutes * MINUTE;
 }
 
 const DAY = 1_440;

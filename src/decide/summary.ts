@@ -26,6 +26,20 @@ export function callerNumber(caller: Caller): string | undefined {
   return number && ('e164' in number ? number.e164 : number.extension);
 }
 
+/** The number by which somebody is reached who can be called back: E.164, or an extension of the town. */
+export function calledNumber(destination: Destination): string | undefined {
+  switch (destination.is) {
+    case 'line':
+      return destination.line.extension;
+    case 'ipbx':
+      return destination.extension;
+    case 'outside':
+      return 'e164' in destination.number ? destination.number.e164 : undefined;
+    default:
+      return undefined;
+  }
+}
+
 /** `line 4101 of mairie`, `trunk ipbx of mairie`. */
 export function accountLabel(account: Account): string {
   if (account.line !== undefined) return `line ${account.line} of ${account.site.id}`;

@@ -27,5 +27,7 @@ export interface CallBack {
     readonly how: 'they reached us' | 'we reached them' | 'by hand';
     /** The call that reached them. */
     readonly call?: string;
+    /** Who talked with them, as the ledger names them: `line 4101`. */
+    readonly by?: string;
   };
 }

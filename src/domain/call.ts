@@ -150,7 +150,10 @@ export interface TrunkFacts {
  */
 export type Treatment = Step | Ending;
 
-export type Step = Ring | PreAnswer | Tell | Queue | RecordTalk | Park;
+export type Step = (Ring | PreAnswer | Tell | Queue | RecordTalk | Park) & {
+  /** From here on the call is this service's, whatever was dialled: a line has forwarded it there. */
+  readonly enters?: ServiceId;
+};
 
 /** What is talked from here on is recorded, unless the key is pressed. Only a caller whom we have taken can be told, and so recorded. */
 export interface RecordTalk {

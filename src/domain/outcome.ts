@@ -103,9 +103,9 @@ export interface CallRecord {
   /** The caller asked that the number is not shown: nobody calls it back. Of the call as it ends; not read back from a store. */
   readonly withheld?: true;
   readonly dialled: string;
-  /** The service it was for, when it led to one. */
+  /** The first service it led to: dialled, or reached by a forward or a transfer. */
   readonly service?: string;
-  /** The number outside that it was for, in E.164; the decisions say it too. */
+  /** Who was called, when that is somebody who could be called back: E.164, or an extension. */
   readonly calledNumber?: string;
   readonly account?: string;
   readonly configDigest: string;

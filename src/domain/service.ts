@@ -95,7 +95,12 @@ const Mailbox = MailboxWishes.extend({ greeting: Said.optional().describe('in pl
 
 const CallBack = z.strictObject({
   owner: ServiceId.optional().describe('the service that calls back; this one unless given'),
-  withinMinutes: z.int().min(5).max(10_080).default(120).describe('of opening hours or not: by the clock'),
+  withinMinutes: z
+    .int()
+    .min(5)
+    .max(10_080)
+    .default(120)
+    .describe('of the opening hours of the service that calls back; by the clock where it has none'),
 });
 
 /** A hotline as the operator writes it: `services/<id>.yaml`, one block a service. The id is the file's name. */

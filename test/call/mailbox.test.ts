@@ -129,6 +129,19 @@ describe('listening', () => {
     expect(message?.readAt).toBeDefined();
   });
 
+  it('passes a message on to a colleague, and says so', async () => {
+    const keys = [[3, '1'], [5, '7'], ...[...'4102#'].map((key, at) => [7 + at / 10, key] as const)] as const;
+    const call = await play('*98', { voice: { keys, leaves: 60 } });
+    await call.mailboxes.setPin(mailboxIn(call.config, own), '2580');
+    const deposit = await call.mailboxes.begin(mailboxIn(call.config, own), { number: '4102' }, 'before');
+    if (typeof deposit === 'object') await deposit.keep({ seconds: 5, urgent: false });
+    await call.begin();
+    expect(await call.mailboxes.messages(box)).toHaveLength(1);
+    expect(call.told().filter((one) => /message\.(forwarded|restored)/.test(one))).toEqual([
+      expect.stringContaining('message.forwarded'),
+    ]);
+  });
+
   it('of another’s mailbox takes its PIN, and locks after three wrong ones', async () => {
     const keys = [1, 2, 3].flatMap((n) => [...`9999#`].map((key, i) => [n * 8 + i / 10, key] as const));
     const call = await play('*984102', { voice: { keys, leaves: 90 } });

@@ -465,3 +465,13 @@ describe('a service switched by star code', () => {
     expect(outcome).toEqual({ is: 'told and released', what: 'there is no such service' });
   });
 });
+
+describe('a caller whom a line forwards to a service', () => {
+  it('is the service’s from there on, in the ledger and should we be cut short', async () => {
+    const enters = 'accueil' as ServiceId;
+    const treatment = ring([line('4102')], { otherwise: { ...ring([line('4103')]), enters } as Treatment });
+    const { opened, record } = await whole(treatment, { legsOf: () => [[rings]], callerLeaves: 30 });
+    expect(record).toMatchObject({ service: 'accueil', outcome: { is: 'caller gone' } });
+    expect(opened).toMatchObject([{ service: 'accueil' }]);
+  });
+});

@@ -229,6 +229,7 @@ describe('the day of a running exchange', () => {
     expect(out).toMatch(/^2026-11-24\n/);
     expect(out).toMatch(/offered +10 +100\.0 %/);
     expect(out).toMatch(/caller gave up +1 +10\.0 % +1 queue/);
+    expect(out).toMatch(/call-backs done +2 +2 we reached them \(2 line 4101\)/);
     expect(out).toMatch(/call-backs open +1 +1 late/);
     expect(out).toMatch(/lost +0/);
     expect((await ask('ledger', '--all')).out).toMatch(/offered +15/);
@@ -238,7 +239,9 @@ describe('the day of a running exchange', () => {
 
   it('fails the day when a call was lost', async () => {
     const rows = [{ from: 'trunk operator', outcome: 'our fault', calls: 1 } as const];
-    await serve({ ledger: async () => ({ rows, operators: ['operator'], callBacksOpen: 0, callBacksLate: 0 }) });
+    const callBacksDone = { calls: 0, by: {}, whom: {} };
+    const reply = { rows, operators: ['operator'], callBacksOpen: 0, callBacksLate: 0, callBacksDone };
+    await serve({ ledger: async () => reply });
     expect(await ask('ledger')).toMatchObject({ code: 1, out: expect.stringMatching(/lost +1/) });
   });
 

@@ -25,6 +25,7 @@ export function storeContract(kind: StoreOptions['kind']): void {
     });
 
     recordContract(() => store);
+    goingOnContract(() => store);
     searchContract(() => store);
     bindingContract(() => store);
     noteContract(() => store);
@@ -136,13 +137,23 @@ function recordContract(store: () => Store): void {
     await written(store());
     expect(await store().calls.find('whole')).toEqual(told);
   });
+}
 
+function goingOnContract(store: () => Store): void {
   it('tells of a call that goes on, without an outcome', async () => {
     const { id, startedAt, from, dialled } = call({ id: 'going on' });
     store().ledger.opened({ id, startedAt, from, dialled });
     await written(store());
     expect(await store().calls.find('going on')).toEqual({ id, startedAt, from, dialled });
     expect(await store().calls.list({ limit: 10 })).toEqual([{ id, startedAt, from, dialled }]);
+  });
+
+  it('learns of the service that a call is handed to while it goes on', async () => {
+    const { id, startedAt, from, dialled } = call({ id: 'handed on' });
+    store().ledger.opened({ id, startedAt, from, dialled });
+    store().ledger.opened({ id, startedAt, from, dialled, service: 'accueil' });
+    await written(store());
+    expect(await store().calls.find(id)).toEqual({ id, startedAt, from, dialled, service: 'accueil' });
   });
 
   it('lets the first end of a call stand', async () => {

@@ -1,13 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { type CallBackRule, callBacksAfter } from '../../src/decide/call-back.ts';
+import { type CallBackRules, callBacksAfter } from '../../src/decide/call-back.ts';
 import type { CallBack } from '../../src/domain/call-back.ts';
 import type { ServiceId } from '../../src/domain/ids.ts';
 import type { CallRecord, Outcome } from '../../src/domain/outcome.ts';
 import { MONDAY_MORNING as start } from '../support/calls.ts';
 
 const accueil = 'accueil' as ServiceId;
-const rule = (service: string): CallBackRule | undefined =>
-  service === 'accueil' ? { owner: accueil, withinMinutes: 90 } : undefined;
+const canicule = 'canicule' as ServiceId;
+const in90Minutes = (from: number): number => from + 90 * 60_000;
+const owners: Readonly<Record<string, ServiceId>> = { accueil, canicule, mairie: accueil };
+const rule: CallBackRules = {
+  of: (service) => {
+    const owner = owners[service];
+    return owner && { owner, dueAt: in90Minutes };
+  },
+  hasAnswered: (service, { outcome }) =>
+    service === 'accueil' && outcome.is === 'answered' && outcome.by === 'line 4105',
+};
 const citizen = '+33639980001';
 
 function ended(outcome: Outcome, more: Partial<CallRecord> = {}): CallRecord {
@@ -34,7 +43,7 @@ const task: CallBack = {
   number: citizen,
   because: 'gave up',
   askedAt: start + 60_000,
-  dueAt: start + 60_000 + 90 * 60_000,
+  dueAt: in90Minutes(start + 60_000),
   calls: 1,
   lastCall: 'call-1',
 };
@@ -75,33 +84,70 @@ describe('who is to be called back', () => {
   ])('is not who %s', (_, record) => {
     expect(callBacksAfter(record, [], rule)).toEqual([]);
   });
+
+  it.each<[string, Outcome, ServiceId]>([
+    ['who has promised it, though a line was dialled', { is: 'call-back asked', service: 'accueil' }, accueil],
+    ['whose mailbox it is', { is: 'message left', mailbox: 'canicule', message: 'm1', seconds: 9 }, canicule],
+  ])('is called back by %s', (_, outcome, owner) => {
+    const { service: __, ...record } = ended(outcome);
+    expect(callBacksAfter(record, [], rule)).toMatchObject([{ service: owner }]);
+  });
+
+  it('is called back by the service that promised it, when another had handed the call on', () => {
+    const record = ended({ is: 'call-back asked', service: 'canicule' });
+    expect(callBacksAfter(record, [], rule)).toMatchObject([{ service: 'canicule' }]);
+  });
 });
 
 describe('a task is closed', () => {
   const answered: Outcome = { is: 'answered', by: 'line 4101' };
+  const without = ({ service: _, ...record }: CallRecord): CallRecord => record;
+  const out = without(ended(answered, { id: 'call-4', from: 'line 4101', site: 'mairie', callerNumber: '4101' }));
 
   it('when the service has answered them', () => {
     const record = ended(answered, { id: 'call-3' });
-    const closed = { at: record.endedAt, how: 'they reached us', call: 'call-3' };
+    const closed = { at: record.endedAt, how: 'they reached us', call: 'call-3', by: 'line 4101' };
     expect(callBacksAfter(record, [task], rule)).toEqual([{ ...task, closed }]);
+  });
+
+  it('when another service has answered them whose callers it calls back', () => {
+    const record = ended(answered, { service: 'mairie' });
+    expect(callBacksAfter(record, [task], rule)).toMatchObject([{ closed: { how: 'they reached us' } }]);
+  });
+
+  it('when somebody of the service has answered them, by whatever number they called', () => {
+    const record = without(ended({ is: 'answered', by: 'line 4105' }, { calledNumber: '4105' }));
+    expect(callBacksAfter(record, [task], rule)).toMatchObject([{ closed: { by: 'line 4105' } }]);
+  });
+
+  it('not when another service or another line has answered them', () => {
+    expect(callBacksAfter(ended(answered, { service: 'canicule' }), [task], rule)).toEqual([]);
+    expect(callBacksAfter(without(ended(answered)), [task], rule)).toEqual([]);
   });
 
   it('when somebody of the town has called them and they answered', () => {
-    const out = { ...ended(answered), id: 'call-4', from: 'line 4101', callerNumber: '4101', calledNumber: citizen };
-    const { service: _, ...record } = out;
-    const closed = { at: record.endedAt, how: 'we reached them', call: 'call-4' };
+    const record = { ...out, calledNumber: citizen };
+    const closed = { at: record.endedAt, how: 'we reached them', call: 'call-4', by: 'line 4101' };
     expect(callBacksAfter(record, [task], rule)).toEqual([{ ...task, closed }]);
   });
 
-  it('for all services at once, and for nobody else', () => {
+  it('when a colleague who asked is called back at their extension, and not when a citizen calls there', () => {
+    const colleague: CallBack = { ...task, number: '4102' };
+    const record = { ...out, calledNumber: '4102', outcome: { is: 'answered', by: 'line 4102' } } as const;
+    expect(callBacksAfter(record, [colleague], rule)).toMatchObject([{ closed: { how: 'we reached them' } }]);
+    const { site: _, ...fromOutside } = { ...record, from: 'trunk operator', callerNumber: citizen };
+    expect(callBacksAfter(fromOutside, [colleague], rule)).toEqual([]);
+  });
+
+  it('for all services at once when we have reached them, and for nobody else', () => {
     const other: CallBack = { ...task, id: 'call-9', number: '+33639980777' };
-    const elsewhere: CallBack = { ...task, id: 'call-8', service: 'canicule' as ServiceId };
-    const { service: _, ...record } = { ...ended(answered), calledNumber: citizen };
-    expect(callBacksAfter(record, [task, other, elsewhere], rule).map(({ id }) => id)).toEqual(['call-1', 'call-8']);
+    const elsewhere: CallBack = { ...task, id: 'call-8', service: canicule };
+    const closed = callBacksAfter({ ...out, calledNumber: citizen }, [task, other, elsewhere], rule);
+    expect(closed.map(({ id }) => id)).toEqual(['call-1', 'call-8']);
   });
 
   it('not by a call that nobody answered', () => {
-    const out = ended({ is: 'refused', why: 'no-answer', sip: 480, q850: 19 }, { calledNumber: citizen });
-    expect(callBacksAfter(out, [task], rule)).toEqual([]);
+    const refused = { ...out, outcome: { is: 'refused', why: 'no-answer', sip: 480, q850: 19 } as const };
+    expect(callBacksAfter({ ...refused, calledNumber: citizen }, [task], rule)).toEqual([]);
   });
 });

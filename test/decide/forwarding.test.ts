@@ -40,6 +40,12 @@ const to = (digits: string, afterSeconds?: number) => ({ to: digits, ...(afterSe
 const notReached = ['busy', 'no answer', 'unreachable', 'declined', 'failed'] as const;
 
 describe('a line that forwards', () => {
+  it('to a service gives the caller into its hands from there on', () => {
+    const ring = ringOf(decided(citizenCalls, { '4101': { forwards: { 'no answer': to('4900') } } }));
+    expect(ring).not.toHaveProperty('enters');
+    expect(ring.when?.['no answer']).toMatchObject({ enters: 'portage-repas' });
+  });
+
   it('always: rings the other, and is not rung itself', () => {
     const decision = decided(colleague, { '4102': { forwards: { always: to('4103') } } });
     expect(treatmentLabel(decision.treatment)).toBe('ring line 4103 for 60 s');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ledgerDay, type TallyRow } from '../../src/decide/ledger-day.ts';
+import { callBacksDay, ledgerDay, type TallyRow } from '../../src/decide/ledger-day.ts';
+import type { CallBack } from '../../src/domain/call-back.ts';
 import { outcomes } from '../../src/domain/outcome.ts';
 
 const rows: readonly TallyRow[] = [
@@ -52,5 +53,44 @@ describe('the day of the ledger', () => {
         expect(sums.reduce((all, one) => all + one, goingOn)).toBe(day.offered);
       }),
     );
+  });
+});
+
+describe('the call-backs of a day', () => {
+  const task = (service: string, dueAt: number, closed?: CallBack['closed']): CallBack => ({
+    id: `${service} ${dueAt}`,
+    service: service as CallBack['service'],
+    number: '+33639980001',
+    because: 'gave up',
+    askedAt: 0,
+    dueAt,
+    calls: 1,
+    lastCall: 'one',
+    ...(closed && { closed }),
+  });
+  const tasks = [
+    task('accueil', 100),
+    task('accueil', 900),
+    task('canicule', 100),
+    task('accueil', 1, { at: 50, how: 'we reached them', call: 'two', by: 'line 4101' }),
+    task('accueil', 2, { at: 60, how: 'by hand' }),
+    task('canicule', 3, { at: 70, how: 'we reached them', call: 'three', by: 'line 4101' }),
+    task('accueil', 4, { at: 5, how: 'they reached us' }),
+  ];
+
+  it('are those done on the day, by whom, beside those that are open', () => {
+    expect(callBacksDay(tasks, { since: 10, before: 90 }, 500)).toEqual({
+      callBacksOpen: 3,
+      callBacksLate: 2,
+      callBacksDone: { calls: 3, by: { 'we reached them': 2, 'by hand': 1 }, whom: { 'line 4101': 2 } },
+    });
+  });
+
+  it('are those of one service when it is asked for', () => {
+    expect(callBacksDay(tasks, { since: 10, before: 90, service: 'canicule' }, 500)).toMatchObject({
+      callBacksOpen: 1,
+      callBacksLate: 1,
+      callBacksDone: { calls: 1 },
+    });
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextOpening, opennessAt } from '../../src/decide/schedule.ts';
+import { afterOpenMinutes, nextOpening, opennessAt } from '../../src/decide/schedule.ts';
 import { instantOf, wallText, wallTime } from '../../src/decide/wall-clock.ts';
 import { CalendarFile, CalendarId } from '../../src/domain/calendar.ts';
 import type { Schedule } from '../../src/domain/schedule.ts';
@@ -158,5 +158,23 @@ describe('for any hours and any instant', () => {
       ),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('minutes of opening hours', () => {
+  it.each([
+    ['2026-09-14T09:00', 120, '2026-09-14T11:00'],
+    ['2026-09-14T11:30', 60, '2026-09-14T14:00'],
+    ['2026-09-14T20:00', 30, '2026-09-15T09:00'],
+    ['2026-09-11T17:00', 60, '2026-09-14T09:00'],
+    // The day before a holiday.
+    ['2026-11-10T17:00', 60, '2026-11-12T09:00'],
+  ])('from %s on, %i of them have passed at %s', (from, minutes, by) => {
+    expect(afterOpenMinutes(paris(from), minutes, office)).toBe(paris(by));
+  });
+
+  it('are those of the clock in an office that never opens', () => {
+    const never: Schedule = { ...office, hours: [] as never };
+    expect(afterOpenMinutes(paris('2026-09-14T09:00'), 30, never)).toBe(paris('2026-09-14T09:30'));
   });
 });

@@ -220,7 +220,11 @@ export const ReloadReply = z.discriminatedUnion('accepted', [
 export type ReloadReply = z.infer<typeof ReloadReply>;
 
 /** Calls that started from `since` on, and before `before`. */
-export const LedgerQuestion = z.strictObject({ since: instant, before: instant });
+export const LedgerQuestion = z.strictObject({
+  since: instant,
+  before: instant,
+  service: text(64).exactOptional().describe('counts its call-backs alone; rows of all services are given'),
+});
 export type LedgerQuestion = z.infer<typeof LedgerQuestion>;
 export const LedgerReply = z.object({
   rows: z.array(
@@ -236,6 +240,12 @@ export const LedgerReply = z.object({
   operators: z.array(z.string()),
   callBacksOpen: z.number(),
   callBacksLate: z.number(),
+  /** Closed between `since` and `before`: together, by how, and by whom of the town. */
+  callBacksDone: z.object({
+    calls: z.number(),
+    by: z.record(z.string(), z.number()),
+    whom: z.record(z.string(), z.number()),
+  }),
 });
 export type LedgerReply = z.infer<typeof LedgerReply>;
 
@@ -254,7 +264,12 @@ export const CallBackReply = z.object({
   calls: z.number(),
   lastCall: z.string(),
   closed: z
-    .object({ at: z.number(), how: z.enum(['they reached us', 'we reached them', 'by hand']), call: optionalText })
+    .object({
+      at: z.number(),
+      how: z.enum(['they reached us', 'we reached them', 'by hand']),
+      call: optionalText,
+      by: optionalText,
+    })
     .exactOptional(),
 });
 export type CallBackReply = z.infer<typeof CallBackReply>;

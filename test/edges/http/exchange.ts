@@ -1,3 +1,4 @@
+import type { LedgerReply } from '../../../src/edges/http/api.ts';
 import type { ExchangeView, MailboxView } from '../../../src/edges/http/ports.ts';
 
 const task = {
@@ -32,6 +33,18 @@ const noMailboxes: MailboxView = {
   linked: async () => ({ is: 'unknown' }),
 };
 
+const day: LedgerReply = {
+  rows: [
+    { from: 'trunk operator', service: 'accueil', outcome: 'answered', calls: 9 },
+    { from: 'trunk operator', service: 'accueil', outcome: 'caller gone', how: 'queue', calls: 1 },
+    { from: 'line 4101', outcome: 'answered', calls: 5 },
+  ],
+  operators: ['operator'],
+  callBacksOpen: 1,
+  callBacksLate: 1,
+  callBacksDone: { calls: 2, by: { 'we reached them': 2 }, whom: { 'line 4101': 2 } },
+};
+
 /** An exchange for the HTTP edge to talk to: everything is well, and there has been one call. */
 export function calmExchange(given: Partial<ExchangeView> = {}): ExchangeView {
   const call = { id: 'one', startedAt: 1_000, from: 'line 4101', dialled: '4102' };
@@ -64,16 +77,7 @@ export function calmExchange(given: Partial<ExchangeView> = {}): ExchangeView {
     call: async (id) => (id === 'one' ? { ...call, decisions: [], legs: [] } : undefined),
     wishes: (line) => (line === '4101' ? { line, wishes: { doNotDisturb: true } } : undefined),
     wish: async (line, code) => (code.startsWith('*') ? { line, wishes: {} } : `${code} is no star code for wishes`),
-    ledger: async () => ({
-      rows: [
-        { from: 'trunk operator', service: 'accueil', outcome: 'answered', calls: 9 },
-        { from: 'trunk operator', service: 'accueil', outcome: 'caller gone', how: 'queue', calls: 1 },
-        { from: 'line 4101', outcome: 'answered', calls: 5 },
-      ],
-      operators: ['operator'],
-      callBacksOpen: 1,
-      callBacksLate: 1,
-    }),
+    ledger: async () => day,
     callBacks: () => [task],
     closeCallBack: (id) => (id === task.id ? { ...task, closed: { at: 2_000, how: 'by hand' } } : undefined),
     mailboxes: noMailboxes,

@@ -23,7 +23,9 @@ export function openMemoryStore(options: StoreOptions, now: () => number): Store
   return {
     ledger: {
       opened: (call) => {
-        if (!calls.has(call.id)) keep(call.id, call);
+        const known = calls.get(call.id);
+        if (known === undefined) keep(call.id, call);
+        else if (!('outcome' in known)) calls.set(call.id, { ...call, ...known });
       },
       closed: (record) => {
         const known = calls.get(record.id);

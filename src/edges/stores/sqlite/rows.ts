@@ -19,7 +19,10 @@ type Row = Readonly<Record<string, Value>>;
 
 /** Everything the store says in SQL, prepared once. */
 export function prepareRows(database: Database) {
-  const open = database.prepare('INSERT INTO open_call VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING');
+  const open = database.prepare(
+    `INSERT INTO open_call VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET service = ifnull(service, excluded.service)`,
+  );
   const opened = database.prepare('DELETE FROM open_call WHERE id = ?');
   const close = database.prepare(
     `INSERT INTO call VALUES (${new Array(callColumns.length).fill('?').join(', ')}) ON CONFLICT (id) DO NOTHING`,

@@ -82,6 +82,17 @@ export class OutgoingLeg implements Leg, Losable {
     return this.answered?.party !== undefined && sound.is === 'anchored' ? sound.why : undefined;
   }
 
+  /**
+   * Does the one whom this side of the talk puts on hold hear music of ours? Of lines alone: behind a trunk somebody else plays it, or the IPBX.
+   * Browsers shake hands anew for that, and stay as they are.
+   */
+  playsMusicFor(by: 'caller' | 'callee'): boolean {
+    const { sound } = this.#plan;
+    const isLine = by === 'callee' ? this.target.is === 'line' : this.#order.call.claims.proved !== undefined;
+    const maySwitch = sound.is === 'direct' && sound.maySwitch && sound.offers !== 'handshake';
+    return isLine && maySwitch && this.#legs.media?.connected === true;
+  }
+
   stop(reason: StopReason): void {
     if (this.#stopped !== undefined) return;
     if (this.answered !== undefined) {

@@ -2,7 +2,8 @@ import type { Talk } from '../../call/ports.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Conversation, Half, HungUp } from './half.ts';
 import { ofAnswer, sessionTimer } from './headers.ts';
-import type { LiveTalk, Referred, Side } from './live-talk.ts';
+import type { Held, LiveTalk, Referred, Side } from './live-talk.ts';
+import { holds } from './party.ts';
 import { header, names, q850Of } from './read.ts';
 import type { Ack, SipRequest, SipResponse } from './srf.ts';
 import { type Headers, respond } from './wire.ts';
@@ -17,6 +18,7 @@ export interface ConversationOptions {
   /** The callee's ACK, held back until the caller's brings the answer (delayed offer, RFC 3261 §13.2.1). */
   readonly heldAck?: Ack | undefined;
   readonly referred?: Referred | undefined;
+  readonly held?: Held | undefined;
   now(): Instant;
   after(seconds: number, what: () => void): () => void;
 }
@@ -123,6 +125,13 @@ export class JoinedHalves implements Conversation, LiveTalk {
       return;
     }
     half.serving = true;
+    other.asking = true;
+    const moved = req.body && holds(req.body) ? this.#options.held?.(half, other, req, res) : undefined;
+    if (moved === undefined) this.#relay(half, other, req, res);
+    else void moved.then((isMoved) => isMoved || this.#relay(half, other, req, res));
+  }
+
+  #relay(half: Half, other: Half, req: SipRequest, res: SipResponse): void {
     other.asking = true;
     new Relay(half, other, req, res, this.#options.after).start();
   }

@@ -7,11 +7,12 @@ import { IncomingLeg } from './caller-leg.ts';
 import { JoinedHalves } from './conversation.ts';
 import type { Half } from './half.ts';
 import { ofAnswer } from './headers.ts';
+import { type Hold, holdOver } from './hold.ts';
 import type { Legs } from './legs.ts';
-import type { LiveTalk } from './live-talk.ts';
+import type { Held, LiveTalk } from './live-talk.ts';
 import { AnchoredParty } from './party.ts';
 import { TransfereeLeg } from './transferee-leg.ts';
-import { type Live, Transfers } from './transfers.ts';
+import { type Ends, type Live, Transfers } from './transfers.ts';
 import type { Headers } from './wire.ts';
 
 /** `undefined`: it never began. */
@@ -73,8 +74,25 @@ export class Joining {
     callee.half.keying = keyingOf(callee.res.body);
     const { heldAck } = callee;
     const { referred } = this.#transfers;
-    const talk = new JoinedHalves({ ...this.#legs, caller: half, callee: callee.half, heldAck, referred });
-    this.#live(talk, { caller, callee: leg }, ended);
+    const ends = { caller, callee: leg };
+    const held: Held = (holder, other, req, res) => {
+      const byCaller = holder === half;
+      if (!(leg instanceof OutgoingLeg) || !leg.playsMusicFor(byCaller ? 'caller' : 'callee')) return undefined;
+      return this.#hold(talk, { half: holder, other, req, res, byCaller, referred }, ends, ended);
+    };
+    const talk = new JoinedHalves({ ...this.#legs, caller: half, callee: callee.half, heldAck, referred, held });
+    this.#live(talk, ends, ended);
+  }
+
+  /** From the first hold on the talk runs over the media server. False: it stays as it is. */
+  async #hold(talk: LiveTalk, hold: Hold, ends: Ends, ended: Ended): Promise<boolean> {
+    const over = await holdOver(hold, this.#legs);
+    if (over === undefined) return false;
+    if (over !== 'over') {
+      this.#talking.delete(talk);
+      this.#live(over, ends, ended);
+    }
+    return true;
   }
 
   /** Over the media server: whoever was answered by us already is joined at once. */

@@ -24,5 +24,11 @@ export interface LiveTalk {
   part(): boolean;
 }
 
+/**
+ * One of the two who talk straight puts the other on hold. `undefined`: that is between them. Else it is served here; false: it could not be, and
+ * the offer still waits for its answer.
+ */
+export type Held = (half: Half, other: Half, req: SipRequest, res: SipResponse) => Promise<boolean> | undefined;
+
 /** REFER of one of the two. */
 export type Referred = (half: Half, req: SipRequest, res: SipResponse) => void;

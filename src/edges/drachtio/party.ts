@@ -141,12 +141,18 @@ export class AnchoredParty implements Conversation {
       respond(res, half.over === undefined ? 488 : 481);
       return;
     }
+    this.answer(req, res, offer);
+  }
+
+  /** Answers an offer of theirs with what their end says to it. */
+  answer(req: SipRequest, res: SipResponse, offer: string): void {
+    const { half, end } = this;
     if (req.method === 'INVITE') {
       half.whenAcknowledged(() => {
         half.serving = false;
       });
     } else half.serving = false;
-    respond(res, 200, { headers: ofAnswer(req, req), body: answer });
+    respond(res, 200, { headers: { ...ofAnswer(req, req), 'Content-Type': 'application/sdp' }, body: end.sdp });
     this.#learn({ description: offer });
     this.#hold(holds(offer));
   }
@@ -186,7 +192,7 @@ export class AnchoredParty implements Conversation {
 }
 
 /** RFC 3264 §8.4, and the older way of RFC 2543: the address of nobody. */
-function holds(sdp: string): boolean {
+export function holds(sdp: string): boolean {
   return (
     /^a=(sendonly|inactive)\s*$/m.test(sdp) || (/^c=IN IP4 0\.0\.0\.0\s*$/m.test(sdp) && !sdp.includes('a=ice-ufrag'))
   );

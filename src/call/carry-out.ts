@@ -1,11 +1,10 @@
 import { passedOn } from '../decide/failure.ts';
 import type { Queue, Treatment } from '../domain/call.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { type Found, type NotFound, unanswered } from './found.ts';
+import type { Found, NotFound } from './found.ts';
 import type { CallerLeg } from './ports.ts';
 import { gone, isGone, refuse } from './refuse.ts';
 import type { Scene } from './scene.ts';
-import { speakFirst } from './speak-first.ts';
 import { converse } from './transfers/converse.ts';
 import { pairOf } from './transfers/pair.ts';
 import { askCallBack } from './treatments/call-back.ts';
@@ -64,7 +63,7 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
     case 'ring': {
       const found = await ring(treatment, scene);
       if (found.ended === 'caller gone') return gone(scene);
-      if (found.ended === 'answered') return talk(found, treatment.otherwise, scene);
+      if (found.ended === 'answered') return talk(found, scene);
       if (found.ended === 'picked up') return handOver(found.by, scene, carryOut);
       return carryOut(treatment.when?.[found.why] ?? treatment.otherwise, scene, found);
     }
@@ -77,10 +76,14 @@ async function wait(queue: Queue, scene: Scene, last?: NotFound): Promise<Outcom
   if (waited.ended === 'goes on') return carryOut(waited.next, scene, last);
   const { found } = waited;
   const began = world.now();
-  const outcome =
-    found.ended === 'picked up' ? await handOver(found.by, scene, carryOut) : await talk(found, queue.otherwise, scene);
-  if (outcome.is === 'answered') waited.talked((world.now() - began) / 1_000);
-  return outcome;
+  let seconds: number | undefined;
+  try {
+    const outcome = found.ended === 'picked up' ? await handOver(found.by, scene, carryOut) : await talk(found, scene);
+    if (outcome.is === 'answered') seconds = (world.now() - began) / 1_000;
+    return outcome;
+  } finally {
+    waited.over(seconds);
+  }
 }
 
 /** Who listened to a mailbox may have wished to call somebody back from there. */
@@ -88,25 +91,10 @@ function afterMenu(listened: Listened, scene: Scene): Promise<Outcome> {
   return 'callsBack' in listened ? carryOut(listened.callsBack.treatment, scene) : Promise.resolve(listened);
 }
 
-/** Joins the two. Who was spoken to first and is gone again has not taken the call: it goes on with `otherwise`. */
-async function talk(
-  found: Found & { readonly ended: 'answered' },
-  otherwise: Treatment,
-  scene: Scene,
-): Promise<Outcome> {
+/** Joins the two. */
+async function talk(found: Found & { readonly ended: 'answered' }, scene: Scene): Promise<Outcome> {
   const { leg, record, world, seats } = scene;
   const { target } = found.leg;
-  if (target.first !== undefined && target.first.key === undefined) {
-    const isThere = await speakFirst(found.leg, target, scene);
-    if (isGone(scene)) {
-      found.leg.stop('caller gone');
-      return gone(scene);
-    }
-    if (!isThere) {
-      found.leg.stop('no answer');
-      return carryOut(otherwise, scene, unanswered);
-    }
-  }
   record.answered(found.leg, found.at);
   if (target.is === 'line') seats.line(target.line);
   const recording = scene.recorder?.began(found.leg);

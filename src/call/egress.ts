@@ -13,7 +13,7 @@ export async function reach(ring: Ring, scene: Scene): Promise<Found> {
   if (ring.how === 'together') return ringRound(ring.targets, ring.seconds, scene, { silentSeconds });
   const failures: NotFound[] = [];
   for (const target of ring.targets) {
-    const found = await ringRound([target], ring.seconds, scene);
+    const found = await ringRound([target], ring.seconds, scene, { silentSeconds });
     if (found.ended !== 'not reached' || found.why === 'no answer') return found;
     if (!movesOn(found.said.sip, target.is === 'trunk' && target.emergency)) return found;
     failures.push(found);

@@ -25,7 +25,7 @@ export interface World {
   setupAllowed(atMostPerSecond: number): boolean;
   /** One snapshot about this destination. */
   facts(about: Destination, call: IncomingCall, config: Config): Facts;
-  /** How many groups of contacts a target has, to be rung one after the other (RFC 3261 §16.6): one, unless phones said which is preferred. */
+  /** How many groups of contacts a target has, to be rung one after the other (RFC 3261 §16.6): one, unless phones said which is preferred; 0: nobody is there. */
   groups(target: Target): number;
   /**
    * Sends the call to one target (a line: every contact of the group) and gives back the legs; none when nobody is there.

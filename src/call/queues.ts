@@ -1,9 +1,9 @@
 import type { ServiceId } from '../domain/ids.ts';
-import type { Instant } from '../domain/instant.ts';
 
 /**
- * Who waits for which service, in which order. One book for the exchange, kept in memory: when the process ends, so do the calls
- * in it. A caller is served when nobody before them is waiting: those whose agent is being rung at this moment do not hold others up.
+ * Who waits for which service, in which order, and who is being rung for whom. One book for the exchange, kept in memory: when the
+ * process ends, so do the calls in it. A member of two services is rung for one caller at a time: for the one who matters most, then for
+ * whoever has waited longest. Those whose agent is being rung at this moment do not hold others up.
  */
 export interface Queues {
   waiting(service: ServiceId): number;
@@ -14,20 +14,23 @@ export interface Queues {
 }
 
 export interface Joining {
-  readonly at: Instant;
-  /** Higher is served first. */
+  /** Higher is served first, also before callers of other services with the same members. */
   readonly priority: number;
   readonly callersAtMost: number;
+  /** Could this member be rung for them now? Whoever waits behind them leaves that member to them. */
+  wants(member: string): boolean;
 }
 
 /** One caller's place. */
 export interface Place {
-  /** 1: the next. */
+  /** 1: the next of this service. */
   position(): number;
   /** Of these members, who may be rung for this caller now, in this order; whoever is rung for somebody else is left out. */
   claim(members: readonly string[]): readonly string[];
   /** They are rung no more. */
   release(): void;
+  /** This member is rung for nobody until the function given back is called, whatever becomes of this caller. */
+  keep(member: string): () => void;
   /** Somebody took the call: how long it lasted tells the others how long they will wait. */
   talked(seconds: number): void;
   /** Harmless a second time. */
@@ -35,65 +38,78 @@ export interface Place {
 }
 
 interface Waiter {
-  readonly at: Instant;
+  readonly service: ServiceId;
   readonly priority: number;
   readonly order: number;
+  readonly wants: (member: string) => boolean;
   rings: readonly string[];
-}
-
-interface Queue {
-  readonly waiters: Waiter[];
-  talkSeconds: number | undefined;
 }
 
 /** How much the latest talk counts in the mean. */
 const latest = 0.2;
 
 export function createQueues(): Queues {
-  const queues = new Map<ServiceId, Queue>();
+  const book: Book = { waiters: [], kept: new Map(), talkSeconds: new Map() };
   let order = 0;
-  const queueOf = (service: ServiceId): Queue => {
-    const known = queues.get(service);
-    if (known !== undefined) return known;
-    const made: Queue = { waiters: [], talkSeconds: undefined };
-    queues.set(service, made);
-    return made;
-  };
+  const waiting = (service: ServiceId): number => book.waiters.filter((one) => one.service === service).length;
   return {
-    waiting: (service) => queues.get(service)?.waiters.length ?? 0,
-    talkSeconds: (service) => queues.get(service)?.talkSeconds,
-    join(service, { at, priority, callersAtMost }) {
-      const queue = queueOf(service);
-      if (queue.waiters.length >= callersAtMost) return 'full';
+    waiting,
+    talkSeconds: (service) => book.talkSeconds.get(service),
+    join(service, { priority, callersAtMost, wants }) {
+      if (waiting(service) >= callersAtMost) return 'full';
       order += 1;
-      const waiter: Waiter = { at, priority, order, rings: [] };
-      queue.waiters.push(waiter);
-      queue.waiters.sort((one, other) => other.priority - one.priority || one.order - other.order);
-      return placeOf(waiter, queue);
+      const waiter: Waiter = { service, priority, order, wants, rings: [] };
+      book.waiters.push(waiter);
+      book.waiters.sort((one, other) => other.priority - one.priority || one.order - other.order);
+      return placeOf(waiter, book);
     },
   };
 }
 
-function placeOf(waiter: Waiter, queue: Queue): Place {
-  const ahead = (): readonly Waiter[] => queue.waiters.slice(0, Math.max(0, queue.waiters.indexOf(waiter)));
+interface Book {
+  /** Whoever is served first stands first, of whatever service. */
+  readonly waiters: Waiter[];
+  /** Members that are rung for nobody, and how many say so. */
+  readonly kept: Map<string, number>;
+  readonly talkSeconds: Map<ServiceId, number>;
+}
+
+function placeOf(waiter: Waiter, { waiters, kept, talkSeconds }: Book): Place {
+  const { service } = waiter;
+  const ahead = (): readonly Waiter[] => waiters.slice(0, Math.max(0, waiters.indexOf(waiter)));
   return {
-    position: () => ahead().length + 1,
+    position: () => ahead().filter((one) => one.service === service).length + 1,
     claim(members) {
-      if (!queue.waiters.includes(waiter) || ahead().some(({ rings }) => rings.length === 0)) return [];
-      const taken = new Set(queue.waiters.flatMap((one) => (one === waiter ? [] : one.rings)));
-      waiter.rings = members.filter((member) => !taken.has(member));
+      waiter.rings = [];
+      if (!waiters.includes(waiter)) return [];
+      const first = ahead().filter(({ rings }) => rings.length === 0);
+      const taken = new Set(waiters.flatMap(({ rings }) => rings));
+      waiter.rings = members.filter(
+        (member) => !taken.has(member) && !kept.has(member) && !first.some(({ wants }) => wants(member)),
+      );
       return waiter.rings;
     },
     release() {
       waiter.rings = [];
     },
+    keep(member) {
+      kept.set(member, (kept.get(member) ?? 0) + 1);
+      let isKept = true;
+      return () => {
+        if (!isKept) return;
+        isKept = false;
+        const left = (kept.get(member) ?? 1) - 1;
+        if (left === 0) kept.delete(member);
+        else kept.set(member, left);
+      };
+    },
     talked(seconds) {
-      const { talkSeconds } = queue;
-      queue.talkSeconds = talkSeconds === undefined ? seconds : talkSeconds + latest * (seconds - talkSeconds);
+      const mean = talkSeconds.get(service);
+      talkSeconds.set(service, mean === undefined ? seconds : mean + latest * (seconds - mean));
     },
     leave() {
-      const index = queue.waiters.indexOf(waiter);
-      if (index >= 0) queue.waiters.splice(index, 1);
+      const index = waiters.indexOf(waiter);
+      if (index >= 0) waiters.splice(index, 1);
       waiter.rings = [];
     },
   };

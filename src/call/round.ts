@@ -1,5 +1,7 @@
-import { endsForAll, refusesNumber } from '../decide/failure.ts';
+import { endsForAll } from '../decide/failure.ts';
 import type { Target } from '../domain/call.ts';
+import type { Instant } from '../domain/instant.ts';
+import { nextTry } from './again.ts';
 import { best, type Found, failed, type NotFound, nobody, silent, unanswered } from './found.ts';
 import type { DialResult, Leg, LegNews, Said, StopReason } from './ports.ts';
 import type { Scene } from './scene.ts';
@@ -9,8 +11,8 @@ import { speakFirst } from './speak-first.ts';
 const legsAtMost = 20;
 
 /**
- * One round of ringing: these targets at once, until one answers, all have failed, nobody answers in time,
- * a silent trunk shows no life, or the caller is gone; `stop` ends it as if the time was over. Rejects when the world throws; then nothing rings any more.
+ * One round of ringing: these targets at once, until one answers (and has heard what is said first), all have failed, nobody answers in
+ * time, a silent trunk shows no life, or the caller is gone. Rejects when the world throws; then nothing rings any more.
  */
 export function ringRound(
   targets: readonly Target[],
@@ -22,7 +24,12 @@ export function ringRound(
 }
 
 export interface RoundOptions {
+  /** Ends it at once, whoever is being spoken to. */
   readonly stop?: AbortSignal;
+  /** Ends it as the end of its own time does: whoever is being spoken to still decides. */
+  readonly late?: AbortSignal;
+  /** This target has refused the call, or shows no life. */
+  failed?(target: Target, found: NotFound): void;
   /** When nothing at all has been heard of any target by then, it ends as unreachable. */
   readonly silentSeconds?: number | undefined;
 }
@@ -33,6 +40,8 @@ class Round {
   readonly #reject: (error: unknown) => void;
   readonly #legs: Leg[] = [];
   readonly #undo: (() => void)[] = [];
+  /** Take a line off the list of those that can be picked up. */
+  readonly #pickUps: (() => void)[] = [];
   readonly #heard = new Set<string>();
   /** Legs that have not ended. */
   readonly #open = new Set<Leg>();
@@ -41,6 +50,13 @@ class Round {
   /** The group of contacts each target is at. */
   readonly #groups = new Map<Target, number>();
   readonly #failures: NotFound[] = [];
+  /** Legs that have answered and are spoken to first. */
+  readonly #asked = new Set<Leg>();
+  /** Lines that answered are in the call from that moment on: nobody else rings them meanwhile. */
+  readonly #seated = new Map<Leg, () => void>();
+  #tellFailed: RoundOptions['failed'];
+  /** Nobody else is rung any more: those who are spoken to decide. */
+  #isClosing = false;
   #dialled = 0;
   #settled = false;
 
@@ -50,20 +66,31 @@ class Round {
     this.#reject = reject;
   }
 
-  start(targets: readonly Target[], seconds: number, { stop, silentSeconds }: RoundOptions): void {
+  start(targets: readonly Target[], seconds: number, { stop, late, silentSeconds, failed }: RoundOptions): void {
+    this.#tellFailed = failed;
     this.#safely(() => {
       this.#when(this.#scene.leg.gone, () => this.#settle({ ended: 'caller gone' }, 'caller gone'));
       if (stop !== undefined) this.#when(stop, () => this.#settle(unanswered, 'no answer'));
+      if (late !== undefined) this.#when(late, () => this.#timeIsOver());
       if (!this.#settled) this.#ring(targets, seconds);
       if (!this.#settled && silentSeconds !== undefined) this.#needLife(silentSeconds);
     });
   }
 
-  /** Phones that are switched off while they are registered answer nothing at all. */
+  /** Phones that are switched off while they are registered answer nothing at all. Others who are rung beside them go on ringing. */
   #needLife(seconds: number): void {
     this.#after(seconds, () => {
-      if (this.#heard.size === 0) this.#settle(silent('line'), 'no reply');
+      const phones = [...this.#open].filter(({ target }) => target.is === 'line');
+      if (phones.every(({ id }) => !this.#heard.has(id))) for (const leg of phones) this.#giveUp(leg);
     });
+  }
+
+  #giveUp(leg: Leg): void {
+    this.#legs.splice(this.#legs.indexOf(leg), 1);
+    leg.stop('no reply');
+    if (this.#isTriedAgain(leg, 408)) return;
+    this.#failed(leg, silent(leg.target.is));
+    this.#lose(leg);
   }
 
   #ring(targets: readonly Target[], seconds: number): void {
@@ -72,9 +99,7 @@ class Round {
       this.#settle(this.#failures.length === 0 ? nobody : best(this.#failures), 'no answer');
       return;
     }
-    this.#after(seconds, () => this.#settle(unanswered, 'no answer'));
-    const [only] = targets;
-    if (only?.is === 'trunk' && targets.length === 1) this.#watchSilence(only);
+    this.#after(seconds, () => this.#timeIsOver());
     for (const target of targets) this.#shareTime(target, seconds);
     for (const target of targets) this.#mayBePickedUp(target);
   }
@@ -87,7 +112,7 @@ class Round {
     const { line } = target;
     world.presence.set(line, { call, direction: 'recipient', state: 'early' });
     this.#undo.push(() => world.presence.notRinging(line, call));
-    this.#undo.push(
+    this.#pickUps.push(
       world.pickUps.ringing(target.line, (by) => {
         this.#safely(() => this.#settle({ ended: 'picked up', by, at: world.now() }, 'answered elsewhere'));
       }),
@@ -116,7 +141,33 @@ class Round {
   }
 
   #endWhenOver(): void {
-    if (this.#open.size === 0 && !this.#hurry()) this.#settle(best(this.#failures), 'no answer');
+    if (this.#open.size > 0 || (!this.#isClosing && this.#hurry())) return;
+    this.#settle(this.#isClosing ? unanswered : best(this.#failures), 'no answer');
+  }
+
+  /** Nobody rings any more; but who has answered, and is only being told what for, is not cut off. */
+  #timeIsOver(): void {
+    if (this.#asked.size === 0) {
+      this.#settle(unanswered, 'no answer');
+      return;
+    }
+    this.#close('no answer');
+  }
+
+  #close(reason: StopReason): void {
+    this.#isClosing = true;
+    this.#later.clear();
+    for (const one of this.#pickUps.splice(0)) one();
+    for (const leg of [...this.#open].filter((one) => !this.#asked.has(one))) {
+      this.#forget(leg);
+      leg.stop(reason);
+    }
+  }
+
+  #forget(leg: Leg): void {
+    this.#open.delete(leg);
+    const at = this.#legs.indexOf(leg);
+    if (at >= 0) this.#legs.splice(at, 1);
   }
 
   /** Each group of a target's contacts has an equal share of the time. */
@@ -128,10 +179,10 @@ class Round {
 
   /** RFC 3261 §16.6: contacts of lower preference are rung when those before have all failed, or have had their time. */
   #turnTo(target: Target, group: number): void {
-    if (this.#groups.get(target) !== group - 1) return;
+    if (this.#isClosing || this.#groups.get(target) !== group - 1) return;
+    if ([...this.#asked].some((one) => one.target === target)) return;
     for (const leg of [...this.#open].filter((one) => one.target === target)) {
-      this.#open.delete(leg);
-      this.#legs.splice(this.#legs.indexOf(leg), 1);
+      this.#forget(leg);
       this.#failures.push(unanswered);
       leg.stop('no answer');
     }
@@ -168,6 +219,7 @@ class Round {
       this.#legs.push(leg);
       this.#open.add(leg);
       this.#follow(leg);
+      if (target.is === 'trunk') this.#watchSilence(leg, target);
     }
     if (site !== undefined && legs.length > 0 && group === 0) seats.site(site);
   }
@@ -198,22 +250,29 @@ class Round {
 
   #ended(leg: Leg, result: DialResult): void {
     if (result.ended === 'answered') {
-      const taken = (): void => this.#settle({ ended: 'answered', leg, at: result.at }, 'answered elsewhere');
-      if (leg.target.first?.key === undefined) taken();
-      else this.#ask(leg, taken);
+      this.#answered(leg, result.at);
       return;
     }
     if (result.ended === 'failed' && this.#isTriedAgain(leg, result.sip)) return;
     if (result.ended === 'failed') {
-      this.#failures.push(failed(said(result), leg.target.is));
+      this.#failed(leg, failed(said(result), leg.target.is));
       if (endsForAll(result.sip)) this.#declined(leg);
     }
     this.#lose(leg);
   }
 
+  #answered(leg: Leg, at: Instant): void {
+    // Stopped before it could be heard of: it is hung up on, or will be.
+    if (!this.#open.has(leg)) return;
+    if (leg.target.is === 'line') this.#seated.set(leg, this.#scene.seats.line(leg.target.line));
+    const taken = (): void => this.#settle({ ended: 'answered', leg, at }, 'answered elsewhere');
+    if (leg.target.first === undefined) taken();
+    else this.#ask(leg, taken);
+  }
+
   #isTriedAgain(leg: Leg, sip: number): boolean {
-    const again = shownAnew(leg.target, sip);
-    if (again === undefined) return false;
+    const again = nextTry(leg.target, sip);
+    if (again === undefined || this.#isClosing) return false;
     const dialled = this.#dialled;
     this.#dial(again, 0);
     if (this.#dialled === dialled) return false;
@@ -230,13 +289,25 @@ class Round {
     else this.#endWhenOver();
   }
 
-  /** A mobile's own voicemail answers too: only who presses the key has the call. The others go on ringing meanwhile. */
+  #failed({ target }: Leg, found: NotFound): void {
+    this.#failures.push(found);
+    this.#tellFailed?.(target, found);
+  }
+
+  /**
+   * A mobile's own voicemail answers too: only who presses the key has the call, and the others go on ringing meanwhile. Who hears for
+   * whom it is, and nothing is asked of them, has it: the others stop.
+   */
   #ask(leg: Leg, taken: () => void): void {
+    this.#asked.add(leg);
+    if (leg.target.first?.key === undefined) this.#close('answered elsewhere');
     speakFirst(leg, leg.target, this.#scene).then(
       (accepted) =>
         this.#safely(() => {
           if (accepted) return taken();
           leg.stop('no answer');
+          this.#asked.delete(leg);
+          this.#unseat(leg);
           this.#failures.push(unanswered);
           this.#lose(leg);
         }),
@@ -254,13 +325,14 @@ class Round {
    * The engine shows no 100 Trying, so silence alone does not tell a slow network from a dead target:
    * half-way we ask whether it answers anything at all, and give it up only when that is silent too.
    */
-  #watchSilence(target: Target & { readonly is: 'trunk' }): void {
+  #watchSilence(leg: Leg, target: Target & { readonly is: 'trunk' }): void {
     const { world, config } = this.#scene;
     const seconds = config.trunks.get(target.trunk)?.noReplySeconds;
     if (seconds === undefined) return;
+    const isSilent = (): boolean => this.#open.has(leg) && !this.#asked.has(leg) && !this.#heard.has(leg.id);
     let alive = false;
     this.#after(seconds / 2, () => {
-      if (this.#heard.size > 0) return;
+      if (!isSilent()) return;
       world.answers(target, config).then(
         (answers) => {
           alive = answers;
@@ -269,7 +341,7 @@ class Round {
       );
     });
     this.#after(seconds, () => {
-      if (!alive && this.#heard.size === 0) this.#settle(silent(target.is), 'no reply');
+      if (!alive && isSilent()) this.#giveUp(leg);
     });
   }
 
@@ -283,9 +355,15 @@ class Round {
     this.#resolve(found);
   }
 
+  #unseat(leg: Leg): void {
+    this.#seated.get(leg)?.();
+    this.#seated.delete(leg);
+  }
+
   /** Takes every leg off the list before it is stopped, so that none is stopped twice. */
   #leave(reason: StopReason, winner?: Leg): void {
-    for (const one of this.#undo.splice(0)) one();
+    for (const one of [...this.#undo.splice(0), ...this.#pickUps.splice(0)]) one();
+    for (const leg of [...this.#seated.keys()]) if (leg !== winner) this.#unseat(leg);
     for (const leg of this.#legs.splice(0)) if (leg !== winner) leg.stop(reason);
   }
 
@@ -313,11 +391,4 @@ class Round {
 
 function said({ ended: _, at: __, ...rest }: DialResult & { readonly ended: 'failed' }): Said {
   return rest;
-}
-
-/** The same target with the number that may be shown instead, when the first was refused. It has none after that, so once is all. */
-function shownAnew(target: Target, sip: number): Target | undefined {
-  if (target.is !== 'trunk' || target.leaving.ifRefused === undefined || !refusesNumber(sip)) return undefined;
-  const { ifRefused: shows, ...leaving } = target.leaving;
-  return { ...target, leaving: { ...leaving, shows } };
 }

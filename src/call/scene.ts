@@ -1,4 +1,4 @@
-import type { Caller, IncomingCall } from '../domain/call.ts';
+import type { Caller, IncomingCall, Meanwhile } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { CallerLeg, Voice, World } from './ports.ts';
 import type { OpenRecord } from './record.ts';
@@ -22,6 +22,17 @@ export interface Scene {
   readonly toTransferor?: () => Promise<Voice | undefined>;
   /** The caller's voice, once the call is pre-answered. */
   voice?: Voice | undefined;
+  /** What is said to them while somebody is rung already. */
+  welcome?: Welcome;
   /** What records the talk, once the caller was told of it. */
   recorder?: Recorder | undefined;
+}
+
+/** What is said while somebody is rung already: it belongs to the call, not to one ring, and goes on when the first phone has failed. */
+export interface Welcome {
+  /** It is over, whatever came of it. */
+  readonly heard: Promise<unknown>;
+  readonly whenAnswered: Meanwhile['whenAnswered'];
+  /** It is said no more. */
+  cut(): void;
 }

@@ -26,7 +26,7 @@ export interface CallSeats {
   site(site: SiteId): void;
   /** One channel. The function given back frees it; a second time does nothing. */
   channel(trunk: TrunkId): () => void;
-  /** The line has taken the call. The function given back frees it. */
+  /** The line has taken the call; it does so once. The function given back frees it. */
   line(line: LineId): () => void;
   /** The line is in this call no longer. */
   leave(line: LineId): void;
@@ -80,7 +80,12 @@ function openCallSeats(counts: Counts): CallSeats {
   const channel = (trunk: TrunkId): (() => void) => hold(counts.trunks, trunk);
   let sitting: Map<LineId, () => void> | undefined;
   const line = (id: LineId): (() => void) => {
-    const free = hold(counts.lines, id, () => counts.freeSince.set(id, counts.now()));
+    const known = sitting?.get(id);
+    if (known !== undefined) return known;
+    const free = hold(counts.lines, id, () => {
+      sitting?.delete(id);
+      counts.freeSince.set(id, counts.now());
+    });
     sitting ??= new Map();
     sitting.set(id, free);
     return free;

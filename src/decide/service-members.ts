@@ -71,7 +71,9 @@ export function inOrder(round: readonly Ready[], service: Service, facts: Facts)
   }
   if (service.strategy !== 'longest idle') return round;
   const agents = facts.agents?.get(service.id);
-  const since = ({ line }: Ready): number => (line === undefined ? 0 : (agents?.get(line)?.idleSince ?? 0));
+  // Of a mobile, or a post of the IPBX, nobody knows how long it has been idle.
+  const since = ({ line }: Ready): number =>
+    line === undefined ? Number.MAX_SAFE_INTEGER : (agents?.get(line)?.idleSince ?? 0);
   return round.toSorted((a, b) => since(a) - since(b));
 }
 
@@ -173,7 +175,7 @@ function findIpbx(id: TrunkId, extension: string, search: Search): void {
   const targets = choice.targets.map(
     ({ target }): Target => ({ is: 'trunk', trunk: trunk.id, target, leaving: leaves, emergency: false, ...first }),
   );
-  put(`${id} ${extension}`, targets, search);
+  put(extension, targets, search);
 }
 
 /** A number outside, on the service's own account: its rights, its bill. One of the town's own stays inside. */
@@ -231,7 +233,9 @@ function leavingTo(called: string, trunk: Trunk, service: Service, outgoing: Out
 const DIVERSIONS_AT_MOST = 5;
 
 function put(key: string, targets: readonly Target[], search: Search): void {
-  const [first, ...rest] = targets;
+  const [first, ...rest] = targets.map(
+    (target): Target => (target.is === 'trunk' ? { ...target, member: key } : target),
+  );
   if (first !== undefined) search.ready.set(key, { targets: [first, ...rest] });
 }
 

@@ -174,10 +174,17 @@ export interface Ring {
   readonly hears?: Hears;
   /** When no target has shown a sign of life by then, the ring ends as `unreachable`. */
   readonly silentSeconds?: number;
-  /** Said to the caller while it rings already; who answers before its end cuts it, or waits for it. */
-  readonly meanwhile?: { readonly say: readonly Say[]; readonly whenAnswered: 'cut' | 'finish' };
+  readonly meanwhile?: Meanwhile;
   readonly when?: Readonly<Partial<Record<NotReached, Treatment>>>;
   readonly otherwise: Treatment;
+}
+
+/** Said to the caller while somebody is rung already; who answers before its end cuts it, or waits for it. */
+export interface Meanwhile {
+  readonly say: readonly Say[];
+  readonly whenAnswered: 'cut' | 'finish';
+  /** Cut after this many seconds. */
+  readonly secondsAtMost?: number;
 }
 
 /**
@@ -211,11 +218,17 @@ export interface Queue {
   readonly callersAtMost: number;
   /** Higher is served first; equals in the order of arrival. */
   readonly priority: number;
-  /** Position and expected wait are spoken at the start and then this often; 0: never. */
+  /** Said while the first members are rung already, before anything else. */
+  readonly meanwhile?: Meanwhile;
+  /** Position and expected wait are spoken once nobody is free, and then this often; 0: never. */
   readonly announceEverySeconds: number;
+  /** Which keys they may leave by, as they are told each time. */
+  readonly offers?: readonly Say[];
   /** How long one round of ringing lasts, and the pause after it. */
   readonly ringSeconds: number;
   readonly pauseSeconds: number;
+  /** Members who show no sign of life by then are passed over. */
+  readonly silentSeconds?: number;
   readonly targets: readonly Target[];
   readonly how: Strategy;
   readonly keys?: Readonly<Partial<Record<Key, Treatment>>>;
@@ -277,6 +290,10 @@ export type Target =
       readonly target: number;
       readonly leaving: Leaving;
       readonly emergency: boolean;
+      /** Which member of a service is rung by it: one and the same, by whatever trunk. */
+      readonly member?: string;
+      /** Other ways to the same, one after the other, when this one fails in a way that says nothing about the number. */
+      readonly orElse?: readonly Target[];
       readonly first?: SaidFirst;
       readonly afterSeconds?: number;
     };

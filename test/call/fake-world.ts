@@ -41,6 +41,8 @@ export type Script = readonly (
 export interface Town {
   /** What the contacts of a target do, one script a contact. */
   legsOf(target: Target, group: number): readonly Script[];
+  /** Lines without a phone. */
+  readonly unregistered?: readonly LineId[];
   /** Groups of contacts, each of lower preference than the one before; 1 unless given. */
   readonly groups?: number;
   readonly dialThrows?: boolean;
@@ -97,7 +99,7 @@ export function fakeWorld(town: Town) {
       if (town.factsThrow) throw new Error('no facts');
       return quiet({ at: clock.now() });
     },
-    groups: () => town.groups ?? 1,
+    groups: (target) => (target.is === 'line' && town.unregistered?.includes(target.line) ? 0 : (town.groups ?? 1)),
     dial: (target: Target, order: Order) => {
       if (town.dialThrows) throw new Error('cannot dial');
       dialled.push(target);

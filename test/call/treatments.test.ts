@@ -2,54 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { carryOut } from '../../src/call/carry-out.ts';
 import { openRecord } from '../../src/call/record.ts';
 import { decide } from '../../src/decide/decide-call.ts';
-import type { Queue, Ring, SaidFirst, Target, Treatment } from '../../src/domain/call.ts';
-import type { LineId, ServiceId } from '../../src/domain/ids.ts';
-import { fromLine, incoming, quiet } from '../support/calls.ts';
+import type { SaidFirst, Target, Treatment } from '../../src/domain/call.ts';
+import type { LineId, ServiceId, TrunkId } from '../../src/domain/ids.ts';
+import { incoming, quiet } from '../support/calls.ts';
 import { beauvoir } from '../support/town.ts';
+import { answersAfter, goodbye, line, play, preAnswered, queue, ring, rings, whole } from './carrying.ts';
 import { fakeWorld, type Town } from './fake-world.ts';
 
 const operator = { address: '192.0.2.1', port: 5060, transport: 'udp' } as const;
-const shows = { withheld: false, number: '+33639980001' };
-const line = (id: string, first?: SaidFirst): Target => ({
-  is: 'line',
-  line: id as LineId,
-  shows,
-  ...(first && { first }),
-});
-const rings = { after: 0.1, does: 'ring' } as const;
-const answersAfter = (after: number) => [rings, { after, does: 'answer' } as const];
-const goodbye: Treatment = { do: 'say goodbye', say: [{ prompt: 'goodbye' }] };
-const ring = (targets: readonly Target[], more: Partial<Ring> = {}): Ring => ({
-  do: 'ring',
-  targets,
-  how: 'together',
-  seconds: 20,
-  otherwise: goodbye,
-  ...more,
-});
-const preAnswered = (next: Treatment): Treatment => ({ do: 'pre-answer', how: 'answer', next });
-
-/** One call that is given this treatment. */
-function play(fake: ReturnType<typeof fakeWorld>, treatment: Treatment, caller = '4101') {
-  const { world } = fake;
-  const call = fromLine(caller, '5000', { id: caller });
-  const record = openRecord(call, beauvoir, world);
-  const seats = world.seats.open();
-  seats.sit(undefined);
-  const over = carryOut(treatment, { call, leg: fake.caller, config: beauvoir, world, record, seats });
-  return over.then((outcome) => {
-    seats.close();
-    record.close(outcome);
-    return outcome;
-  });
-}
-
-async function whole(treatment: Treatment, town: Town, seconds = 600) {
-  const fake = fakeWorld(town);
-  const over = play(fake, treatment);
-  await fake.clock.run(seconds);
-  return { ...fake, outcome: await over, record: fake.closed[0] };
-}
 
 describe('pre-answer', () => {
   it('says the welcome, then rings with the tone of ringing, and keeps both times apart', async () => {
@@ -60,22 +20,9 @@ describe('pre-answer', () => {
       talks: 30,
     });
     expect(outcome).toEqual({ is: 'answered', by: 'line 4102' });
-    expect(told()).toEqual(['answer', '+0 play welcome', '+2 play ', '+2 loop ring-back']);
+    expect(told()).toEqual(['answer', '+0 play welcome', '+2 loop ring-back']);
     expect([record?.preAnsweredAt, record?.answeredAt].map((at) => (at ?? 0) - (record?.startedAt ?? 0))).toEqual([
       0, 5_000,
-    ]);
-  });
-
-  it('rings during the announcement, and who answers waits for its end when it is to be finished', async () => {
-    const meanwhile = { say: [{ prompt: 'welcome' }], whenAnswered: 'finish' } as const;
-    const town: Town = { voice: {}, legsOf: () => [answersAfter(1)], talks: 30 };
-    const finished = await whole(preAnswered(ring([line('4102')], { meanwhile })), town);
-    const cut = await whole(
-      preAnswered(ring([line('4102')], { meanwhile: { ...meanwhile, whenAnswered: 'cut' } })),
-      town,
-    );
-    expect([finished, cut].map(({ record }) => (record?.endedAt ?? 0) - (record?.startedAt ?? 0))).toEqual([
-      32_000, 31_000,
     ]);
   });
 
@@ -114,6 +61,48 @@ describe('pre-answer', () => {
   });
 });
 
+describe('an announcement during which it rings', () => {
+  it('is waited for by who answers, when it is to be finished', async () => {
+    const meanwhile = { say: [{ prompt: 'welcome' }], whenAnswered: 'finish' } as const;
+    const town: Town = { voice: {}, legsOf: () => [answersAfter(1)], talks: 30 };
+    const finished = await whole(preAnswered(ring([line('4102')], { meanwhile })), town);
+    const cut = await whole(
+      preAnswered(ring([line('4102')], { meanwhile: { ...meanwhile, whenAnswered: 'cut' } })),
+      town,
+    );
+    expect([finished, cut].map(({ record }) => (record?.endedAt ?? 0) - (record?.startedAt ?? 0))).toEqual([
+      32_000, 31_000,
+    ]);
+  });
+
+  it('goes on while the next one rings, when the first is busy', async () => {
+    const meanwhile = { say: [{ prompt: 'welcome' }, { prompt: 'more' }], whenAnswered: 'cut' } as const;
+    const step = ring([line('4102')], { meanwhile, otherwise: ring([line('4103')]) });
+    const legsOf: Town['legsOf'] = (target) => [
+      target.is === 'line' && target.line === '4102' ? [{ after: 1, does: 'fail', sip: 486 }] : answersAfter(9),
+    ];
+    const { outcome, told } = await whole(preAnswered(step), { voice: {}, legsOf, talks: 1 });
+    expect(outcome).toEqual({ is: 'answered', by: 'line 4103' });
+    expect(told()).toEqual(['answer', '+0 play welcome more', '+4 loop ring-back']);
+  });
+
+  it('is cut after the seconds it may take', async () => {
+    const meanwhile = { say: [{ prompt: 'long' }], whenAnswered: 'cut', secondsAtMost: 1 } as const;
+    const town: Town = { voice: {}, legsOf: () => [answersAfter(9)], talks: 1 };
+    const { told } = await whole(preAnswered(ring([line('4102')], { meanwhile })), town);
+    expect(told()).toEqual(['answer', '+0 play long', '+1 loop ring-back']);
+  });
+
+  it('that is to be finished is not answered by anybody when the caller hangs up before its end', async () => {
+    const meanwhile = { say: [{ prompt: 'one' }, { prompt: 'two' }], whenAnswered: 'finish' } as const;
+    const town: Town = { voice: { leaves: 2 }, legsOf: () => [answersAfter(1)] };
+    const { outcome, stopped, record } = await whole(preAnswered(ring([line('4102')], { meanwhile })), town);
+    expect(outcome).toMatchObject({ is: 'caller gone' });
+    expect(record?.answeredAt).toBeUndefined();
+    expect(stopped).toMatchObject([{ reason: 'caller gone' }]);
+  });
+});
+
 describe('who is spoken to first', () => {
   const accept: SaidFirst = { say: [{ prompt: 'accept' }], key: '1', waitSeconds: 5 };
 
@@ -147,145 +136,16 @@ describe('who is spoken to first', () => {
     const { outcome } = await whole(preAnswered(ring([line('4102', whisper)])), town);
     expect(outcome).toEqual({ is: 'told and released', what: 'goodbye' });
   });
-});
 
-const queue = (more: Partial<Queue> = {}): Queue => ({
-  do: 'queue',
-  service: 'portage' as ServiceId,
-  hears: 'music',
-  secondsAtMost: 60,
-  callersAtMost: 2,
-  priority: 0,
-  announceEverySeconds: 0,
-  ringSeconds: 10,
-  pauseSeconds: 2,
-  targets: [line('4102')],
-  how: 'in turn',
-  full: goodbye,
-  otherwise: goodbye,
-  ...more,
-});
-
-describe('waiting in line', () => {
-  it('plays music, and offers the caller to an agent until one answers', async () => {
-    const { outcome, told } = await whole(preAnswered(queue()), {
-      voice: {},
-      legsOf: () => [answersAfter(4)],
-      talks: 10,
-    });
+  it('has time to press it though the others have rung for long enough', async () => {
+    const answererVoice = () => ({ keys: [[3, '1']] as const });
+    const step = ring([line('4102', accept), line('4103')], { seconds: 4 });
+    const legsOf: Town['legsOf'] = (target) => [
+      target.is === 'line' && target.line === '4102' ? answersAfter(3) : [rings],
+    ];
+    const { outcome, stopped } = await whole(step, { legsOf, answererVoice });
     expect(outcome).toEqual({ is: 'answered', by: 'line 4102' });
-    expect(told()).toEqual(['answer', '+0 loop music']);
-  });
-
-  it('says the position and the wait, and goes on with music', async () => {
-    const town: Town = { voice: {}, legsOf: () => [] };
-    const { told, outcome } = await whole(preAnswered(queue({ announceEverySeconds: 30, secondsAtMost: 40 })), town);
-    expect(told().slice(0, 6)).toEqual([
-      'answer',
-      '+0 loop music',
-      '+0 play queue.position queue.wait',
-      '+4 loop music',
-      '+30 play queue.position queue.wait',
-      '+34 loop music',
-    ]);
-    expect(outcome).toEqual({ is: 'told and released', what: 'goodbye' });
-  });
-
-  it('says and plays nothing more once an agent has answered in the middle of an announcement', async () => {
-    const town: Town = { voice: {}, legsOf: () => [answersAfter(27)], talks: 60 };
-    const treatment = preAnswered(queue({ announceEverySeconds: 30, ringSeconds: 60 }));
-    const { told, outcome } = await whole(treatment, town);
-    expect(outcome).toEqual({ is: 'answered', by: 'line 4102' });
-    expect(told().at(-1)).toBe('+30 play queue.position queue.wait');
-  });
-
-  it('obeys a key at once, also in the middle of an announcement', async () => {
-    const keys = { '1': { do: 'say goodbye', say: [{ prompt: 'bye' }] } } as const;
-    const town: Town = { voice: { keys: [[1, '1']] }, legsOf: () => [] };
-    const { told } = await whole(preAnswered(queue({ announceEverySeconds: 30, keys })), town);
-    expect(told().at(-1)).toBe('+1 play bye');
-  });
-
-  it('serves in the order of arrival: an agent who is rung for one caller is not rung for another', async () => {
-    const fake = fakeWorld({ legsOf: () => [answersAfter(3)], talks: 20 });
-    const first = play(fake, queue());
-    const second = play(fake, queue(), '4103');
-    await fake.clock.run(5);
-    expect(fake.dialled).toHaveLength(1);
-    await fake.clock.run(200);
-    expect(await Promise.all([first, second])).toEqual([
-      { is: 'answered', by: 'line 4102' },
-      { is: 'answered', by: 'line 4102' },
-    ]);
-    expect(fake.dialled).toHaveLength(2);
-  });
-
-  it('lets who matters more go first', async () => {
-    const fake = fakeWorld({ legsOf: () => [answersAfter(3)], talks: 20, away: [] });
-    const talking = play(fake, queue());
-    await fake.clock.run(1);
-    const late = play(fake, queue({ callersAtMost: 5 }), 'late');
-    const urgent = play(fake, queue({ callersAtMost: 5, priority: 5 }), 'urgent');
-    await fake.clock.run(200);
-    await Promise.all([talking, late, urgent]);
-    expect(fake.closed.map(({ id, outcome }) => [id, outcome.is])).toEqual([
-      ['4101', 'answered'],
-      ['urgent', 'answered'],
-      ['late', 'answered'],
-    ]);
-  });
-
-  it('goes another way when it is full', async () => {
-    const fake = fakeWorld({ legsOf: () => [], voice: {} });
-    const all = [queue(), queue(), queue()].map((one) => play(fake, one));
-    await fake.clock.run(10);
-    expect(await all[2]).toEqual({ is: 'told and released', what: 'goodbye' });
-    await fake.clock.run(100);
-    await Promise.all(all);
-  });
-});
-
-describe('the agents of a queue', () => {
-  it('are not rung while away or in another call, and found again when they are back', async () => {
-    const away = await whole(queue(), { legsOf: () => [answersAfter(1)], away: ['4102' as LineId] });
-    expect(away.dialled).toEqual([]);
-    const fake = fakeWorld({ legsOf: () => [answersAfter(1)], talks: 5 });
-    const seats = fake.world.seats.open();
-    seats.sit(undefined);
-    const free = seats.line('4102' as LineId);
-    const over = play(fake, queue());
-    await fake.clock.run(5);
-    expect(fake.dialled).toEqual([]);
-    free();
-    await fake.clock.run(60);
-    expect(await over).toEqual({ is: 'answered', by: 'line 4102' });
-  });
-
-  it('are rung by who has been free the longest', async () => {
-    const fake = fakeWorld({ legsOf: () => [answersAfter(1)], talks: 5 });
-    const targets = [line('4102'), line('4103')];
-    for (const caller of ['4101', '4104', '4105']) {
-      const over = play(fake, queue({ how: 'longest idle', targets }), caller);
-      await fake.clock.run(20);
-      await over;
-    }
-    expect(fake.dialled.map((target) => target.is === 'line' && target.line)).toEqual(['4102', '4103', '4102']);
-  });
-
-  it('stop ringing when the caller presses a key that leads elsewhere', async () => {
-    const keys = { '1': ring([line('4105')]) };
-    const { outcome, stopped } = await whole(preAnswered(queue({ keys })), {
-      voice: { keys: [[3, '1']] },
-      legsOf: (target) => [target.is === 'line' && target.line === '4105' ? answersAfter(1) : [rings]],
-    });
-    expect(outcome).toEqual({ is: 'answered', by: 'line 4105' });
     expect(stopped).toMatchObject([{ reason: 'no answer' }]);
-  });
-
-  it('stop ringing when the caller hangs up, and the next one moves up', async () => {
-    const { outcome, world } = await whole(preAnswered(queue()), { voice: { leaves: 5 }, legsOf: () => [[rings]] });
-    expect(outcome).toEqual({ is: 'caller gone', during: 'queue' });
-    expect(world.queues.waiting('portage' as ServiceId)).toBe(0);
   });
 });
 
@@ -422,6 +282,41 @@ describe('a ring of several', () => {
       const { outcome } = await whole(ring([line('4102'), later(line('4103'), 15)]), { legsOf, talks: 1 }, 5);
       expect(outcome).toEqual({ is: 'answered', by: 'line 4103' });
     }
+  });
+
+  it('reaches a mobile by the next trunk when one cannot, also while others ring', async () => {
+    const by = (trunk: string): Target & { readonly is: 'trunk' } => ({
+      is: 'trunk',
+      trunk: trunk as TrunkId,
+      target: 0,
+      leaving: { called: '0639980001', shows: { withheld: false }, diversions: [] },
+      emergency: false,
+    });
+    const mobile: Target = { ...by('operator'), orElse: [by('ipbx'), by('backup')] };
+    const fails = { after: 1, does: 'fail', sip: 503 } as const;
+    const legsOf: Town['legsOf'] = (target) => {
+      if (target.is === 'line') return [[rings]];
+      return [target.trunk === 'backup' ? answersAfter(2) : [fails]];
+    };
+    const { outcome, dialled } = await whole(ring([line('4102'), mobile]), { legsOf, talks: 1 });
+    expect(outcome).toEqual({ is: 'answered', by: 'trunk backup target 0' });
+    expect(dialled).toHaveLength(4);
+    const busy: Town['legsOf'] = () => [[{ ...fails, sip: 486 }]];
+    expect((await whole(ring([mobile]), { legsOf: busy, voice: {} })).dialled).toHaveLength(1);
+  });
+
+  it('goes on with the mobile when no phone beside it shows a sign of life', async () => {
+    const mobile: Target = {
+      is: 'trunk',
+      trunk: 'backup' as TrunkId,
+      target: 0,
+      leaving: { called: '0639980001', shows: { withheld: false }, diversions: [] },
+      emergency: false,
+    };
+    const legsOf: Town['legsOf'] = (target) => [target.is === 'line' ? [] : answersAfter(6)];
+    const { outcome, stopped } = await whole(ring([line('4102'), mobile], { silentSeconds: 3 }), { legsOf, talks: 1 });
+    expect(outcome).toEqual({ is: 'answered', by: 'trunk backup target 0' });
+    expect(stopped).toMatchObject([{ target: { is: 'line' }, reason: 'no reply' }]);
   });
 
   it('is unreachable when no phone shows a sign of life within three seconds, and waits on when one does', async () => {

@@ -3,21 +3,20 @@ import type { Hears } from '../../domain/say.ts';
 import { reach } from '../egress.ts';
 import type { Found } from '../found.ts';
 import type { Scene } from '../scene.ts';
+import { beginWelcome, endWelcome, loopAfterWelcome } from './welcome.ts';
 
 /** Rings, and lets a caller whom we have taken hear something meanwhile. Who answers during the announcement cuts it, or waits. */
 export async function ring(step: Ring, scene: Scene): Promise<Found> {
-  const { voice, world, config } = scene;
+  const { voice } = scene;
   if (voice === undefined) return reach(step, scene);
+  if (step.meanwhile !== undefined) beginWelcome(step.meanwhile, scene);
   const over = new AbortController();
-  const { meanwhile } = step;
-  const said = voice.play(meanwhile === undefined ? [] : world.sounds(meanwhile.say, config), { stop: over.signal });
-  const heard = said.then(() => {
-    if (!over.signal.aborted) voice.loop(loopOf(step.hears));
-  });
+  loopAfterWelcome(scene, loopOf(step.hears), over.signal);
   try {
     const found = await reach(step, scene);
-    if (found.ended === 'answered' && meanwhile?.whenAnswered === 'finish') await heard;
-    return found;
+    if (found.ended !== 'answered' || (await endWelcome(scene))) return found;
+    found.leg.stop('caller gone');
+    return { ended: 'caller gone' };
   } finally {
     over.abort();
   }

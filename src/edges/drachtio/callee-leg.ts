@@ -60,7 +60,8 @@ export class OutgoingLeg implements Leg, Losable {
   #state: 'sending' | 'calling' | 'over' = 'sending';
   #stopped: StopReason | undefined;
   #req: SentRequest | undefined;
-  #tried = false;
+  /** How often we have proved who we are. */
+  #proved = 0;
 
   constructor(id: string, target: Target, plan: Plan, order: Order, legs: Legs) {
     this.id = id;
@@ -160,7 +161,7 @@ export class OutgoingLeg implements Leg, Losable {
     this.#plan = { ...this.#plan, sound: ours };
     this.#state = 'sending';
     this.#req = undefined;
-    this.#tried = false;
+    this.#proved = 0;
     void this.#anchor(ours, { failure, next: again(res) });
     return true;
   }
@@ -248,7 +249,7 @@ export class OutgoingLeg implements Leg, Losable {
       this.#answer(res, ack);
       return;
     }
-    if ((res.status === 401 || res.status === 407) && this.#prove(res)) return;
+    if (this.#prove(res)) return;
     const retryAfterSeconds = leadingNumber(header(res, 'retry-after'));
     const minSeSeconds = res.status === 422 ? leadingNumber(header(res, 'min-se')) : undefined;
     const q850 = q850Of(header(res, 'reason'));
@@ -331,12 +332,12 @@ export class OutgoingLeg implements Leg, Losable {
     this.#settle({ ended: 'cancelled', at: this.#legs.now() });
   }
 
-  /** One try at a challenge (RFC 3261 §22.3); one more when the far end says the nonce was stale. */
+  /** RFC 3261 §22.3: a challenge is answered, with the same Call-ID and the next CSeq. */
   #prove(res: SipResponse): boolean {
-    if (this.#stopped !== undefined || this.#tried) return false;
-    const proof = this.#plan.credentials?.answer(res, 'INVITE', this.#plan.uri);
+    if (this.#stopped !== undefined) return false;
+    const proof = this.#plan.credentials?.answer(res, 'INVITE', this.#plan.uri, this.#proved);
     if (proof === undefined) return false;
-    this.#tried = true;
+    this.#proved += 1;
     this.#req = undefined;
     this.#send({ ...again(res), ...proof });
     return true;

@@ -16,8 +16,10 @@ export interface Credentials {
   /**
    * The header that answers this challenge; undefined when it is not ours to answer: another realm, an address that is
    * none of the trunk's, an algorithm or quality we do not know. A password's hash must not leak to whoever asks for it.
+   * Nor when this request has been `proved` before: who asks once more does not believe us, unless they say that it was
+   * the nonce alone (`stale`, RFC 7616 §3.3). Two proofs are all that any request gets.
    */
-  answer(challenge: SipResponse, method: string, uri: string): Headers | undefined;
+  answer(challenge: SipResponse, method: string, uri: string, proved: number): Headers | undefined;
 }
 
 export interface CredentialOptions {
@@ -34,12 +36,13 @@ const hashNames: Partial<Record<Algorithm, string>> = { 'SHA-256': 'sha256', MD5
 
 export function createCredentials({ username, realm, password, belongs }: CredentialOptions): Credentials {
   return {
-    answer(res, method, uri) {
+    answer(res, method, uri, proved) {
+      if (res.status !== 401 && res.status !== 407) return undefined;
       if (!belongs(res.source_address, res.source_port)) return undefined;
       const proxy = res.status === 407;
       const challenges = parseChallenges(header(res, proxy ? 'proxy-authenticate' : 'www-authenticate') ?? '');
       const challenge = strongest(challenges.filter((one) => one.realm === realm));
-      if (challenge === undefined) return undefined;
+      if (challenge === undefined || proved >= (challenge.stale ? 2 : 1)) return undefined;
       const proof = prove(challenge, username, password, method, uri);
       return { [proxy ? 'Proxy-Authorization' : 'Authorization']: proof };
     },

@@ -1,9 +1,10 @@
 import type { Keying } from '../../decide/media-offer.ts';
 import type { Instant } from '../../domain/instant.ts';
+import type { Credentials } from './credentials.ts';
 import type { DialogOwner, Dialogs } from './dialogs.ts';
 import { allow } from './headers.ts';
 import { header } from './read.ts';
-import type { Reactions, Sender, SipRequest, SipResponse } from './srf.ts';
+import type { Ack, Reactions, Sender, SipRequest, SipResponse } from './srf.ts';
 import { type Headers, respond, sendRequest } from './wire.ts';
 
 /** Who ended it: the far end of this half, or the engine on its own (no ACK, session timer). */
@@ -31,7 +32,7 @@ export interface HalfOptions {
   /** A UAS must not send BYE before it has the ACK (RFC 3261 §15). */
   readonly acknowledged: boolean;
   /** Answers a challenge inside the dialog, for dialogs that we began towards a trunk. */
-  readonly credentials?: ((challenge: SipResponse, method: string, uri: string) => Headers | undefined) | undefined;
+  readonly credentials?: Credentials['answer'] | undefined;
   readonly now: () => Instant;
 }
 
@@ -88,15 +89,16 @@ export class Half implements DialogOwner {
     else this.#bye = headers;
   }
 
-  /** A request of ours inside the dialog. */
-  request(method: string, headers: Headers, body: string | undefined, on: Reactions): void {
-    const { srf, id, socket, remote } = this.#options;
-    sendRequest(srf, { method, uri: remote, headers, body, dialog: { id, socket } }, on);
-  }
-
-  /** The answer to a challenge inside the dialog, where we have one. */
-  proof(challenge: SipResponse, method: string): Headers | undefined {
-    return this.#options.credentials?.(challenge, method, this.#options.remote);
+  /** A request of ours inside the dialog. A trunk may ask for the password here as well (RFC 3261 §22.3): whoever asked us is not told. */
+  request(method: string, headers: Headers, body: string | undefined, on: Reactions, proved = 0): void {
+    const { srf, id, socket, remote, credentials } = this.#options;
+    const response = (res: SipResponse, ack: Ack): void => {
+      const isOver = this.#over !== undefined && method !== 'BYE';
+      const proof = isOver ? undefined : credentials?.(res, method, remote, proved);
+      if (proof === undefined) on.response?.(res, ack);
+      else this.request(method, { ...headers, ...proof }, body, on, proved + 1);
+    };
+    sendRequest(srf, { method, uri: remote, headers, body, dialog: { id, socket } }, { ...on, response });
   }
 
   /** Calls back once when the re-INVITE that was answered is acknowledged. */
@@ -177,17 +179,9 @@ export class Half implements DialogOwner {
   }
 
   /** The dialog stays known until the BYE is answered: one that crosses ours is then answered 200. */
-  #sendBye(headers: Headers, tried = false): void {
-    const { dialogs } = this.#options;
-    const done = (): void => dialogs.remove(this.id, this);
-    this.request('BYE', headers, undefined, {
-      failed: done,
-      response: (res) => {
-        const proof = tried || (res.status !== 401 && res.status !== 407) ? undefined : this.proof(res, 'BYE');
-        if (proof === undefined) done();
-        else this.#sendBye({ ...headers, ...proof }, true);
-      },
-    });
+  #sendBye(headers: Headers): void {
+    const done = (): void => this.#options.dialogs.remove(this.id, this);
+    this.request('BYE', headers, undefined, { failed: done, response: done });
   }
 }
 

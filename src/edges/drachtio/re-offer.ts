@@ -3,7 +3,7 @@ import type { Legs } from './legs.ts';
 import { AnchoredParty } from './party.ts';
 import { leadingNumber } from './read.ts';
 import type { Ack, SipResponse } from './srf.ts';
-import { type Headers, respond } from './wire.ts';
+import { respond } from './wire.ts';
 
 /** How long a far end may take over a re-INVITE of ours. */
 const answerSeconds = 35;
@@ -21,10 +21,10 @@ type Tools = Pick<Legs, 'after'>;
 
 /**
  * A re-INVITE of ours: with our offer, or without one, so that the far end makes it (RFC 3725 §4.1). Asks again after a
- * glare, and proves us where that is asked. `undefined`: they did not take it, or are gone. Never rejects.
+ * glare. `undefined`: they did not take it, or are gone. Never rejects.
  */
 export function reoffer(half: Half, sdp: string | undefined, tools: Tools): Promise<Reoffered | undefined> {
-  return new Promise((settle) => new Reoffer(half, sdp, tools, settle).ask({}));
+  return new Promise((settle) => new Reoffer(half, sdp, tools, settle).ask());
 }
 
 /** Takes the sound of a party that talks straight to another over the media server. `undefined`: it stays as it was. Never rejects. */
@@ -47,7 +47,6 @@ class Reoffer {
   readonly #settle: (got: Reoffered | undefined) => void;
   readonly #forget: () => void;
   #tries = 0;
-  #hasProved = false;
   #isOver = false;
 
   constructor(half: Half, sdp: string | undefined, tools: Tools, settle: (got: Reoffered | undefined) => void) {
@@ -58,7 +57,7 @@ class Reoffer {
     this.#forget = tools.after(answerSeconds, () => this.#end(undefined));
   }
 
-  ask(more: Headers): void {
+  ask(): void {
     const half = this.#half;
     this.#tries += 1;
     if (half.over !== undefined) {
@@ -73,7 +72,6 @@ class Reoffer {
     const headers = {
       Supported: 'timer',
       ...(this.#sdp !== undefined && { 'Content-Type': 'application/sdp' }),
-      ...more,
     };
     half.request('INVITE', headers, this.#sdp, {
       failed: () => this.#end(undefined),
@@ -94,21 +92,12 @@ class Reoffer {
     if (this.#isOver) return;
     if (res.status === 491) this.#later(glareSeconds);
     else if (res.status === 500) this.#later(Math.min(leadingNumber(res.header('retry-after')) ?? glareSeconds, 10));
-    else if (!this.#prove(res)) this.#end(undefined);
-  }
-
-  #prove(res: SipResponse): boolean {
-    if (this.#hasProved || (res.status !== 401 && res.status !== 407)) return false;
-    const proof = this.#half.proof(res, 'INVITE');
-    if (proof === undefined) return false;
-    this.#hasProved = true;
-    this.ask(proof);
-    return true;
+    else this.#end(undefined);
   }
 
   #later(seconds: number): void {
     if (this.#tries >= triesAtMost) this.#end(undefined);
-    else this.#tools.after(seconds, () => !this.#isOver && this.ask({}));
+    else this.#tools.after(seconds, () => !this.#isOver && this.ask());
   }
 
   #end(got: Reoffered | undefined): void {

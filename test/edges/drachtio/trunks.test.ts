@@ -37,6 +37,25 @@ async function finish(from: Dialog, to: Dialog): Promise<void> {
   await to.hungUp();
 }
 
+/** A challenge of the operator's. */
+function asks(status: 401 | 407, nonce: string, more = ''): Record<string, string> {
+  const name = status === 407 ? 'Proxy-Authenticate' : 'WWW-Authenticate';
+  return { [name]: `Digest realm="carrier.example", nonce="${nonce}", qop="auth", algorithm=SHA-256${more}` };
+}
+
+async function talkingToAskingOperator(): Promise<{ call: Dialog; out: Dialog }> {
+  const credentials = { username: 'mairie', realm: 'carrier.example', password: { env: 'TRUNK_PASSWORD' } };
+  town.swap(liveTown({ operator: { peers: [operator.address], credentials } }));
+  const call = await alice.call('00639980123', {}, sdp(41_000));
+  (await operator.answering()).reply(407, asks(407, 'outside'));
+  const out = await operator.answering();
+  out.reply(200, {}, sdp(42_000));
+  await call.response(200);
+  call.ack();
+  await out.request('ACK');
+  return { call, out };
+}
+
 describe('a call that leaves on a trunk', () => {
   it('shows the line’s number in From and P-Asserted-Identity, in the trunk’s format', async () => {
     const call = await alice.call('00639980123');
@@ -179,6 +198,47 @@ describe('a target of a trunk', () => {
     expect(out.received?.get('CSeq')).not.toBe(first.received?.get('CSeq'));
     await finish(call, out);
     await town.record();
+  });
+
+  it('answers a challenge inside the call, so that a hold and a key get through (RFC 3261 §22.3)', async () => {
+    const { call, out } = await talkingToAskingOperator();
+    for (const [method, status] of [['INVITE', 407] as const, ['INFO', 401] as const]) {
+      const isHold = method === 'INVITE';
+      if (isHold) call.invite({}, sdp(41_000, 'a=sendonly\r\n'));
+      const cseq = isHold
+        ? undefined
+        : call.send('INFO', { 'Content-Type': 'application/dtmf-relay' }, 'Signal=5\r\nDuration=160\r\n');
+      const first = await out.request(method);
+      out.reply(status, asks(status, 'inside'), '', first);
+      if (isHold) await out.request('ACK');
+      const again = await out.request(method);
+      expect(again.get(status === 407 ? 'Proxy-Authorization' : 'Authorization')).toContain('nonce="inside"');
+      expect([again.body, again.get('Content-Type')]).toEqual([first.body, first.get('Content-Type')]);
+      out.reply(200, {}, isHold ? sdp(42_000, 'a=recvonly\r\n') : '', again);
+      if (cseq !== undefined) expect((await call.answer(method, cseq)).status).toBe(200);
+      else {
+        await call.response(200);
+        call.ack();
+        await out.request('ACK');
+      }
+    }
+    expect((await call.bye()).status).toBe(200);
+    await out.hungUp();
+    await town.record();
+  });
+
+  it('proves itself once more when the nonce was stale, and not when the password is not believed (RFC 7616 §3.3)', async () => {
+    const credentials = { username: 'mairie', realm: 'carrier.example', password: { env: 'TRUNK_PASSWORD' } };
+    town.swap(liveTown({ operator: { peers: [operator.address], credentials } }));
+    const call = await alice.call('00639980123');
+    (await operator.answering()).reply(407, asks(407, 'old'));
+    (await operator.answering()).reply(407, asks(407, 'new', ', stale=true'));
+    const third = await operator.answering();
+    expect(third.received?.get('Proxy-Authorization')).toContain('nonce="new"');
+    third.reply(407, asks(407, 'newest', ', stale=true'));
+    await call.response((status) => status >= 400);
+    expect(operator.has(({ method }) => method === 'INVITE')).toBe(false);
+    expect(await town.record()).toMatchObject({ outcome: { is: 'refused' } });
   });
 
   it('shows no digest to a challenge of another realm', async () => {

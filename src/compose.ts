@@ -1,8 +1,9 @@
 import type { Beginning, Running } from './cli/ports.ts';
+import { missingSecrets } from './config/every-secret.ts';
 import { type ConfigHolder, holdConfig } from './config/holder.ts';
+import type { LoadedTown } from './config/load.ts';
 import type { Secret, Secrets } from './config/secrets.ts';
 import { lint } from './decide/lint/lint.ts';
-import type { Config } from './domain/config.ts';
 import type { TrunkId } from './domain/ids.ts';
 import type { CallRecord } from './domain/outcome.ts';
 import type { SecretRef } from './domain/secret.ts';
@@ -42,7 +43,12 @@ export async function start(beginning: Beginning): Promise<Running> {
   try {
     const clock = createClock((err) => log.error({ err }, 'a timer failed'));
     const fault = (err: unknown): void => log.error({ err }, 'something could not follow the new configuration');
-    const holder = holdConfig({ directory: configDir, first: town, fault, objections });
+    const holder = holdConfig({
+      directory: configDir,
+      first: town,
+      fault,
+      objections: objectionsTo(beginning.secrets),
+    });
     const store = await openStore(town.options.store, dataDir, log);
     started.push(() => store.stop());
     const { options, config } = town;
@@ -171,7 +177,10 @@ function furnish({ beginning, log, clock, holder, store, engine, media, prompts 
 }
 
 /** A reload is held to what `check` and `start` hold a configuration to. */
-const objections = (config: Config) => lint(config).filter(({ severity }) => severity === 'error');
+const objectionsTo = (secrets: Secrets) => (town: LoadedTown) => [
+  ...lint(town.config).filter(({ severity }) => severity === 'error'),
+  ...missingSecrets(town, secrets),
+];
 
 const engineSeconds = 10;
 

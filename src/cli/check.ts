@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
+import { missingSecrets } from '../config/every-secret.ts';
 import { hasProblems, type LoadedTown, loadConfig } from '../config/load.ts';
 import type { Problem } from '../config/problem.ts';
 import { problemsJson, problemsText } from '../config/problem-text.ts';
+import { peekAtSecrets } from '../config/secrets.ts';
 import { townText } from './banner.ts';
-import { type Command, configOption, type Given, jsonOption, UsageError } from './command.ts';
+import { type Command, configOption, dataOption, type Given, jsonOption, UsageError } from './command.ts';
 import type { Exit } from './exit.ts';
-import { findingsOf, findingsText } from './findings.ts';
+import { type Finding, findingsOf, findingsText } from './findings.ts';
 import { jsonText, printable } from './paint.ts';
-import { configFolder } from './place.ts';
+import { configFolder, dataFolder } from './place.ts';
 
 export const checkCommand: Command = {
   name: 'check',
@@ -15,10 +17,18 @@ export const checkCommand: Command = {
   words: ['[DIR]'],
   about:
     'Reads the files and nothing else: nothing has to run, and nothing is changed. Exit code 1 when there is a mistake.\n' +
-    'Then it asks the functions that route calls what would go wrong: rules never reached, numbers out of reach, loops.',
-  options: { config: configOption, json: jsonOption },
+    'Then it asks the functions that route calls what would go wrong: rules never reached, numbers out of reach, loops.\n' +
+    'With --secrets it looks for the secrets that the configuration names as well, where "start" and "reload" will: in the\n' +
+    'environment and the data folder. None is made, and none is told.',
+  options: {
+    config: configOption,
+    data: dataOption,
+    secrets: { about: 'a secret that is not there is a mistake too' },
+    json: jsonOption,
+  },
   examples: [
     ['beffroi check', 'config/'],
+    ['beffroi check --secrets --data /var/lib/beffroi', 'on the machine that is to run it'],
     ['beffroi check /etc/beffroi && beffroi reload', 'look first, then swap'],
   ],
   run: (given) => {
@@ -35,8 +45,12 @@ export const checkCommand: Command = {
 };
 
 /** The files are in order; is what they say? */
-function judge({ config, files }: LoadedTown, folder: string, { terminal, paint, switches }: Given): Exit {
-  const { errors, warnings } = findingsOf(config);
+function judge(town: LoadedTown, folder: string, given: Given): Exit {
+  const { config, files } = town;
+  const { terminal, paint, switches } = given;
+  const found = findingsOf(config);
+  const errors = [...found.errors, ...secretsNotThere(town, given)];
+  const { warnings } = found;
   const { digest } = config.version;
   if (switches.has('json')) {
     const { sites, lines, services, trunks } = config;
@@ -50,6 +64,12 @@ function judge({ config, files }: LoadedTown, folder: string, { terminal, paint,
     terminal.out(`${says}: ${printable(config.exchange.name)}, ${townText(config)}, from ${read}\n`);
   }
   return errors.length > 0 ? 'no' : 'ok';
+}
+
+function secretsNotThere(town: LoadedTown, given: Given): readonly Finding[] {
+  if (!given.switches.has('secrets')) return [];
+  const missing = missingSecrets(town, peekAtSecrets(dataFolder(given), given.terminal.env));
+  return missing.map(({ config, says }) => ({ severity: 'error', rule: 'secret-missing', says, config }));
 }
 
 function folderOf(given: Given): string {

@@ -2,7 +2,7 @@ import { lint } from '../decide/lint/lint.ts';
 import type { Config } from '../domain/config.ts';
 import { type Painter, printable } from './paint.ts';
 
-type Finding = ReturnType<typeof lint>[number];
+export type Finding = ReturnType<typeof lint>[number];
 
 /** What is well written and still wrong: asked of the functions that route calls. */
 export function findingsOf(config: Config): {

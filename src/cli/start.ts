@@ -1,5 +1,6 @@
+import { missingSecrets } from '../config/every-secret.ts';
 import { hasProblems, type LoadedTown, loadConfig } from '../config/load.ts';
-import { openSecrets, type Secret, type Secrets } from '../config/secrets.ts';
+import { openSecrets, type Secrets } from '../config/secrets.ts';
 import { removeRuntime, writeRuntime } from '../edges/http/runtime.ts';
 import { type DataFolder, lockDataFolder } from '../edges/stores/data-folder.ts';
 import { banner } from './banner.ts';
@@ -80,23 +81,9 @@ async function runExchange(
 }
 
 /** Makes what is missing. Throws with a sentence for each secret that the configuration names and that is not there. */
-function everySecret({ config, options }: LoadedTown, dataDir: string, env: Given['terminal']['env']): Secrets {
+function everySecret(town: LoadedTown, dataDir: string, env: Given['terminal']['env']): Secrets {
   const secrets = openSecretsOrSay(dataDir, env);
-  const { signalling, media } = options.engine;
-  const found: readonly (readonly [whose: string, Secret])[] = [
-    ['the API', secrets.resolve(options.http.token)],
-    ...(signalling.is === 'drachtio' ? [['engine.signalling', secrets.resolve(signalling.secret)] as const] : []),
-    ...(media.is === 'freeswitch' ? [['engine.media', secrets.resolve(media.secret)] as const] : []),
-    ...[...config.trunks.values()].flatMap(({ id, credentials }) =>
-      credentials === undefined ? [] : [[`trunk ${id}`, secrets.resolve(credentials.password)] as const],
-    ),
-    ...[...config.meetings.values()].flatMap(({ id, pin, hostPin }) => [
-      [`meeting ${id}`, secrets.pin(pin)] as const,
-      ...(hostPin === undefined ? [] : [[`the host of meeting ${id}`, secrets.pin(hostPin)] as const]),
-    ]),
-    ...[...config.lines.values()].map((line) => [`line ${line.id}`, secrets.ofLine(line)] as const),
-  ];
-  const missing = found.flatMap(([whose, secret]) => ('missing' in secret ? [`${whose}: ${secret.missing}`] : []));
+  const missing = missingSecrets(town, secrets).map(({ whose, says }) => `${whose}: ${says}`);
   if (missing.length > 0) throw new Trouble(`Secrets are missing:\n${missing.slice(0, 50).join('\n')}`);
   return secrets;
 }

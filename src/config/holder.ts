@@ -22,7 +22,7 @@ export interface HolderSettings {
   /** A subscriber threw. The others are told all the same, and the new configuration stays. */
   readonly fault: (error: unknown) => void;
   /** What else a new configuration must stand up to: a sentence for each thing that forbids its use. */
-  readonly objections?: (config: Config) => readonly Objection[];
+  readonly objections?: (town: LoadedTown) => readonly Objection[];
 }
 
 /** Well written and still not fit for use: where, and why. */
@@ -41,7 +41,7 @@ export function holdConfig({ directory, first, fault, objections = () => [] }: H
   const takeOver = async (): Promise<Reloaded> => {
     const loaded = await loadConfigInSteps(directory, { previousGeneration: town.config.version.generation });
     if (hasProblems(loaded)) return { ok: false, problems: loaded.problems, objections: [] };
-    const against = objections(loaded.config);
+    const against = objections(loaded);
     if (against.length > 0) return { ok: false, problems: [], objections: against };
     const changes = changesBetween(town, loaded);
     if (loaded.config.version.digest === town.config.version.digest) return { ok: true, config: town.config, changes };

@@ -53,15 +53,48 @@ export function openSecrets(
   if (!/^[0-9a-f]{64}$/.test(masterKey.secret)) {
     throw new Error(`${join(folder, masterKeyName)} is no master key: 64 hex digits are; every password hangs on it`);
   }
+  return secretsIn(folder, environment, {
+    generated: (name, make) => generated(folder, name, make),
+    derived: (id) => ({ secret: linePassword(masterKey.secret, id) }),
+  });
+}
+
+/** What `openSecrets` would find. Nothing is made: what is still to be made counts as there, and tells nothing. */
+export function peekAtSecrets(
+  dataFolder: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Secrets {
+  const folder = join(dataFolder, 'secrets');
+  const toBeMade: Secret = { secret: '' };
+  return secretsIn(folder, environment, {
+    generated: (name) => (existsSync(join(folder, name)) ? fromFile(folder, name) : toBeMade),
+    derived: () => toBeMade,
+  });
+}
+
+interface Making {
+  readonly generated: (name: string, make?: () => string) => Secret;
+  readonly derived: (line: Line['id']) => Secret;
+}
+
+function secretsIn(
+  folder: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  { generated, derived }: Making,
+): Secrets {
   const resolve = (ref: SecretRef): Secret => {
     if ('env' in ref) return fromEnvironment(ref.env, environment);
-    return 'file' in ref ? fromFile(folder, ref.file) : generated(folder, ref.generated);
+    return 'file' in ref ? fromFile(folder, ref.file) : generated(ref.generated);
   };
+  const pin = (ref: SecretRef): Secret => ('generated' in ref ? generated(ref.generated, newPin) : resolve(ref));
   return {
     resolve,
-    pin: (ref) => asPin('generated' in ref ? generated(folder, ref.generated, newPin) : resolve(ref)),
-    ofLine: ({ id, password }) =>
-      password === undefined ? { secret: linePassword(masterKey.secret, id) } : resolve(password),
+    pin: (ref) => {
+      const found = pin(ref);
+      // Only what is still to be made is empty.
+      return 'secret' in found && found.secret === '' ? found : asPin(found);
+    },
+    ofLine: ({ id, password }) => (password === undefined ? derived(id) : resolve(password)),
   };
 }
 

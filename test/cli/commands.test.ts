@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 import { beffroi, withIdleRule, workplace } from './terminal.ts';
@@ -72,6 +73,15 @@ describe('beffroi check', () => {
     expect((await beffroi(['check', '--config', place.config])).code).toBe(0);
     expect((await beffroi(['check'], { BEFFROI_CONFIG: place.config })).code).toBe(0);
     expect((await beffroi(['check', place.config, '--config', place.config])).code).toBe(2);
+  });
+
+  it('looks for the secrets on the machine that is to have them, and makes none', async () => {
+    const words = ['check', place.config, '--secrets', '--data', place.data];
+    const without = await beffroi(words);
+    expect(without.code).toBe(1);
+    expect(without.err).toMatch(/secret-missing\n {2}the environment variable LIFT_PASSWORD is not set/);
+    expect((await beffroi(words, { LIFT_PASSWORD: 'up-and-down' })).code).toBe(0);
+    expect(existsSync(place.data)).toBe(false);
   });
 
   it('lists every mistake of a broken one, and nothing on the output', async () => {

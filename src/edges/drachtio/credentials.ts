@@ -37,17 +37,20 @@ const hashNames: Partial<Record<Algorithm, string>> = { 'SHA-256': 'sha256', MD5
 export function createCredentials({ username, realm, password, belongs }: CredentialOptions): Credentials {
   return {
     answer(res, method, uri, proved) {
-      if (res.status !== 401 && res.status !== 407) return undefined;
-      if (!belongs(res.source_address, res.source_port)) return undefined;
-      const proxy = res.status === 407;
-      const challenges = parseChallenges(header(res, proxy ? 'proxy-authenticate' : 'www-authenticate') ?? '');
+      const names = headerNames[res.status];
+      if (names === undefined || !belongs(res.source_address, res.source_port)) return undefined;
+      const challenges = parseChallenges(header(res, names.asks) ?? '');
       const challenge = strongest(challenges.filter((one) => one.realm === realm));
       if (challenge === undefined || proved >= (challenge.stale ? 2 : 1)) return undefined;
-      const proof = prove(challenge, username, password, method, uri);
-      return { [proxy ? 'Proxy-Authorization' : 'Authorization']: proof };
+      return { [names.answers]: prove(challenge, username, password, method, uri) };
     },
   };
 }
+
+const headerNames: Readonly<Record<number, { readonly asks: string; readonly answers: string }>> = {
+  401: { asks: 'www-authenticate', answers: 'Authorization' },
+  407: { asks: 'proxy-authenticate', answers: 'Proxy-Authorization' },
+};
 
 function strongest(challenges: readonly Challenge[]): Challenge | undefined {
   for (const algorithm of algorithms) {

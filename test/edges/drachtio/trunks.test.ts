@@ -43,9 +43,14 @@ function asks(status: 401 | 407, nonce: string, more = ''): Record<string, strin
   return { [name]: `Digest realm="carrier.example", nonce="${nonce}", qop="auth", algorithm=SHA-256${more}` };
 }
 
-async function talkingToAskingOperator(): Promise<{ call: Dialog; out: Dialog }> {
+/** From now on we have a password for the operator. */
+function operatorAsks(): void {
   const credentials = { username: 'mairie', realm: 'carrier.example', password: { env: 'TRUNK_PASSWORD' } };
   town.swap(liveTown({ operator: { peers: [operator.address], credentials } }));
+}
+
+async function talkingToAskingOperator(): Promise<{ call: Dialog; out: Dialog }> {
+  operatorAsks();
   const call = await alice.call('00639980123', {}, sdp(41_000));
   (await operator.answering()).reply(407, asks(407, 'outside'));
   const out = await operator.answering();
@@ -54,6 +59,12 @@ async function talkingToAskingOperator(): Promise<{ call: Dialog; out: Dialog }>
   call.ack();
   await out.request('ACK');
   return { call, out };
+}
+
+async function hungUp(call: Dialog, out: Dialog): Promise<void> {
+  expect((await call.bye()).status).toBe(200);
+  await out.hungUp();
+  await town.record();
 }
 
 describe('a call that leaves on a trunk', () => {
@@ -179,10 +190,11 @@ describe('a target of a trunk', () => {
     await finish(call, out);
     await town.record();
   });
+});
 
+describe('a trunk that asks for a password', () => {
   it('answers a challenge of the trunk’s realm', async () => {
-    const credentials = { username: 'mairie', realm: 'carrier.example', password: { env: 'TRUNK_PASSWORD' } };
-    town.swap(liveTown({ operator: { peers: [operator.address], credentials } }));
+    operatorAsks();
     const call = await alice.call('00639980123');
     const first = await operator.answering();
     first.reply(407, {
@@ -200,36 +212,36 @@ describe('a target of a trunk', () => {
     await town.record();
   });
 
-  it('answers a challenge inside the call, so that a hold and a key get through (RFC 3261 §22.3)', async () => {
+  it('is answered inside the call, so that a hold gets through (RFC 3261 §22.3)', async () => {
     const { call, out } = await talkingToAskingOperator();
-    for (const [method, status] of [['INVITE', 407] as const, ['INFO', 401] as const]) {
-      const isHold = method === 'INVITE';
-      if (isHold) call.invite({}, sdp(41_000, 'a=sendonly\r\n'));
-      const cseq = isHold
-        ? undefined
-        : call.send('INFO', { 'Content-Type': 'application/dtmf-relay' }, 'Signal=5\r\nDuration=160\r\n');
-      const first = await out.request(method);
-      out.reply(status, asks(status, 'inside'), '', first);
-      if (isHold) await out.request('ACK');
-      const again = await out.request(method);
-      expect(again.get(status === 407 ? 'Proxy-Authorization' : 'Authorization')).toContain('nonce="inside"');
-      expect([again.body, again.get('Content-Type')]).toEqual([first.body, first.get('Content-Type')]);
-      out.reply(200, {}, isHold ? sdp(42_000, 'a=recvonly\r\n') : '', again);
-      if (cseq !== undefined) expect((await call.answer(method, cseq)).status).toBe(200);
-      else {
-        await call.response(200);
-        call.ack();
-        await out.request('ACK');
-      }
-    }
-    expect((await call.bye()).status).toBe(200);
-    await out.hungUp();
-    await town.record();
+    call.invite({}, sdp(41_000, 'a=sendonly\r\n'));
+    const first = await out.request('INVITE');
+    out.reply(407, asks(407, 'inside'), '', first);
+    await out.request('ACK');
+    const again = await out.request('INVITE');
+    expect(again.get('Proxy-Authorization')).toContain('nonce="inside"');
+    expect([again.body, again.get('Content-Type')]).toEqual([first.body, 'application/sdp']);
+    out.reply(200, {}, sdp(42_000, 'a=recvonly\r\n'), again);
+    await call.response(200);
+    call.ack();
+    await out.request('ACK');
+    await hungUp(call, out);
+  });
+
+  it('is answered inside the call, so that a key gets through', async () => {
+    const { call, out } = await talkingToAskingOperator();
+    const cseq = call.send('INFO', { 'Content-Type': 'application/dtmf-relay' }, 'Signal=5\r\nDuration=160\r\n');
+    out.reply(401, asks(401, 'inside'), '', await out.request('INFO'));
+    const again = await out.request('INFO');
+    expect(again.get('Authorization')).toContain('nonce="inside"');
+    expect(again.body).toBe('Signal=5\r\nDuration=160\r\n');
+    out.reply(200, {}, '', again);
+    expect((await call.answer('INFO', cseq)).status).toBe(200);
+    await hungUp(call, out);
   });
 
   it('proves itself once more when the nonce was stale, and not when the password is not believed (RFC 7616 §3.3)', async () => {
-    const credentials = { username: 'mairie', realm: 'carrier.example', password: { env: 'TRUNK_PASSWORD' } };
-    town.swap(liveTown({ operator: { peers: [operator.address], credentials } }));
+    operatorAsks();
     const call = await alice.call('00639980123');
     (await operator.answering()).reply(407, asks(407, 'old'));
     (await operator.answering()).reply(407, asks(407, 'new', ', stale=true'));
@@ -242,8 +254,7 @@ describe('a target of a trunk', () => {
   });
 
   it('shows no digest to a challenge of another realm', async () => {
-    const credentials = { username: 'mairie', realm: 'carrier.example', password: { env: 'TRUNK_PASSWORD' } };
-    town.swap(liveTown({ operator: { peers: [operator.address], credentials } }));
+    operatorAsks();
     const call = await alice.call('00639980123');
     (await operator.answering()).reply(401, { 'WWW-Authenticate': 'Digest realm="evil.example", nonce="abc"' });
     await call.response((status) => status >= 400);

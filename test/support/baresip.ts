@@ -54,6 +54,8 @@ export interface Softphone {
   registered(): Promise<void>;
   /** Settles when it has recorded so many seconds of what it hears. */
   hasHeard(seconds: number): Promise<void>;
+  /** Settles when it has sent so many seconds more of what its microphone hears. */
+  hasSaid(seconds: number): Promise<void>;
   /** Address and port the sound comes from, as it says itself. */
   hearsFrom(): Promise<{ address: string; port: number } | undefined>;
   /** What it heard so far; all of it only after `stop`. */
@@ -122,6 +124,7 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
         return sizes.reduce((sum, size) => sum + size, 0) >= bytes;
       });
     },
+    hasSaid: (seconds) => hasSaid(folder, seconds),
     hearsFrom: async () => {
       const [, address, port] = /receiving from (\S+):(\d+)/.exec(await read()) ?? [];
       return address === undefined ? undefined : { address, port: Number(port) };

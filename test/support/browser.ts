@@ -99,6 +99,7 @@ export async function startBrowserPhone(options: BrowserPhoneOptions): Promise<B
         return samples.length >= seconds * samplesPerSecond;
       });
     },
+    hasSaid: () => Promise.reject(new Error('nobody counts what a page sends')),
     hearsFrom: async () => undefined,
     heard: listen,
     stop: async () => {

@@ -16,6 +16,8 @@ export async function check(run: Run): Promise<void> {
   await soundArrived(run);
   await sentencesArrived(run);
   await mailboxesHold(run);
+  await callBacksAreOwed(run);
+  await talksAreRecorded(run);
   await exchangeStopsCleanly(run);
   await logIsFitToBeRead(run);
 }
@@ -72,7 +74,12 @@ async function ledgerSays({ scenario, exchange }: Run): Promise<void> {
     },
     20_000,
   );
-  expect(found, 'the ledger').toMatchObject(expected);
+  expect(found, `the ledger: ${found.map(inShort)}`).toMatchObject(expected);
+}
+
+function inShort(call: unknown): string {
+  const { from, dialled, outcome, endedBy, legs, transfers } = call as Record<string, unknown>;
+  return `\n${JSON.stringify({ from, dialled, outcome, endedBy, legs, transfers })}`;
 }
 
 /** One that was asked to stop may be gone before it is looked at. */
@@ -147,6 +154,28 @@ async function mailboxesHold({ scenario, exchange }: Run): Promise<void> {
   const { mailboxes } = JSON.parse((await exchange.get('/api/mailboxes')).body) as { mailboxes: { id: string }[] };
   const meant = scenario.mailboxes.map(({ id }) => mailboxes.find((mailbox) => mailbox.id === id));
   expect(meant, 'the mailboxes').toMatchObject(scenario.mailboxes);
+}
+
+async function callBacksAreOwed({ scenario, exchange }: Run): Promise<void> {
+  if (scenario.callBacks === undefined) return;
+  const { callBacks } = JSON.parse((await exchange.get('/api/call-backs')).body) as { callBacks: unknown[] };
+  expect(callBacks, `the call-backs: ${JSON.stringify(callBacks)}`).toMatchObject(scenario.callBacks);
+}
+
+/** A recording is whole a moment after its call: what was said must reach the disk. */
+async function talksAreRecorded({ scenario, exchange }: Run): Promise<void> {
+  const expected = scenario.recordings;
+  if (expected === undefined) return;
+  let found: readonly { seconds?: number }[] = [];
+  await until(
+    () => `${expected.length} talks are recorded, but ${JSON.stringify(found)}`,
+    async () => {
+      found = JSON.parse((await exchange.get('/api/recordings')).body).recordings;
+      return found.length === expected.length && found.every(({ seconds }) => seconds !== undefined);
+    },
+    20_000,
+  );
+  expect(found, 'the recordings').toMatchObject(expected);
 }
 
 async function exchangeStopsCleanly({ exchange }: Run): Promise<void> {

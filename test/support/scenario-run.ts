@@ -17,6 +17,7 @@ import type {
   SoftphoneStep,
   Step,
   TellStep,
+  WishStep,
 } from './scenario.ts';
 import { startDoorman } from './scenario-doorman.ts';
 import { type Exchange, prepareExchange, secrets } from './scenario-exchange.ts';
@@ -115,6 +116,7 @@ async function take(step: Step, stage: Stage): Promise<void> {
   if ('exchange' in step) return command(step, stage);
   if ('tell' in step) return tell(step, stage);
   if ('wait' in step) return condition(step.wait, stage);
+  if ('wishes' in step) return wish(step, stage);
   return press(step, stage);
 }
 
@@ -163,8 +165,9 @@ async function keysOf(step: PlayStep, line: string | undefined, stage: Stage): P
   const keys: Record<string, string> = { line: name, from: name, header, ...step.with };
   for (const [key, value] of Object.entries(keys)) {
     const [, wanted, by] = /^the (\S+) header (\S+) sent$/.exec(value) ?? [];
-    keys[key] =
-      wanted === undefined || by === undefined ? stage.places.fill(value) : await headerSent(wanted, peerOf(by, stage));
+    const [, talks] = /^the call of (\S+)$/.exec(value) ?? [];
+    if (wanted !== undefined && by !== undefined) keys[key] = await headerSent(wanted, peerOf(by, stage));
+    else keys[key] = talks === undefined ? stage.places.fill(value) : await callOf(peerOf(talks, stage));
   }
   return keys;
 }
@@ -174,6 +177,18 @@ async function headerSent(name: string, by: SippRun): Promise<string> {
   const line = lines.findLast((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}:`));
   if (line === undefined) throw new Error(`${by.name} never sent a header ${name}`);
   return line;
+}
+
+/** The call a line has made, as its Replaces would name it (RFC 3891 §6.1), escaped for a Refer-To. */
+async function callOf(peer: SippRun): Promise<string> {
+  const ack = await until(`${peer.name} is in a call`, async () => {
+    const sent = (await peer.messages()).filter(({ way, text }) => way === 'sent' && text.startsWith('ACK '));
+    // The first was for the challenge.
+    return sent[1]?.text;
+  });
+  const read = (pattern: RegExp) => pattern.exec(ack)?.[1];
+  const [callId, to, from] = [read(/^Call-ID: (.+)$/m), read(/^To:.*;tag=(.+)$/m), read(/^From:.*;tag=(.+)$/m)];
+  return encodeURIComponent(`${callId};to-tag=${to};from-tag=${from}`);
 }
 
 async function pickUp(step: SoftphoneStep, stage: Stage): Promise<void> {
@@ -215,12 +230,14 @@ async function reflect({ reflector, disguise }: ReflectorStep, stage: Stage): Pr
 }
 
 async function press(step: SoftphoneAction, stage: Stage): Promise<void> {
-  const { phone: name, does, dials, keys, until: event, times, hearsFor, told } = step;
+  const { phone: name, does, dials, keys, until: event, times, hearsFor, hearsTone, saysFor, told } = step;
   const phone = stage.softphones.get(name)?.phone;
   if (phone === undefined) throw new Error(`there is no softphone ${name}`);
   if (does !== undefined) await act(phone, does, dials ?? keys ?? '');
   if (event !== undefined) await phone.waitFor(event, times);
   if (told !== undefined) await isTold(phone, told);
+  if (saysFor !== undefined) await phone.hasSaid(saysFor);
+  if (hearsTone !== undefined) await isThere(phone, hearsTone);
   if (hearsFor === undefined) return;
   await phone.hasHeard(hearsFor);
   await hasHeardTones(step, phone, stage);
@@ -247,6 +264,10 @@ async function isTold(phone: Softphone, prompt: string): Promise<void> {
       return like.correlation >= atLeast;
     },
   );
+}
+
+async function isThere(phone: Softphone, hertz: number): Promise<void> {
+  await until(`${phone.name} hears ${hertz} Hz`, async () => secondsOf(hertz, await phone.heard()) >= 0.2);
 }
 
 /** The time that a recording has taken says nothing: on a busy machine there are pauses in it. */
@@ -281,6 +302,11 @@ async function tell({ tell: name, call }: TellStep, stage: Stage): Promise<void>
   const saying = await until(`${name} says ${call}`, async () => (await peer.said()).find(({ word }) => word === call));
   const { address, port } = await stage.places.of(name);
   await sendDatagram(continueRequest(saying.callId), address, port);
+}
+
+async function wish({ line, wishes }: WishStep, { exchange }: Stage): Promise<void> {
+  const reply = await exchange.post(`/api/lines/${line}/wishes/${encodeURIComponent(wishes)}`);
+  if (reply.status !== 200) throw new Error(`line ${line} wishes ${wishes}: ${reply.status} ${reply.body}`);
 }
 
 async function condition(text: string, stage: Stage): Promise<void> {

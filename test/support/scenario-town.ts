@@ -38,7 +38,7 @@ export async function findPlaces(transport: Transport): Promise<Places> {
     return place && String(place.port);
   };
   const fill = (text: string): string =>
-    text.replaceAll(/<(transport|[a-z-]+\.(?:address|port))>/g, (whole, word: string) => {
+    text.replaceAll(/<(transport|[a-z0-9-]+\.(?:address|port))>/g, (whole, word: string) => {
       const value = lookUp(word);
       if (value === undefined) throw new Error(`nobody knows ${whole}`);
       return value;

@@ -30,7 +30,10 @@ const PlayStep = z.strictObject({
     .describe('registers first, over the same socket, and plays the rest for each call that comes in'),
   dials: z.string().optional(),
   password: z.string().optional().describe('another than the right one'),
-  with: z.record(z.string(), z.string()).default({}).describe('further [name]s of the SIPp scenario'),
+  with: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('further [name]s of the SIPp scenario; also "the To header line-4101 sent", "the call of line-4101"'),
   headers: z.array(z.string()).default([]).describe('header lines of its INVITE'),
   calls: z.int().min(1).max(50).default(1),
   exit: z.int().default(0).describe('the exit code it must end with; not looked at when it registers'),
@@ -83,6 +86,11 @@ const TellStep = z.strictObject({
 
 const WaitStep = z.strictObject({ wait: after });
 
+const WishStep = z.strictObject({
+  line: z.string().describe('whose owner wishes something'),
+  wishes: z.string().describe('the star code that says so; it is told to the API'),
+});
+
 const SoftphoneAction = z.strictObject({
   phone: z.string(),
   does: z.enum(['dial', 'answer', 'hang up', 'hold', 'resume', 'press', 'transfer']).optional(),
@@ -91,6 +99,8 @@ const SoftphoneAction = z.strictObject({
   until: z.string().optional().describe('the event it then waits for, by baresip’s name, such as CALL_ESTABLISHED'),
   times: z.int().default(1).describe('how often that event must have come in all'),
   hearsFor: z.number().optional().describe('waits until it has recorded so many seconds'),
+  hearsTone: z.number().optional().describe('waits until it has heard so many Hz for 0.2 s, a note of the music'),
+  saysFor: z.number().optional().describe('waits until its microphone has sent so many seconds more'),
   told: z.string().optional().describe('waits until it has been told a sentence, such as fr/pin.choose'),
 });
 
@@ -102,6 +112,7 @@ export const Step = z.union([
   ExchangeStep,
   TellStep,
   WaitStep,
+  WishStep,
   SoftphoneAction,
 ]);
 export type Step = z.infer<typeof Step>;
@@ -111,6 +122,7 @@ export type BrowserStep = z.infer<typeof BrowserStep>;
 export type ReflectorStep = z.infer<typeof ReflectorStep>;
 export type ExchangeStep = z.infer<typeof ExchangeStep>;
 export type TellStep = z.infer<typeof TellStep>;
+export type WishStep = z.infer<typeof WishStep>;
 export type SoftphoneAction = z.infer<typeof SoftphoneAction>;
 
 /** The tone of one softphone, or one of ours, must be what another heard, for at least so long. */
@@ -172,6 +184,14 @@ const Expectation = z.strictObject({
     .array(z.record(z.string(), z.unknown()))
     .optional()
     .describe('what the API tells of mailboxes, each by its id; what is not named is not looked at'),
+  callBacks: z
+    .array(z.record(z.string(), z.unknown()))
+    .optional()
+    .describe('every call-back that is owed, as the API tells it; what is not named is not looked at'),
+  recordings: z
+    .array(z.record(z.string(), z.unknown()))
+    .optional()
+    .describe('every recorded talk, likewise; each must have ended'),
   log: z
     .strictObject({ mustSay: z.array(z.string()).default([]), mayComplain: z.array(z.string()).default([]) })
     .prefault({}),

@@ -233,7 +233,7 @@ function talksView(seen: Seen): Pick<ExchangeView, 'meetings' | 'recordings'> {
   return {
     recordings: recordingView(seen),
     meetings() {
-      const going = new Map(exchange.meetings.going().map((one) => [one.meeting, one]));
+      const going = new Map(exchange.meetings.going().map((one) => [one.meeting, one] as const));
       return [...holder.current().meetings.values()].map((meeting) => meetingReply(meeting, going.get(meeting.id)));
     },
   };

@@ -8,6 +8,7 @@ import type { Scene } from './scene.ts';
 import { converse } from './transfers/converse.ts';
 import { pairOf } from './transfers/pair.ts';
 import { askCallBack } from './treatments/call-back.ts';
+import { confer } from './treatments/confer.ts';
 import { leaveMessage } from './treatments/deposit.ts';
 import { type Listened, listen } from './treatments/mailbox-menu.ts';
 import { meet } from './treatments/meeting.ts';
@@ -48,6 +49,8 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
       return park(treatment, scene, carryOut);
     case 'fetch':
       return fetchParked(treatment, scene);
+    case 'confer':
+      return confer(treatment, scene, carryOut);
     case 'meet':
       return meet(treatment, scene);
     case 'switch service':

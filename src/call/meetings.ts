@@ -1,6 +1,6 @@
 import { isOn, isOver } from '../decide/meeting.ts';
 import { afterWrongPin, lockedSeconds, type PinTries, samePin } from '../decide/pin.ts';
-import type { MeetingId } from '../domain/ids.ts';
+import type { LineId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Meeting, MeetingRole } from '../domain/meeting.ts';
 
@@ -16,18 +16,33 @@ interface Tone {
   readonly seconds: number;
 }
 
+/** A room as far as those in it are concerned. `isLed`: nobody hears anybody without a host, and when the last host leaves it is over. */
+export interface RoomPlan extends Pick<Meeting, 'participantsAtMost' | 'tones'> {
+  readonly id: string;
+  readonly isLed: boolean;
+}
+
+export function roomOf({ id, participantsAtMost, tones, hostPin }: Meeting): RoomPlan {
+  return { id, participantsAtMost, tones, isLed: hostPin !== undefined };
+}
+
+/** What a line brings together by its star code: as large as telephones mix by themselves, and a little more. */
+export function conferenceOf(line: LineId): RoomPlan {
+  return { id: `line-${line}`, participantsAtMost: 6, tones: true, isLed: true };
+}
+
 /** Who meets where. One book for the exchange, kept in memory: when the process ends, so do the calls in it. */
 export interface Meetings {
   /** How many were let in, those who hear where they are among them. */
-  count(meeting: MeetingId): number;
+  count(room: string): number;
   /** Those where somebody is. */
-  going(): readonly { readonly meeting: MeetingId; readonly since: Instant; readonly participants: number }[];
+  going(): readonly { readonly meeting: string; readonly since: Instant; readonly participants: number }[];
   /**
    * Does the PIN lead there, and as whom? Wrong ones are counted by who calls: from the third on nobody listens to them for a
    * while. Callers from outside, who may come with another number each time, are counted together as well.
    */
   tryPin(meeting: Meeting, caller: PinCaller, pin: string): MeetingPin;
-  join(meeting: Meeting, who: { readonly voice: MeetingVoice; readonly role: MeetingRole }): MeetingSeat | 'full';
+  join(room: RoomPlan, who: { readonly voice: MeetingVoice; readonly role: MeetingRole }): MeetingSeat | 'full';
 }
 
 export interface PinCaller {
@@ -63,7 +78,7 @@ export interface MeetingsParts {
 }
 
 export function createMeetings(parts: MeetingsParts): Meetings {
-  const rooms = new Map<MeetingId, Room>();
+  const rooms = new Map<string, Room>();
   const door = new Door(parts);
   const forget = (room: Room): void => {
     if (rooms.get(room.id) === room) rooms.delete(room.id);
@@ -73,10 +88,10 @@ export function createMeetings(parts: MeetingsParts): Meetings {
     going: () =>
       [...rooms].map(([meeting, { since, participants }]) => ({ meeting, since, participants: participants.size })),
     tryPin: (meeting, caller, pin) => door.tryPin(meeting, caller, pin),
-    join(meeting, who) {
-      const room = rooms.get(meeting.id) ?? new Room(meeting, parts, forget);
-      if (room.participants.size >= meeting.participantsAtMost) return 'full';
-      rooms.set(meeting.id, room);
+    join(plan, who) {
+      const room = rooms.get(plan.id) ?? new Room(plan, parts, forget);
+      if (room.participants.size >= plan.participantsAtMost) return 'full';
+      rooms.set(plan.id, room);
       return room.take(who);
     },
   };
@@ -146,13 +161,13 @@ const LEAVES: Tone = { tone: 'leaves', seconds: 0.18 };
 class Room {
   readonly since: Instant;
   readonly participants = new Set<Participant>();
-  readonly #meeting: Meeting;
+  readonly #plan: RoomPlan;
   readonly #parts: MeetingsParts;
   readonly #forget: (room: Room) => void;
   #isOver = false;
 
-  constructor(meeting: Meeting, parts: MeetingsParts, forget: (room: Room) => void) {
-    this.#meeting = meeting;
+  constructor(plan: RoomPlan, parts: MeetingsParts, forget: (room: Room) => void) {
+    this.#plan = plan;
     this.#parts = parts;
     this.#forget = forget;
     this.since = parts.now();
@@ -163,25 +178,28 @@ class Room {
     const over = new AbortController();
     const who: Participant = { voice, role, over, hasEntered: false, isInside: false };
     this.participants.add(who);
+    const waitsForHost = (): boolean => this.#isLed && ![...this.participants].some((one) => one.role === 'host');
     return {
       others,
-      waitsForHost: this.#isLed && ![...this.participants].some((one) => one.role === 'host'),
+      get waitsForHost() {
+        return waitsForHost();
+      },
       over: over.signal,
       enter: () => this.#enter(who),
       leave: () => this.#leave(who),
     };
   }
 
-  get id(): MeetingId {
-    return this.#meeting.id;
+  get id(): string {
+    return this.#plan.id;
   }
 
   get #isLed(): boolean {
-    return this.#meeting.hostPin !== undefined;
+    return this.#plan.isLed;
   }
 
   get #name(): string {
-    return `meeting-${this.#meeting.id}`;
+    return `meeting-${this.#plan.id}`;
   }
 
   #entered(): readonly Participant[] {
@@ -236,6 +254,6 @@ class Room {
 
   #sound(sound: Tone): void {
     const inside = [...this.participants].find(({ isInside }) => isInside);
-    if (this.#meeting.tones) inside?.voice.tellMeeting(this.#name, sound);
+    if (this.#plan.tones) inside?.voice.tellMeeting(this.#name, sound);
   }
 }

@@ -108,10 +108,8 @@ function nextLines(next: Next, painter: Painter, again = false): readonly string
     case 'fetch':
       return [`fetch the call parked ${next.place === undefined ? 'longest' : `on 70${next.place}`} at ${next.site}`];
     case 'park':
-      return [
-        `park at ${next.site} for ${next.seconds} s; the caller hears music`,
-        ...endingLines(next.endings, painter, again),
-      ];
+    case 'confer':
+      return [waitingLine(next, painter), ...endingLines(next.endings, painter, again)];
     case 'meet':
       return [good(`meet in ${next.meeting}, once the PIN is right`)];
     case 'pre-answer':
@@ -132,6 +130,13 @@ function nextLines(next: Next, painter: Painter, again = false): readonly string
       ];
     }
   }
+}
+
+function waitingLine(next: Extract<Next, { do: 'park' | 'confer' }>, { good }: Painter): string {
+  const long = `for ${next.seconds} s; the caller hears music`;
+  if (next.do === 'park') return `park at ${next.site} ${long}`;
+  if (next.as === 'guest') return `wait for the conference of ${next.room} ${long}`;
+  return good(`talk with everybody who waits for the conference of ${next.room}`);
 }
 
 function ringTime({ seconds, silentSeconds, says, hears }: Extract<Next, { do: 'ring' }>): string {

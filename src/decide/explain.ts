@@ -110,6 +110,13 @@ export type Next =
       readonly seconds: number;
       readonly endings: Readonly<Record<string, Next>>;
     }
+  | {
+      readonly do: 'confer';
+      readonly room: string;
+      readonly as: 'host' | 'guest';
+      readonly seconds: number;
+      readonly endings: Readonly<Record<string, Next>>;
+    }
   | { readonly do: 'wish'; readonly of: string; readonly change?: WishChange; readonly say: string }
   | { readonly do: 'call back'; readonly service: string; readonly say: string }
   | {
@@ -234,6 +241,12 @@ function nextOf(treatment: Treatment): Next {
     case 'switch service':
     case 'fetch':
       return treatment;
+    case 'confer': {
+      const { otherwise, ...rest } = treatment;
+      const endings: Readonly<Record<string, Next>> =
+        rest.as === 'guest' ? { 'the host comes': { do: 'talk' }, 'nobody in time': nextOf(otherwise) } : {};
+      return { ...rest, endings };
+    }
     case 'park': {
       const { otherwise, ...rest } = treatment;
       return { ...rest, endings: { fetched: { do: 'talk' }, 'nobody in time': nextOf(otherwise) } };

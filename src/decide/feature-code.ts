@@ -9,6 +9,8 @@ export type Feature =
   | { readonly is: 'pick up'; readonly extension?: string }
   /** Transferred to: parks the call. Dialled: fetches it. At this place, or any. */
   | { readonly is: 'park'; readonly place?: number }
+  /** Transferred to: waits for a conference of whoever transfers. Dialled: begins it. */
+  | { readonly is: 'confer' }
   /** As an agent of the service with this extension. */
   | { readonly is: 'agent'; readonly as: 'in' | 'out' | 'paused'; readonly extension: string }
   /** The service with this extension is switched, or (no mode) asked for. */
@@ -41,6 +43,7 @@ const fixedCodes: ReadonlyMap<string, Feature> = new Map<string, Feature>([
   ['#43', on({ set: 'noCallWaiting' })],
   ['*31', on({ set: 'hidesNumber' })],
   ['#31', on({ clear: 'hidesNumber' })],
+  ['*71', { is: 'confer' }],
   ['*77', { is: 'toggle', flag: 'rejectsAnonymous' }],
   ['#63', on({ clear: 'twin' })],
   ['*50', on({ set: 'agent', as: 'in' })],

@@ -1,6 +1,7 @@
-import type { Account, Destination, Reason, RouteDecision } from '../domain/call.ts';
+import type { Account, Destination, Reason, RouteDecision, Treatment } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { LineId, SiteId } from '../domain/ids.ts';
+import { meetingSecondsAtMost } from '../domain/meeting.ts';
 import type { Say } from '../domain/say.ts';
 import type { Service } from '../domain/service.ts';
 import type { Site } from '../domain/site.ts';
@@ -27,6 +28,7 @@ export function treatFeature(
   }
   if (feature.is === 'pick up') return pickUp(feature.extension, { by: account.line, site: account.site }, config);
   if (feature.is === 'park') return fetchFrom(feature.place, account.line, account.site);
+  if (feature.is === 'confer') return beginConference(account.line);
   if (feature.is === 'agent') return agentOf(feature, account.line, config);
   if (feature.is === 'switch') return switchService(feature, account.line, config);
   const { change, say, because } = spoken(feature, wishes, dial);
@@ -101,6 +103,13 @@ function fetchFrom(place: number | undefined, by: LineId, site: Site): Treated {
   };
 }
 
+/** Whoever waits for the line hears it, and each other, from now on. */
+function beginConference(room: LineId): Treated {
+  const otherwise: Treatment = { do: 'refuse', why: 'unreachable' };
+  const treatment: Treatment = { do: 'confer', room, as: 'host', seconds: meetingSecondsAtMost, otherwise };
+  return { treatment, because: [{ room: 'line', says: `begins the conference of ${room}` }] };
+}
+
 const linesOf = remember((config: Config): ReadonlyMap<SiteId, readonly LineId[]> => {
   const of = new Map<SiteId, LineId[]>();
   for (const { id, site } of config.lines.values()) of.set(site, [...(of.get(site) ?? []), id]);
@@ -114,7 +123,7 @@ interface Spoken {
 }
 
 function spoken(
-  feature: Exclude<Feature, { is: 'pick up' | 'park' | 'agent' | 'switch' }>,
+  feature: Exclude<Feature, { is: 'pick up' | 'park' | 'confer' | 'agent' | 'switch' }>,
   wishes: Wishes,
   dial: (digits: string) => RouteDecision,
 ): Spoken {

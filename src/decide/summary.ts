@@ -90,6 +90,10 @@ export function treatmentLabel(treatment: Treatment): string {
       return `say goodbye: ${sayLabel(treatment.say)}`;
     case 'park':
       return `park at ${treatment.site} for ${treatment.seconds} s`;
+    case 'confer':
+      return treatment.as === 'host'
+        ? `conference of ${treatment.room}`
+        : `wait for the conference of ${treatment.room}`;
     case 'fetch':
       return `fetch a parked call of ${treatment.site}`;
     case 'pick up':

@@ -1,10 +1,20 @@
-import type { Account, Caller, Claims, IncomingCall, Reason, RouteDecision, Target } from '../domain/call.ts';
+import type {
+  Account,
+  Caller,
+  Claims,
+  Confer,
+  IncomingCall,
+  Park,
+  Reason,
+  RouteDecision,
+  Target,
+} from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { Trunk } from '../domain/trunk.ts';
 import { accountOf } from './caller.ts';
 import { operatorNumber } from './caller-number.ts';
 import { decideAs, type FactsFor } from './decide-call.ts';
-import { readFeatureCode } from './feature-code.ts';
+import { type Feature, readFeatureCode } from './feature-code.ts';
 import { extensionOf, ownerOfExtension } from './town-numbers.ts';
 import { refuseWith } from './treated.ts';
 
@@ -43,8 +53,8 @@ export function decideTransfer(
   const decision = decideAs(transferee, account, to, call, config, factsFor, { because: [by], hops: isCaller ? 0 : 1 });
   const { destination } = decision;
   if (destination.is !== 'feature') return { ...decision, call };
-  const parked = readFeatureCode(destination.code);
-  if (parked?.is === 'park') return { ...parkedBy(decision, parked.place, wish, call, config, factsFor), call };
+  const waits = waitsFor(decision, readFeatureCode(destination.code), wish, config);
+  if (waits !== undefined) return { ...waitingFor(decision, waits, wish, call, config, factsFor), call };
   const { treatment, because } = refuseWith('no-such-feature', ...decision.because, {
     room: 'line',
     says: 'nobody is transferred to a star code',
@@ -52,26 +62,50 @@ export function decideTransfer(
   return { ...decision, treatment, because, call };
 }
 
-/** Parked at the site of whoever transfers, who is rung again when nobody fetches the call. */
-function parkedBy(
+/** Where the transferee waits for somebody: less `otherwise`, and said in words. */
+interface Waits {
+  readonly step: Omit<Park, 'otherwise'> | Omit<Confer, 'otherwise'>;
+  readonly says: string;
+}
+
+/** Parked at the site of whoever transfers, or waiting for a conference of theirs; no other star code is anybody's to transfer to. */
+function waitsFor(
+  { account }: RouteDecision,
+  feature: Feature | undefined,
+  { transferor }: TransferWish,
+  { exchange }: Config,
+): Waits | undefined {
+  if (transferor.is !== 'line' || account === undefined) return undefined;
+  const { site, line } = transferor;
+  const seconds = exchange.parking.recallSeconds;
+  if (feature?.is === 'park') {
+    const { place } = feature;
+    const step = { do: 'park', site: site.id, ...(place !== undefined && { place }), seconds } as const;
+    return { step, says: `is parked at ${site.id}` };
+  }
+  if (feature?.is !== 'confer') return undefined;
+  return {
+    step: { do: 'confer', room: line.id, as: 'guest', seconds },
+    says: `waits for the conference of ${line.id}`,
+  };
+}
+
+/** Whoever transferred is rung again when nobody has come in time. */
+function waitingFor(
   decision: RouteDecision,
-  place: number | undefined,
+  { step, says }: Waits,
   { transferor, transferee }: TransferWish,
   call: IncomingCall,
   config: Config,
   factsFor: FactsFor,
 ): RouteDecision {
   if (transferor.is !== 'line' || decision.account === undefined) return decision;
-  const { site, line } = transferor;
+  const { line } = transferor;
   const { treatment: otherwise } = decideAs(transferee, decision.account, line.extension, call, config, factsFor);
-  const seconds = config.exchange.parking.recallSeconds;
-  const because: Reason = {
-    room: 'line',
-    says: `is parked at ${site.id}, and rings ${line.id} again after ${seconds} s`,
-  };
+  const because: Reason = { room: 'line', says: `${says}, and rings ${line.id} again after ${step.seconds} s` };
   return {
     ...decision,
-    treatment: { do: 'park', site: site.id, ...(place !== undefined && { place }), seconds, otherwise },
+    treatment: { ...step, otherwise },
     // The last reason is what dialling the code would come to.
     because: [...decision.because.slice(0, -1), because],
   };

@@ -1,7 +1,7 @@
 import type { LineId, MailboxId, MeetingId, ServiceId, SiteId, TrunkId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { Line } from './line.ts';
-import type { Meeting } from './meeting.ts';
+import type { Meeting, MeetingRole } from './meeting.ts';
 import type { E164 } from './numbers.ts';
 import type { Reach, Right } from './reach.ts';
 import type { Refusal } from './refusals.ts';
@@ -150,7 +150,7 @@ export interface TrunkFacts {
  */
 export type Treatment = Step | Ending;
 
-export type Step = (Ring | PreAnswer | Tell | Queue | RecordTalk | Park) & {
+export type Step = (Ring | PreAnswer | Tell | Queue | RecordTalk | Park | Confer) & {
   /** From here on the call is this service's, whatever was dialled: a line has forwarded it there. */
   readonly enters?: ServiceId;
 };
@@ -245,6 +245,19 @@ export interface Park {
   readonly place?: number;
   readonly seconds: number;
   /** When nobody has fetched it in time: whoever parked it is rung. */
+  readonly otherwise: Treatment;
+}
+
+/**
+ * Hears everybody whom the line has brought together, once it is there itself: its host. Guests hear music until then, and for `seconds` at
+ * most; nobody hears anybody after the host has left.
+ */
+export interface Confer {
+  readonly do: 'confer';
+  readonly room: LineId;
+  readonly as: MeetingRole;
+  readonly seconds: number;
+  /** When the host has not come in time: the line is rung. */
   readonly otherwise: Treatment;
 }
 

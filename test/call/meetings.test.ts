@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMeetings, type MeetingSeat } from '../../src/call/meetings.ts';
+import { createMeetings, type MeetingSeat, roomOf } from '../../src/call/meetings.ts';
 import { takeCall } from '../../src/call/path.ts';
 import type { Config } from '../../src/domain/config.ts';
 import type { MeetingId } from '../../src/domain/ids.ts';
@@ -91,7 +91,7 @@ function gathering(town: Config = config) {
   const there = town.meetings.get(meeting.id) as Meeting;
   const comes = (role: 'guest' | 'host' = 'guest') => {
     const voice = new FakeVoice(clock, {});
-    const seat = meetings.join(there, { voice, role });
+    const seat = meetings.join(roomOf(there), { voice, role });
     if (seat !== 'full') seat.enter();
     return { voice, seat: seat as MeetingSeat };
   };
@@ -121,7 +121,7 @@ describe('a meeting', () => {
     const first = comes();
     comes();
     expect(meetings.going()).toMatchObject([{ meeting: 'conseil', participants: 2 }]);
-    expect(meetings.join(there, { voice: first.voice, role: 'guest' })).toBe('full');
+    expect(meetings.join(roomOf(there), { voice: first.voice, role: 'guest' })).toBe('full');
     first.seat.leave();
     first.seat.leave();
     expect(meetings.count(there.id)).toBe(1);

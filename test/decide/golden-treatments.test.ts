@@ -92,6 +92,8 @@ const signs: Readonly<Record<Treatment['do'], RegExp>> = {
   'read mailbox': /listen to /,
   meet: /meet in /,
   park: /park at /,
+  confer:
+    /wait for the conference of[\s\S]*talk with everybody who waits for the conference|talk with everybody[\s\S]*wait for the conference of/,
   fetch: /fetch the call parked /,
   'pick up': /take a call that rings at /,
   record: /record the talk/,

@@ -4,7 +4,7 @@ import type { Treatment } from '../../domain/call.ts';
 import { type Meeting, type MeetingRole, meetingSecondsAtMost } from '../../domain/meeting.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Say } from '../../domain/say.ts';
-import type { MeetingSeat, PinCaller } from '../meetings.ts';
+import { type MeetingSeat, type PinCaller, roomOf } from '../meetings.ts';
 import type { Voice } from '../ports.ts';
 import { gone, isGone, refuse } from '../refuse.ts';
 import type { Scene } from '../scene.ts';
@@ -20,7 +20,7 @@ export async function meet({ meeting: id }: Extract<Treatment, { do: 'meet' }>, 
   record.doing('menu');
   const proved = await provePin(meeting, voice, scene);
   if (typeof proved === 'object') return release(proved, voice, scene);
-  const seat = world.meetings.join(meeting, { voice, role: proved });
+  const seat = world.meetings.join(roomOf(meeting), { voice, role: proved });
   if (seat === 'full') return release([{ prompt: 'meeting.full' }], voice, scene);
   return takePart(seat, meeting, voice, scene);
 }
@@ -75,7 +75,7 @@ function presence({ others, waitsForHost }: MeetingSeat): Say {
 }
 
 /** Settles when they are gone, or it is over for them. */
-function over(seat: MeetingSeat, { leg, voice, world }: Scene): Promise<'over' | 'gone'> {
+export function over(seat: MeetingSeat, { leg, voice, world }: Scene): Promise<'over' | 'gone'> {
   return new Promise((settle) => {
     const undo: (() => void)[] = [];
     const done = (how: 'over' | 'gone'): void => {

@@ -103,6 +103,18 @@ describe('a phone that holds a call which runs straight', () => {
     expect(await over).toMatchObject({ ended: 'hung up', by: 'caller', calleeMedia: { codec: 'PCMA' } });
   });
 
+  it('gets an answer all the same when the other hangs up meanwhile', async () => {
+    const { caller, phone, over } = await talkStraight();
+    phone.invite({}, holds(phonesSound.port));
+    const asked = await caller.request('INVITE');
+    await caller.bye();
+    caller.reply(487, {}, '', asked);
+    await phone.hungUp();
+    expect(await over).toMatchObject({ ended: 'hung up', by: 'caller' });
+  });
+});
+
+describe('a hold that nobody is to hear music for', () => {
   it('is passed on as it is where calls are to run straight', async () => {
     const { caller, phone, over } = await talkStraight('direct');
     phone.invite({}, holds(phonesSound.port));
@@ -133,27 +145,17 @@ describe('a phone that holds a call which runs straight', () => {
     expect(await over).toMatchObject({ ended: 'hung up', by: 'callee' });
   });
 
-  it('gets an answer all the same when the other hangs up meanwhile', async () => {
+  it('is passed on as it is when a caller from outside holds, who plays what they like themselves', async () => {
     const { caller, phone, over } = await talkStraight();
-    phone.invite({}, holds(phonesSound.port));
-    const asked = await caller.request('INVITE');
+    caller.invite({}, holds(callersSound.port));
+    const asked = await phone.request('INVITE');
+    expect(asked.body).toBe(holds(callersSound.port));
+    phone.reply(200, {}, offer(phonesSound.port, 'a=recvonly\r\n'), asked);
+    expect(portOf((await caller.response(200)).body)).toBe(phonesSound.port);
+    caller.ack();
+    await phone.request('ACK');
     await caller.bye();
-    caller.reply(487, {}, '', asked);
     await phone.hungUp();
     expect(await over).toMatchObject({ ended: 'hung up', by: 'caller' });
   });
-});
-
-it('a caller from outside who holds plays what they like themselves', async () => {
-  const { caller, phone, over } = await talkStraight();
-  caller.invite({}, holds(callersSound.port));
-  const asked = await phone.request('INVITE');
-  expect(asked.body).toBe(holds(callersSound.port));
-  phone.reply(200, {}, offer(phonesSound.port, 'a=recvonly\r\n'), asked);
-  expect(portOf((await caller.response(200)).body)).toBe(phonesSound.port);
-  caller.ack();
-  await phone.request('ACK');
-  await caller.bye();
-  await phone.hungUp();
-  expect(await over).toMatchObject({ ended: 'hung up', by: 'caller' });
 });

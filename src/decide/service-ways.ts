@@ -15,8 +15,11 @@ export interface Course {
   readonly manner: Manner;
   /** The services it has been handed to on this path. */
   readonly visited: readonly ServiceId[];
-  /** We have taken the call: what is said is heard, and no tone comes from elsewhere. */
-  readonly heard: boolean;
+  /**
+   * How we have taken the call, if we have: what is said is heard, and no tone comes from elsewhere. By early media nothing is charged, no
+   * key is heard, and the network ends it after a few minutes.
+   */
+  readonly heard: 'none' | PreAnswer['how'];
   /** Seconds for which somebody will have rung by then, for the service it is at. */
   readonly rung: number;
   /** What is left of it, for the whole tree. */
@@ -81,9 +84,10 @@ export function overflow(service: Service, from: number, course: Course, because
   );
 }
 
-/** The call is taken by us, unless it is already. */
+/** The call is taken by us, unless it is already; early media becomes an answer where one is needed. */
 export function takeCall(how: PreAnswer['how'], course: Course, next: (taken: Course) => Treatment): Treatment {
-  return course.heard ? next(course) : { do: 'pre-answer', how, next: next({ ...course, heard: true }) };
+  const isTaken = course.heard === how || course.heard === 'answer';
+  return isTaken ? next(course) : { do: 'pre-answer', how, next: next({ ...course, heard: how }) };
 }
 
 /** What is said, with its gaps filled. A sentence whose gap nobody can fill is left out. */
@@ -109,13 +113,16 @@ export function endingOf(
     case 'goodbye':
       return { do: 'say goodbye', say: say.length > 0 ? say : [{ prompt: LAST_WORD[because] ?? 'hotline.no-answer' }] };
     case 'call-back':
-      return { do: 'call back', service: service.callBack.owner, say: [...say, { prompt: 'callback.done' }] };
+      return takeCall('answer', course, () => ({
+        do: 'call back',
+        service: service.callBack.owner,
+        say: [...say, { prompt: 'callback.done' }],
+      }));
     case 'mailbox': {
       // The id of a service is that of its mailbox.
       const of = service.id as string as MailboxId;
       const ending: Ending = { do: 'mailbox', of, because };
-      if (say.length === 0) return ending;
-      return takeCall('answer', course, () => ({ do: 'tell', say, next: ending }));
+      return takeCall('answer', course, () => (say.length === 0 ? ending : { do: 'tell', say, next: ending }));
     }
   }
 }
@@ -163,7 +170,7 @@ function ringThese(
     targets: ready.length === 1 && only ? only.targets : ready.map(({ targets }) => targets[0]),
     how: ready.length === 1 ? 'in turn' : 'together',
     seconds,
-    ...(course.heard && { hears: service.preAnswer?.hears ?? 'ring-back' }),
+    ...(course.heard !== 'none' && { hears: service.preAnswer?.hears ?? 'ring-back' }),
     otherwise: next({ ...course, rung: course.rung + seconds }),
   };
   return ring;

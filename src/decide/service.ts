@@ -24,7 +24,7 @@ export function treatService(service: Service, facts: Facts, outgoing: Outgoing)
     handOver,
     ringMembers,
     visited: [],
-    heard: false,
+    heard: 'none',
     rung: 0,
     budget: { handOvers: HAND_OVERS_AT_MOST },
   };
@@ -189,7 +189,7 @@ function ring(
     targets,
     how,
     seconds,
-    ...(course.heard && { hears: service.preAnswer?.hears ?? 'ring-back' }),
+    ...(course.heard !== 'none' && { hears: service.preAnswer?.hears ?? 'ring-back' }),
     ...(meanwhile && { meanwhile }),
     ...(busy && { when: { busy } }),
     otherwise: next(after),

@@ -72,13 +72,31 @@ describe('for any hotlines, at any moment', () => {
     );
   });
 
-  it('nobody is welcomed twice, nor taken twice, on any way', () => {
+  it('nobody is taken twice on any way, but for an answer after early media', () => {
+    const levels = ['none', 'early media', 'answer'] as const;
+    const risesOnly = (step: Treatment, taken: (typeof levels)[number]): boolean => {
+      const rises = step.do !== 'pre-answer' || levels.indexOf(step.how) > levels.indexOf(taken);
+      return rises && branchesOf(step).every((next) => risesOnly(next, step.do === 'pre-answer' ? step.how : taken));
+    };
     fc.assert(
       fc.property(blocks, moments, called, (services, facts, to) => {
-        const takenOnce = (step: Treatment, taken: boolean): boolean =>
-          !(taken && step.do === 'pre-answer') &&
-          branchesOf(step).every((next) => takenOnce(next, taken || step.do === 'pre-answer'));
-        expect(takenOnce(decisionOn('+33639980001', to, facts, townWith(services)), false)).toBe(true);
+        expect(risesOnly(decisionOn('+33639980001', to, facts, townWith(services)), 'none')).toBe(true);
+      }),
+      runs,
+    );
+  });
+
+  it('nobody waits in line, leaves a message, asks to be called back or presses keys before the call is answered', () => {
+    const needs = (step: Treatment): boolean =>
+      ['queue', 'mailbox', 'call back', 'record'].includes(step.do) || (step.do === 'tell' && step.keys !== undefined);
+    const answeredFirst = (step: Treatment, answered: boolean): boolean =>
+      (answered || !needs(step)) &&
+      branchesOf(step).every((next) =>
+        answeredFirst(next, answered || (step.do === 'pre-answer' && step.how === 'answer')),
+      );
+    fc.assert(
+      fc.property(blocks, moments, called, (services, facts, to) => {
+        expect(answeredFirst(decisionOn('+33639980001', to, facts, townWith(services)), false)).toBe(true);
       }),
       runs,
     );

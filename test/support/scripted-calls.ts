@@ -30,6 +30,8 @@ export interface ScriptedCalls {
   townWith(operator: Partial<Played>): Config;
   /** Where every line can be reached. */
   readonly contacts: Binding[];
+  /** What waits for a minute happens now. */
+  aMinutePasses(): void;
   /** Each leg that was to be anchored, and why. */
   readonly paths: string[];
   /** The next call that came in. */
@@ -61,6 +63,7 @@ export async function startScripted(): Promise<ScriptedCalls> {
   const paths: string[] = [];
   const trouble: string[] = [];
   const clock = createClock((error) => alarm(error));
+  const minutes = minutesOf(clock);
   const alarm = (error: unknown): void => void trouble.push(String(error));
   const came: { readonly call: IncomingCall; readonly leg: CallerLeg }[] = [];
   const dialogs = new Dialogs();
@@ -86,7 +89,7 @@ export async function startScripted(): Promise<ScriptedCalls> {
     media: media.pool,
     pathTaken: (path, why) => void paths.push(`${path}: ${why}`),
     now: clock.now,
-    after: clock.after,
+    after: minutes.after,
   };
   const calls = createCalls(legs, { contacts: () => contacts, credentials: () => undefined }, () =>
     Promise.resolve(false),
@@ -102,6 +105,7 @@ export async function startScripted(): Promise<ScriptedCalls> {
     townWith,
     contacts,
     paths,
+    aMinutePasses: minutes.pass,
     async incoming() {
       const found = await until('a call comes in', () => came[taken]);
       taken += 1;
@@ -114,6 +118,24 @@ export async function startScripted(): Promise<ScriptedCalls> {
       await allGone(dialogs, media);
     },
     stop: () => stopAll([operator, ipbx, connection], media, signalling),
+  };
+}
+
+/** The clock, but for what waits for a whole minute. */
+function minutesOf({ after }: Pick<Legs, 'after'>) {
+  const due = new Set<() => void>();
+  return {
+    after(seconds: number, what: () => void): () => void {
+      if (seconds !== 60) return after(seconds, what);
+      due.add(what);
+      return () => due.delete(what);
+    },
+    pass() {
+      for (const what of [...due]) {
+        due.delete(what);
+        what();
+      }
+    },
   };
 }
 

@@ -5,7 +5,10 @@ import type { Key, Say } from '../../domain/say.ts';
 import { gone, isGone } from '../refuse.ts';
 import type { Scene } from '../scene.ts';
 
-/** Takes the call ourselves. Without a media server the call goes on as if nothing was to be heard. */
+/**
+ * Takes the call ourselves; a 200 may come after a 183, and keeps its sound. Without a media server the call goes on as if nothing was to
+ * be heard.
+ */
 export async function preAnswer({ how }: PreAnswer, scene: Scene): Promise<void> {
   const { world, leg, config, record } = scene;
   const voice = await world.hear(leg, how, config);

@@ -13,6 +13,8 @@ import { header } from './read.ts';
 import type { SipRequest, SipResponse } from './srf.ts';
 import { type Headers, respond } from './wire.ts';
 
+const minute = 60;
+
 /** The caller's end: an INVITE that came in, from its arrival to our final answer. After a 200 its `Half` takes over. */
 export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
   readonly req: SipRequest;
@@ -26,6 +28,7 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
   /** The leg whose early media the caller hears. The first one keeps it until it fails. */
   #heard: string | undefined;
   #lastStatus = 0;
+  #forgetTelling: () => void = () => {};
   /** Waits for the engine to say that our 200 went out. */
   #joined: ((half: Half | undefined) => void) | undefined;
   /** Ends the conversation, when there is one. */
@@ -58,8 +61,7 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
     if (media) this.#heard = leg;
     else if (status === this.#lastStatus && this.#heard !== leg) return;
     this.#lastStatus = status;
-    const headers = media ? { 'Content-Type': 'application/sdp' } : {};
-    respond(this.#res, media || status !== 183 ? status : 180, { headers, body: media ? sdp : undefined });
+    this.#tell(media || status !== 183 ? status : 180, media ? sdp : undefined);
   }
 
   /** May they hear this leg before it answers? The first that has something to be heard keeps it. */
@@ -70,7 +72,16 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
   /** Sends them a description of ours, by a 183: nothing is charged. */
   describe(sdp: string): void {
     if (this.#state !== 'open') return;
-    respond(this.#res, 183, { headers: { 'Content-Type': 'application/sdp' }, body: sdp });
+    this.#tell(183, sdp);
+  }
+
+  /** RFC 3261 §13.3.1.1: proxies give a call up after three minutes without news of it, so the last is told again every minute. */
+  #tell(status: number, sdp: string | undefined): void {
+    this.#forgetTelling();
+    respond(this.#res, status, { headers: sdp === undefined ? {} : { 'Content-Type': 'application/sdp' }, body: sdp });
+    this.#forgetTelling = this.#legs.after(minute, () => {
+      if (this.#state === 'open') this.#tell(status, sdp);
+    });
   }
 
   /** We have answered them ourselves, and nobody else has: they may still leave, and be refused. */
@@ -100,6 +111,7 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
       return;
     }
     this.#state = 'answering';
+    this.#forgetTelling();
     this.#joined = joined;
     try {
       respond(this.#res, 200, { ...answer, sent: (error) => this.#answered(error) });
@@ -193,6 +205,7 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
 
   #close(): void {
     this.#state = 'over';
+    this.#forgetTelling();
     this.#legs.dialogs.remove(this.#id, this);
     this.#legs.incoming.delete(this);
   }

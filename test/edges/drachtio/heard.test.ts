@@ -44,6 +44,22 @@ const speakTo = (peer: RtpPeer, { body }: Message): void => {
 };
 
 describe('a caller whom we take', () => {
+  it('is told so every minute by the same 183 until we answer (RFC 3261 §13.3.1.1), and then by a 200 with the same description', async () => {
+    const { dialog, leg } = await callsIn();
+    const voice = await town.calls.hear(leg, 'early media', config);
+    const early = await dialog.response(183);
+    const { repeated } = town.operator;
+    town.aMinutePasses();
+    await until('the same is told again', () => town.operator.repeated > repeated);
+    expect(await town.calls.hear(leg, 'answer', config)).toBe(voice);
+    const answer = await dialog.response(200);
+    dialog.ack();
+    expect(portOf(answer.body)).toBe(portOf(early.body));
+    town.aMinutePasses();
+    await dialog.bye();
+    expect(leg.gone.aborted).toBe(true);
+  });
+
   it('hears us by a 183 and by the same description in the 200, talks, and hangs up', async () => {
     const { dialog, call, leg } = await callsIn();
     const voice = await town.calls.hear(leg, 'early media', config);

@@ -15,7 +15,7 @@ import type { Legs } from './edges/drachtio/legs.ts';
 import { pins } from './edges/stores/pins.ts';
 import { cutShortKind, type NoteStore } from './edges/stores/store.ts';
 import { createLamps, type Lamps } from './mailbox/lamps.ts';
-import { createMailboxes, type MailboxRoom } from './mailbox/mailboxes.ts';
+import { createMailboxes, type MailboxRoom, type Recovered } from './mailbox/mailboxes.ts';
 import { openPostOffice, type PostOffice } from './mailbox/post-office.ts';
 import type { Parts } from './parts.ts';
 import type { Registrar } from './registrar/path.ts';
@@ -86,12 +86,16 @@ export function openMailboxes(
 }
 
 /** Before the first call: what a former life left half done. A store that cannot be read keeps nobody from telephoning. */
-export async function recover(mailboxes: MailboxRoom, log: Log): Promise<void> {
+export async function recover(mailboxes: MailboxRoom, { log, store }: Parts): Promise<Recovered['left']> {
   try {
-    const { kept, deleted } = await mailboxes.recover();
+    const { kept, deleted, left } = await mailboxes.recover();
     if (kept + deleted > 0) log.warn({ kept, deleted }, 'messages that a crash had cut short were settled');
+    // Their calls were closed before anybody knew of the messages.
+    for (const [call, outcome] of left) await store.ledger.settled(call, outcome);
+    return left;
   } catch (err) {
     log.error({ err }, 'messages that a crash cut short cannot be settled');
+    return new Map();
   }
 }
 
@@ -105,10 +109,15 @@ export async function purge(mailboxes: MailboxRoom, log: Log): Promise<void> {
 }
 
 /** Who called a service when a crash cut their call short is called back. The note goes when the task is there, or was. */
-export async function callBackCutShort({ config, log, store }: Parts, callBacks: CallBacks): Promise<void> {
+export async function callBackCutShort(
+  { config, log, store }: Parts,
+  callBacks: CallBacks,
+  left: Recovered['left'],
+): Promise<void> {
   try {
     for (const { id, value } of await store.notes.load(cutShortKind)) {
-      callBacks.after(value as CallRecord, callBackRules(config()));
+      const record = value as CallRecord;
+      callBacks.after({ ...record, outcome: left.get(id) ?? record.outcome }, callBackRules(config()));
       await store.notes.remove(cutShortKind, id);
     }
   } catch (err) {

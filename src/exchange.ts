@@ -10,7 +10,6 @@ import type { RecordingDesk } from './call/recording-ports.ts';
 import { createSeats, type Seats } from './call/seats.ts';
 import { createParties } from './call/transfers/parties.ts';
 import { createWishBook, type WishBook } from './call/wishes.ts';
-import { callBackRules } from './decide/call-back-rules.ts';
 import { trunkAt } from './decide/sources.ts';
 import {
   callBackCutShort,
@@ -40,6 +39,7 @@ import { Prover } from './edges/drachtio/prove.ts';
 import { createSubscriptions } from './edges/drachtio/subscriptions.ts';
 import { type FactSources, factsFor } from './facts.ts';
 import { type Hotlines, hotlinesOf } from './hotlines.ts';
+import { type LedgerDesk, openLedgerDesk } from './ledger-desk.ts';
 import type { MailboxRoom } from './mailbox/mailboxes.ts';
 import type { Parts } from './parts.ts';
 import { createRegistrar, type Registrar } from './registrar/path.ts';
@@ -81,7 +81,7 @@ export function createExchange(parts: Parts): Exchange {
   const { clock } = parts;
   const works = assemble(parts);
   const { registrar, prover, connection, legs, health, calls, seats, facts, running, state, callBacks, wishes } = works;
-  const { mailboxes, meetings, recordings, modes, lamps, post, subscriptions } = works;
+  const { ledger, mailboxes, meetings, recordings, modes, lamps, post, subscriptions } = works;
   const purging = clock.every(purgeSeconds, () => {
     void purge(mailboxes, parts.log);
     void purgeRecordings(recordings, parts);
@@ -89,6 +89,7 @@ export function createExchange(parts: Parts): Exchange {
   const sweeping = clock.every(sweepSeconds, () => {
     prover.sweep(parts.config());
     void registrar.sweep();
+    ledger.sweep();
     callBacks.purge(clock.now() - closedTaskDays * 86_400_000);
   });
   const allOver = (seconds: number): Promise<unknown> =>
@@ -96,14 +97,15 @@ export function createExchange(parts: Parts): Exchange {
 
   return {
     async open() {
-      await Promise.all([
+      const [left] = await Promise.all([
+        recover(mailboxes, parts),
+        callBacks.load(),
         registrar.load(),
-        callBacks.load().then(() => callBackCutShort(parts, callBacks)),
         wishes.load(),
         modes.load(),
-        recover(mailboxes, parts.log),
         recordings.recover(),
       ]);
+      await callBackCutShort(parts, callBacks, left);
       await connection.open();
       void lamps.all();
       health.watch(parts.config().trunks);
@@ -180,7 +182,9 @@ function assemble(parts: Parts) {
   const post = openPost(parts);
   const mailboxes = openMailboxes(parts, lamps, post);
   const meetings = createMeetings({ now: clock.now, after: clock.after, pin: parts.secrets.meetingPin });
-  const books = { callBacks, wishes, mailboxes, meetings, recordings: openCallRecordings(parts), hotlines, presence };
+  const ledger = openLedgerDesk(parts, callBacks);
+  const recordings = openCallRecordings(parts);
+  const books = { callBacks, ledger, wishes, mailboxes, meetings, recordings, hotlines, presence };
   const world = createWorld(parts, calls, seats, facts, books, () => state.draining);
   return {
     ...books,
@@ -288,12 +292,12 @@ function reachEngine({ engine, clock, log, media, mediaPath }: Parts, makeDoor: 
 const lastWordsSeconds = 2;
 
 function createWorld(
-  { clock, config, log, store, callEnded, mediaEnded, sounds }: Parts,
+  { clock, log, sounds }: Parts,
   calls: Calls,
   seats: Seats,
   facts: FactSources,
   books: {
-    readonly callBacks: CallBacks;
+    readonly ledger: LedgerDesk;
     readonly wishes: WishBook;
     readonly mailboxes: MailboxRoom;
     readonly meetings: Meetings;
@@ -303,7 +307,7 @@ function createWorld(
   },
   isDraining: () => boolean,
 ): World {
-  const { callBacks, wishes, mailboxes, meetings, recordings, hotlines, presence } = books;
+  const { ledger, wishes, mailboxes, meetings, recordings, hotlines, presence } = books;
   return {
     ...calls,
     sounds: sounds ?? (() => []),
@@ -331,19 +335,7 @@ function createWorld(
     mailboxes,
     meetings,
     recordings,
-    ledger: {
-      opened: store.ledger.opened,
-      closed(record) {
-        store.ledger.closed(record);
-        try {
-          callEnded(record);
-          for (const { media } of [record, ...record.legs]) if (media !== undefined) mediaEnded?.(media);
-          callBacks.after(record, callBackRules(config()));
-        } catch (err) {
-          log.error({ call: record.id, err }, 'a call that ended could not be counted');
-        }
-      },
-    },
+    ledger,
     alarm: ({ call, what, error }) => log.error({ call, what, err: error }, 'a call failed by our own fault'),
   };
 }

@@ -1,5 +1,5 @@
 import type { MediaServers } from './call/media/ports.ts';
-import type { Ledger, World } from './call/ports.ts';
+import type { World } from './call/ports.ts';
 import type { Config } from './domain/config.ts';
 import type { Line } from './domain/line.ts';
 import type { AnchorReason } from './domain/media.ts';
@@ -7,7 +7,7 @@ import type { Meeting, MeetingRole } from './domain/meeting.ts';
 import type { CallRecord, MediaQuality } from './domain/outcome.ts';
 import type { Trunk } from './domain/trunk.ts';
 import type { Clock } from './edges/clock/clock.ts';
-import type { NoteStore } from './edges/stores/store.ts';
+import type { NoteStore, StoreLedger } from './edges/stores/store.ts';
 import type { Envelope, Given, MailStore, Recordings } from './mailbox/ports.ts';
 import type { BindingStore } from './registrar/ports.ts';
 import type { Log } from './telemetry/log.ts';
@@ -17,7 +17,7 @@ export interface Parts {
   /** The configuration as it is now. Each call keeps the one it arrived under. */
   config(): Config;
   readonly store: {
-    readonly ledger: Ledger;
+    readonly ledger: StoreLedger;
     readonly bindings: BindingStore;
     readonly notes: NoteStore;
     readonly mail: MailStore;

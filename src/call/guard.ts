@@ -21,6 +21,21 @@ export async function guard(
   }
 }
 
+/** What is to be put away when a call is over, each whatever becomes of the others: the call comes into the ledger all the same. */
+export async function whatever(
+  call: IncomingCall,
+  world: Pick<World, 'alarm'>,
+  steps: readonly (() => void | Promise<void>)[],
+): Promise<void> {
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      attempt(() => world.alarm({ call: call.id, what: 'something of a call that is over cannot be put away', error }));
+    }
+  }
+}
+
 /** When even the refusal or the alarm throws, the outcome still says what happened first. */
 function attempt(what: () => void): void {
   try {

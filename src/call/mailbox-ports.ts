@@ -5,7 +5,7 @@ import type { Greeting, MailboxChoices, Mark, Message, MessageFrom } from '../do
 
 /** What the call path asks of the mailboxes. Nothing here rejects: what the store would not take is told in the answer, and alarmed. */
 export interface Mailboxes {
-  /** Writes down that a message is being left, before the first word. `full`: it has as many as it may. */
+  /** Writes down that a message is being left, before the first word. `full`: it has as many unheard ones as it may; heard ones make room. */
   begin(of: Mailbox, from: MessageFrom, call: string): Promise<Deposit | 'full' | 'failed'>;
   /** They called and left nothing: whoever wishes to be told of that is. */
   missed(of: Mailbox, from: MessageFrom): Promise<void>;
@@ -35,7 +35,11 @@ export interface Deposit {
   readonly message: string;
   /** Within the folder of recordings. */
   readonly file: string;
-  /** It is a message now, of so many seconds; none when there are less than two of them. */
-  keep(recorded: { readonly seconds: number; readonly urgent: boolean }): Promise<number | undefined>;
+  /** It is a message now, of so many seconds without the silence at its end; none when there are less than two of them. */
+  keep(recorded: {
+    readonly seconds: number;
+    readonly urgent: boolean;
+    readonly silentSeconds?: number;
+  }): Promise<number | undefined>;
   drop(): Promise<void>;
 }

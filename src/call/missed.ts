@@ -15,9 +15,9 @@ const notTaken: ReadonlySet<Refusal> = new Set(['busy', 'no-answer', 'unreachabl
 export async function tellMissed(
   destination: Destination | undefined,
   outcome: Outcome,
-  scene: Pick<Scene, 'call' | 'config' | 'world'>,
+  scene: Pick<Scene, 'call' | 'config' | 'world' | 'record'>,
 ): Promise<void> {
-  if (!isMissed(outcome)) return;
+  if (!isMissed(outcome, scene)) return;
   const owner =
     destination?.is === 'line'
       ? destination.line.id
@@ -28,8 +28,11 @@ export async function tellMissed(
   if (mailbox?.missedCalls === true) await scene.world.mailboxes.missed(mailbox, whoCalls(scene));
 }
 
-function isMissed(outcome: Outcome): boolean {
-  if (outcome.is === 'our fault') return true;
+/** Who was released with a sentence is missed when somebody had been called for them: not when they were told that it is closed. */
+function isMissed(outcome: Outcome, { record }: Pick<Scene, 'record'>): boolean {
+  const during = outcome.is === 'caller gone' ? outcome.during : record.during();
+  if (during === 'message' || during === 'menu') return false;
   if (outcome.is === 'refused') return notTaken.has(outcome.why);
-  return outcome.is === 'caller gone' && outcome.during !== 'message' && outcome.during !== 'menu';
+  if (outcome.is === 'told and released') return record.tried();
+  return outcome.is === 'caller gone' || outcome.is === 'our fault';
 }

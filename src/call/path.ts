@@ -3,7 +3,7 @@ import type { Destination, IncomingCall } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import { admit } from './admit.ts';
 import { carryOut } from './carry-out.ts';
-import { guard } from './guard.ts';
+import { guard, whatever } from './guard.ts';
 import { tellMissed } from './missed.ts';
 import type { CallerLeg, World } from './ports.ts';
 import { openRecord } from './record.ts';
@@ -42,10 +42,11 @@ export async function takeCall(call: IncomingCall, leg: CallerLeg, config: Confi
     if (scene.voice?.gone.reason === 'media lost') leg.refuse('our-fault');
     return ended;
   });
-  seats.close();
-  world.presence.ended(call.id);
-  const sound = leg.quality();
-  if (sound !== undefined) record.heard(await sound);
+  await whatever(call, world, [
+    () => seats.close(),
+    () => world.presence.ended(call.id),
+    async () => record.heard(await leg.quality()),
+  ]);
   record.close(outcome);
-  await tellMissed(destination, outcome, { call, config, world });
+  await tellMissed(destination, outcome, { call, config, world, record });
 }

@@ -38,6 +38,10 @@ export interface OpenRecord {
   heard(quality: MediaQuality | undefined, leg?: Leg): void;
   /** One of the two connects the other elsewhere. `decision`: what came of what they dialled. The function given back says how it ended. */
   transfer(transfer: Omit<TransferRecord, 'at' | 'ended'>, decision?: RouteDecision): (ended: string) => void;
+  /** Its last resort could not be carried out: this service owes them a call back. */
+  unserved(owner: ServiceId): void;
+  /** Somebody was called for them, or they have waited in line for somebody. */
+  tried(): boolean;
   /** How far the call came. */
   during(): GoneDuring;
   nameOf(leg: Leg): string;
@@ -69,6 +73,7 @@ export function openRecord(call: IncomingCall, config: Config, world: RecordWorl
   const { closedAt, ...legs } = legsOf(whole, world);
   let closed = false;
   let doing: GoneDuring | undefined;
+  let queued = false;
   const entered = (service: ServiceId): void => {
     if (whole.service !== undefined || closed) return;
     whole.service = service;
@@ -88,7 +93,12 @@ export function openRecord(call: IncomingCall, config: Config, world: RecordWorl
     },
     doing(what) {
       doing = what;
+      queued ||= what === 'queue';
     },
+    unserved(owner) {
+      whole.unserved = owner;
+    },
+    tried: () => queued || legs.dialled(),
     answeredBy(at) {
       whole.answeredAt ??= at;
     },
@@ -122,7 +132,9 @@ function noteDecision({ caller, destination, account }: RouteDecision, whole: Wh
   if (account !== undefined) whole.account = accountLabel(account);
 }
 
-type OfLegs = Pick<OpenRecord, 'sent' | 'ringing' | 'ended' | 'answered' | 'heard' | 'nameOf'>;
+type OfLegs = Pick<OpenRecord, 'sent' | 'ringing' | 'ended' | 'answered' | 'heard' | 'nameOf'> & {
+  dialled(): boolean;
+};
 
 /** What becomes of each leg, and of the call by it. After `closedAt` nothing changes any more. */
 function legsOf(whole: Whole, world: RecordWorld): OfLegs & { closedAt(at: Instant): readonly LegRecord[] } {
@@ -149,6 +161,7 @@ function legsOf(whole: Whole, world: RecordWorld): OfLegs & { closedAt(at: Insta
       if (one !== undefined && quality !== undefined) one.media = quality;
     },
     nameOf: (leg) => targetLabel(leg.target),
+    dialled: () => legs.size > 0,
     closedAt(at) {
       closed = true;
       for (const one of legs.values()) one.endedAt ??= at;

@@ -44,12 +44,13 @@ export function callBacksAfter(
  * Who has promised it, or has the message, calls back, however the call came there: it may have been forwarded by a line, or
  * handed on by another service. Otherwise the service that was called.
  */
-function ruleFor({ outcome, service }: CallRecord, rules: CallBackRules): CallBackRule | undefined {
+function ruleFor({ outcome, service, unserved }: CallRecord, rules: CallBackRules): CallBackRule | undefined {
   const called = service === undefined ? undefined : rules.of(service);
   if (outcome.is === 'message left') return rules.of(outcome.mailbox) ?? called;
-  if (outcome.is !== 'call-back asked' || called?.owner === outcome.service) return called;
-  const promised = rules.of(outcome.service);
-  return promised && { ...promised, owner: outcome.service as ServiceId };
+  const owner = outcome.is === 'call-back asked' ? outcome.service : unserved;
+  if (owner === undefined || called?.owner === owner) return called;
+  const promised = rules.of(owner);
+  return promised && { ...promised, owner: owner as ServiceId };
 }
 
 /**
@@ -73,8 +74,9 @@ function reached(record: CallRecord, open: readonly CallBack[], rules: CallBackR
   });
 }
 
-/** Who was told something and released has had an answer; so has who was refused. */
-function reasonOf({ outcome }: CallRecord): CallBackReason | undefined {
+/** Who was told something and released has had an answer, and so has who was refused: unless it was for want of what we owe them. */
+function reasonOf({ outcome, unserved }: CallRecord): CallBackReason | undefined {
+  if (unserved !== undefined) return 'our fault';
   switch (outcome.is) {
     case 'caller gone':
       return 'gave up';

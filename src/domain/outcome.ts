@@ -105,6 +105,8 @@ export interface CallRecord {
   readonly dialled: string;
   /** The first service it led to: dialled, or reached by a forward or a transfer. */
   readonly service?: string;
+  /** The service that owes them a call back, since their last resort could not be carried out. Of the call as it ends; not read back from a store. */
+  readonly unserved?: string;
   /** Who was called, when that is somebody who could be called back: E.164, or an extension. */
   readonly calledNumber?: string;
   readonly account?: string;

@@ -5,6 +5,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Letter, LetterAbout } from '../domain/letter.ts';
 import { type Mailbox, wordSeconds } from '../domain/mailbox.ts';
 import { type BegunMessage, type Mark, type Message, noChoices } from '../domain/message.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import { inTurn } from './in-turn.ts';
 import type { MailStore, Recordings } from './ports.ts';
 
@@ -46,7 +47,11 @@ export interface MailboxRoom extends Mailboxes {
 export interface Recovered {
   readonly kept: number;
   readonly deleted: number;
+  /** Those that callers had left: by the call in which they did. */
+  readonly left: ReadonlyMap<string, MessageLeft>;
 }
+
+type MessageLeft = Outcome & { readonly is: 'message left' };
 
 const DAY_MS = 86_400_000;
 /** A message cut short by a crash: its last second may have been on its way to the disk, so less of it is believed to be one. */
@@ -69,8 +74,7 @@ function deposits(world: MailboxWorld): Pick<Mailboxes, 'begin' | 'missed' | 'pa
   return {
     begin: (of, from, call) =>
       orAlarm(world, 'a message cannot be taken', 'failed', async (): Promise<Deposit | 'full' | 'failed'> => {
-        const messages = await store.messages(of.id);
-        if (messages.filter(({ deletedAt }) => deletedAt === undefined).length >= of.messagesAtMost) return 'full';
+        if (!(await hasRoom(of, world))) return 'full';
         return depositOf(await begin(of, { call, from }), world);
       }),
     missed: (of, from) =>
@@ -92,14 +96,28 @@ function deposits(world: MailboxWorld): Pick<Mailboxes, 'begin' | 'missed' | 'pa
   };
 }
 
+/** The messages that were heard longest ago make room for a new one: they can still be restored, and are purged like others. */
+async function hasRoom({ id, messagesAtMost }: Mailbox, world: MailboxWorld): Promise<boolean> {
+  const there = (await world.store.messages(id)).filter(({ deletedAt }) => deletedAt === undefined);
+  const unheard = there.filter(({ readAt }) => readAt === undefined);
+  if (unheard.length >= messagesAtMost) return false;
+  const heard = there
+    .filter(({ readAt }) => readAt !== undefined)
+    .toSorted((a, b) => (a.readAt ?? 0) - (b.readAt ?? 0));
+  for (const message of heard.slice(0, Math.max(0, there.length - messagesAtMost + 1))) {
+    await world.store.mark(message.id, 'deleted', world.now());
+  }
+  return true;
+}
+
 /** The file is the witness: what stands in it counts, not what the media server says it has written. */
 function depositOf(begun: BegunMessage, world: MailboxWorld): Deposit {
   return {
     message: begun.id,
     file: begun.file,
-    keep: ({ seconds, urgent }) =>
+    keep: ({ seconds, urgent, silentSeconds = 0 }) =>
       orAlarm(world, 'a message cannot be kept: it is tried again at the next start', undefined, async () => {
-        const found = (await world.recordings.seconds(begun.file)) ?? seconds;
+        const found = ((await world.recordings.seconds(begun.file)) ?? seconds) - silentSeconds;
         if (found < wordSeconds) {
           await drop(begun, world);
           return undefined;
@@ -214,7 +232,7 @@ async function tryPin(of: Mailbox | undefined, pin: string, world: MailboxWorld)
 }
 
 function upkeep(world: MailboxWorld): Pick<MailboxRoom, 'recover' | 'expired' | 'purge'> {
-  const { store, recordings } = world;
+  const { store } = world;
   const expiredIn = ({ id, keepUnreadDays, keepReadDays }: Mailbox): Promise<readonly Message[]> => {
     const at = world.now();
     return store.expired(id, {
@@ -230,16 +248,17 @@ function upkeep(world: MailboxWorld): Pick<MailboxRoom, 'recover' | 'expired' | 
       return found;
     },
     async recover() {
+      const left = new Map<string, MessageLeft>();
       let kept = 0;
       let deleted = 0;
       for (const begun of await store.begun()) {
-        const seconds = (await recordings.seconds(begun.file)) ?? 0;
-        if (seconds < cutShortSeconds) {
-          await drop(begun, world);
-          deleted += 1;
-        } else if (await keep(begun, seconds, false, world)) kept += 1;
+        const found = await settle(begun, world);
+        if (found === 'deleted') deleted += 1;
+        if (typeof found !== 'object') continue;
+        kept += 1;
+        if (begun.passedOnBy === undefined) left.set(begun.call, found);
       }
-      return { kept, deleted };
+      return { kept, deleted, left };
     },
     async purge() {
       let purged = 0;
@@ -252,6 +271,17 @@ function upkeep(world: MailboxWorld): Pick<MailboxRoom, 'recover' | 'expired' | 
       return purged;
     },
   };
+}
+
+async function settle(begun: BegunMessage, world: MailboxWorld): Promise<MessageLeft | 'deleted' | 'kept before'> {
+  const seconds = (await world.recordings.seconds(begun.file)) ?? 0;
+  if (seconds < cutShortSeconds) {
+    await drop(begun, world);
+    return 'deleted';
+  }
+  const { id: message, mailbox } = begun;
+  const isNew = await keep(begun, seconds, false, world);
+  return isNew ? { is: 'message left', mailbox, message, seconds } : 'kept before';
 }
 
 /** What goes wrong is told to whoever looks after us; the caller gets an answer that they can be told. */

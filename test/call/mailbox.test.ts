@@ -57,7 +57,7 @@ describe('leaving a message', () => {
   });
 
   it('is made urgent by a key afterwards', async () => {
-    const call = await play('4102', { voice: { speaks: 5, keys: [[17, '3']], leaves: 120 } });
+    const call = await play('4102', { voice: { speaks: 9, keys: [[21, '3']], leaves: 120 } });
     await call.begin();
     expect(call.outcome()).toMatchObject({ is: 'message left' });
     expect(await call.mailboxes.messages(box)).toMatchObject([{ urgent: true }]);
@@ -78,6 +78,31 @@ describe('leaving a message', () => {
     await call.begin();
     expect(call.told().some((one) => one.includes('mailbox.full'))).toBe(true);
     expect(call.outcome()).toEqual({ is: 'told and released', what: 'mailbox.full' });
+  });
+
+  it('makes room by the message that was heard longest ago, which can still be restored', async () => {
+    const call = await play('4102', { voice: { leaves: 14 } }, { wishes: { messagesAtMost: 1 } });
+    const heard = await call.mailboxes.begin(mailboxIn(call.config, box), {}, 'before');
+    if (typeof heard !== 'object') throw new Error('it cannot be begun');
+    await heard.keep({ seconds: 5, urgent: false });
+    await call.mailboxes.mark(heard.message, 'read');
+    await call.begin();
+    expect(call.outcome()).toMatchObject({ is: 'message left' });
+    const deleted = (await call.mailboxes.messages(box)).map(({ deletedAt }) => deletedAt !== undefined);
+    expect(deleted).toEqual([true, false]);
+  });
+
+  it('is none when nobody spoke until the silence ended it', async () => {
+    const call = await play('4102', { voice: { speaks: 6, leaves: 200 } });
+    await call.begin();
+    expect(call.outcome()).toEqual({ is: 'told and released', what: 'hotline.goodbye' });
+    expect(await call.mailboxes.messages(box)).toEqual([]);
+  });
+
+  it('is as long as what was said, without the silence at its end', async () => {
+    const call = await play('4102', { voice: { speaks: 10, leaves: 200 } });
+    await call.begin();
+    expect(await call.mailboxes.messages(box)).toMatchObject([{ seconds: 4 }]);
   });
 
   it('is a refusal like any other without a media server', async () => {

@@ -257,3 +257,23 @@ const incomingService = incoming({
   source: { address: '192.0.2.10', port: 5060, transport: 'udp' },
   claims: { from: '+33639980123' },
 });
+
+describe('a call that is over', () => {
+  it('stands in the ledger though what it held cannot be put away', async () => {
+    const fake = fakeWorld({ legsOf: () => [[rings, answers]], talks: 30 });
+    const broken = () => {
+      throw new Error('it cannot be given back');
+    };
+    const world = {
+      ...fake.world,
+      presence: { ...fake.world.presence, ended: broken },
+      seats: { ...fake.world.seats, open: () => ({ ...fake.world.seats.open(), close: broken }) },
+    };
+    const caller = { ...fake.caller, quality: () => Promise.reject(new Error('nobody knows')) };
+    const ended = takeCall(toColleague, caller, beauvoir, world);
+    await fake.clock.run(600);
+    await ended;
+    expect(fake.closed).toMatchObject([{ outcome: { is: 'answered' } }]);
+    expect(fake.faults).toHaveLength(3);
+  });
+});

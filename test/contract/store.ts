@@ -156,6 +156,18 @@ function goingOnContract(store: () => Store): void {
     expect(await store().calls.find(id)).toEqual({ id, startedAt, from, dialled, service: 'accueil' });
   });
 
+  it('has it that a message was left where one was found after all, and of no call that ended well', async () => {
+    const left = { is: 'message left', mailbox: '4101', message: 'm1', seconds: 9 } as const;
+    store().ledger.closed(call({ id: 'cut short', outcome: { is: 'our fault', what: 'a crash' } }));
+    store().ledger.closed(call({ id: 'talked', outcome: { is: 'answered', by: 'line 4102' } }));
+    for (const id of ['cut short', 'talked', 'never was']) await store().ledger.settled(id, left);
+    expect(await store().calls.find('cut short')).toMatchObject({ outcome: left });
+    expect(await store().calls.find('talked')).toMatchObject({ outcome: { is: 'answered' } });
+    expect((await store().calls.list({ limit: 9, outcome: 'message left' })).map(({ id }) => id)).toEqual([
+      'cut short',
+    ]);
+  });
+
   it('lets the first end of a call stand', async () => {
     store().ledger.closed(call({ id: 'twice', outcome: { is: 'answered', by: 'line 4102' } }));
     await written(store());

@@ -93,6 +93,11 @@ describe('who is to be called back', () => {
     expect(callBacksAfter(record, [], rule)).toMatchObject([{ service: owner }]);
   });
 
+  it('is whoever was refused or sent away because their last resort could not be carried out', () => {
+    const refused = ended({ is: 'refused', why: 'unreachable', sip: 480, q850: 20 }, { unserved: 'canicule' });
+    expect(callBacksAfter(refused, [], rule)).toMatchObject([{ because: 'our fault', service: 'canicule' }]);
+  });
+
   it('is called back by the service that promised it, when another had handed the call on', () => {
     const record = ended({ is: 'call-back asked', service: 'canicule' });
     expect(callBacksAfter(record, [], rule)).toMatchObject([{ service: 'canicule' }]);

@@ -34,7 +34,7 @@ it('a full disk costs no call: callers are told, phones still talk, and the ledg
   await told.taken();
   await told.dialog.phone.take('we release the caller', isByeOf(told.dialog.callId), 40_000);
   await until('the call is in the ledger', async () => (await town.ledger()).length === 1);
-  expect((await town.ledger())[0]?.outcome).toEqual({ is: 'told and released', what: 'mailbox.failed' });
+  expect((await town.ledger())[0]?.outcome).toEqual({ is: 'our fault', what: 'mailbox.failed' });
 
   fill('second', freeMegabytes());
   await talk(phone);
@@ -49,7 +49,7 @@ it('a full disk costs no call: callers are told, phones still talk, and the ledg
   await until('the store can be written', async () => (await town.exchange.get('/readyz')).status === 200, 60_000);
   await until('every call is in the ledger', async () => (await town.ledger()).length === 3);
   const outcomes = (await town.ledger()).map(({ outcome }) => outcome.is);
-  expect(outcomes).toEqual(['told and released', 'answered', 'answered']);
+  expect(outcomes).toEqual(['our fault', 'answered', 'answered']);
   expect((await town.exchange.get('/metrics')).body).toMatch(/^beffroi_store_lost_total 0$/m);
 });
 

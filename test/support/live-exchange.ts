@@ -66,7 +66,7 @@ export async function startExchange(
     config: () => config,
     recordings: openRecordings(join(tmpdir(), 'beffroi-recordings')),
     store: {
-      ledger: { opened: () => {}, closed: (record) => void records.push(record) },
+      ledger: { opened: () => {}, closed: (record) => void records.push(record), settled: async () => {} },
       bindings: { load: async () => [], replace: async () => {} },
       mail: openMemoryMail(),
       notes: { load: async () => [], put: async () => {}, remove: async () => {} },

@@ -3,6 +3,7 @@ import { numberingOf } from '../../decide/numbering.ts';
 import { sayLabel } from '../../decide/summary.ts';
 import type { Treatment } from '../../domain/call.ts';
 import type { Outcome } from '../../domain/outcome.ts';
+import { owed } from '../last-resort.ts';
 import type { Voice } from '../ports.ts';
 import { gone, refuse } from '../refuse.ts';
 import type { Scene } from '../scene.ts';
@@ -21,7 +22,11 @@ export async function askCallBack(
   const { world, leg, config, record } = scene;
   scene.voice ??= await world.hear(leg, 'answer', config);
   const { voice } = scene;
-  if (voice === undefined) return leg.gone.aborted ? gone(scene) : refuse('unreachable', leg);
+  if (voice === undefined) {
+    return leg.gone.aborted
+      ? gone(scene)
+      : owed('no call-back could be promised', service, scene, refuse('unreachable', leg));
+  }
   record.doing('announcement');
   const known = record.callerNumber();
   const number = known ?? (await keyed(voice, scene));

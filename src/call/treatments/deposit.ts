@@ -5,6 +5,7 @@ import type { MessageFrom } from '../../domain/message.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Say } from '../../domain/say.ts';
+import { owed, ownerOf } from '../last-resort.ts';
 import type { Deposit } from '../mailbox-ports.ts';
 import type { Recorded, Voice } from '../ports.ts';
 import { gone, isGone, refuse } from '../refuse.ts';
@@ -24,7 +25,7 @@ export async function leaveMessage(step: ToMailbox, scene: Scene): Promise<Liste
   const mailbox = config.mailboxes.get(step.of);
   scene.voice ??= mailbox && (await world.hear(leg, 'answer', config));
   const { voice } = scene;
-  if (voice === undefined || mailbox === undefined) return isGone(scene) ? gone(scene) : refuse(whyNot(step), leg);
+  if (voice === undefined || mailbox === undefined) return isGone(scene) ? gone(scene) : unheard(step, mailbox, scene);
   record.preAnswered(world.now());
   record.doing('message');
 
@@ -37,7 +38,7 @@ export async function leaveMessage(step: ToMailbox, scene: Scene): Promise<Liste
   const deposit = await world.mailboxes.begin(mailbox, from, scene.call.id);
   if (deposit === 'full' || deposit === 'failed') {
     await world.mailboxes.missed(mailbox, from);
-    return release(`mailbox.${deposit}`, mailbox, scene);
+    return notTaken(deposit === 'full' ? 'mailbox.full' : 'mailbox.failed', mailbox, scene);
   }
   return take({ deposit, mailbox, voice, from }, scene);
 }
@@ -57,20 +58,25 @@ async function take(taking: Taking, scene: Scene): Promise<Outcome> {
   const { deposit, mailbox, from } = taking;
   const { world } = scene;
   let say: readonly Say[] = [BEEP];
+  let last: Recorded | undefined;
   for (let tries = 0; tries < TRIES_AT_MOST; tries += 1) {
-    const recorded = await recordOnce(taking, say, scene);
-    const done = await settle(taking, recorded, scene);
+    last = await recordOnce(taking, say, scene);
+    const done = await settle(taking, last, scene);
     if (typeof done === 'object') return done;
     if (done === 'failed') break;
     say = done === 'again' ? [BEEP] : [prompt('mailbox.too-short', mailbox), BEEP];
   }
-  const seconds = await deposit.keep({ seconds: 0, urgent: false });
+  // A recorder that failed may have written something all the same.
+  const seconds = await deposit.keep({ seconds: 0, urgent: false, silentSeconds: silentSeconds(last, mailbox) });
   if (seconds !== undefined) {
     await release('mailbox.saved', mailbox, scene);
     return left(taking, seconds);
   }
   await world.mailboxes.missed(mailbox, from);
-  return release(isGone(scene) ? undefined : 'mailbox.failed', mailbox, scene);
+  if (isGone(scene)) return gone(scene);
+  return last?.ended === 'failed'
+    ? notTaken('mailbox.failed', mailbox, scene)
+    : release('hotline.goodbye', mailbox, scene);
 }
 
 /** What comes of one recording: an end of the call, or another try, or none. */
@@ -81,7 +87,13 @@ async function settle(
 ): Promise<Outcome | 'again' | 'too short' | 'failed'> {
   if (recorded.ended === 'gone' || isGone(scene)) return keepOrLose(taking, recorded, false, scene);
   if (recorded.ended === 'failed') return 'failed';
-  return recorded.seconds < wordSeconds ? 'too short' : review(taking, recorded, scene);
+  const said = recorded.seconds - silentSeconds(recorded, taking.mailbox);
+  return said < wordSeconds ? 'too short' : review(taking, recorded, scene);
+}
+
+/** How much of a recording is the silence that ended it. */
+function silentSeconds(recorded: Recorded | undefined, mailbox: Mailbox): number {
+  return recorded?.ended === 'silence' ? mailbox.silenceSeconds : 0;
 }
 
 async function recordOnce(taking: Taking, say: readonly Say[], { world, config }: Scene): Promise<Recorded> {
@@ -137,8 +149,10 @@ function reviewKeys(mailbox: Mailbox, urgent: boolean): readonly Say[] {
 }
 
 /** What was said is kept when it is long enough. The call goes on, if it is not over. */
-async function keepOrLose(taking: Taking, { seconds }: Recorded, urgent: boolean, scene: Scene): Promise<Outcome> {
-  const kept = await taking.deposit.keep({ seconds, urgent });
+async function keepOrLose(taking: Taking, recorded: Recorded, urgent: boolean, scene: Scene): Promise<Outcome> {
+  const { seconds } = recorded;
+  const silent = silentSeconds(recorded, taking.mailbox);
+  const kept = await taking.deposit.keep({ seconds, urgent, silentSeconds: silent });
   if (kept !== undefined) return left(taking, kept);
   return nothingLeft(taking.mailbox, taking.from, scene);
 }
@@ -153,12 +167,28 @@ async function nothingLeft(mailbox: Mailbox, from: MessageFrom, scene: Scene): P
 }
 
 /** A last sentence, and the call is released. */
-async function release(what: string | undefined, mailbox: Mailbox, scene: Scene): Promise<Outcome> {
+async function release(what: string, mailbox: Mailbox, scene: Scene): Promise<Outcome> {
   const { world, config, leg, voice } = scene;
-  if (what !== undefined) await voice?.play(world.sounds([prompt(what, mailbox)], config));
+  await voice?.play(world.sounds([prompt(what, mailbox)], config));
   if (isGone(scene)) return gone(scene);
   leg.refuse('unreachable');
-  return { is: 'told and released', what: what ?? 'mailbox' };
+  return { is: 'told and released', what };
+}
+
+/** No message can be taken, and the caller is told so. A full mailbox of a line is its owner’s; anything else we owe them. */
+async function notTaken(what: 'mailbox.full' | 'mailbox.failed', mailbox: Mailbox, scene: Scene): Promise<Outcome> {
+  const owner = ownerOf(mailbox, scene);
+  const told = await release(what, mailbox, scene);
+  return told.is !== 'told and released' || (what === 'mailbox.full' && owner === undefined)
+    ? told
+    : owed(what, owner, scene, told);
+}
+
+/** Without a media server a line is as it would be without a mailbox; a service has no other way left. */
+function unheard(step: ToMailbox, mailbox: Mailbox | undefined, scene: Scene): Outcome {
+  const refused = refuse(whyNot(step), scene.leg);
+  const owner = mailbox && ownerOf(mailbox, scene);
+  return owner === undefined ? refused : owed('no message could be taken', owner, scene, refused);
 }
 
 function prompt(id: string, { language }: Mailbox): Say {

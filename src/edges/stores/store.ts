@@ -8,7 +8,7 @@ import type { BindingStore } from '../../registrar/ports.ts';
 /** What every store offers, whatever it is made of. test/contract/store.ts says how it behaves. */
 export interface Store {
   /** Queues; never throws; writes in groups. A second record of the same call is ignored: the first end stands. */
-  readonly ledger: Ledger;
+  readonly ledger: StoreLedger;
   readonly calls: CallReader;
   readonly bindings: BindingStore;
   readonly mail: MailStore;
@@ -18,6 +18,11 @@ export interface Store {
   health(): StoreHealth;
   /** Writes what is queued, for ten seconds at most, and closes. */
   stop(): Promise<void>;
+}
+
+export interface StoreLedger extends Ledger {
+  /** The message of a call that had to be closed without it was found: the call has left it. Rejects when the store cannot write. */
+  settled(call: string, left: Outcome & { readonly is: 'message left' }): Promise<void>;
 }
 
 /**

@@ -1,12 +1,13 @@
 import type { Binding } from '../../../domain/binding.ts';
 import type { LineId } from '../../../domain/ids.ts';
-import type { CallRecord } from '../../../domain/outcome.ts';
+import type { CallRecord, Outcome } from '../../../domain/outcome.ts';
 import type { StoreOptions } from '../options.ts';
 import { fits, summary, tallied } from '../search.ts';
 import { callsAtMost, type OpenCall, type Store } from '../store.ts';
 import { openMemoryMail } from './mail.ts';
 
 const dayMs = 86_400_000;
+const withoutMessage: ReadonlySet<Outcome['is']> = new Set(['our fault', 'caller gone', 'told and released']);
 
 /** A store that forgets when the exchange stops: for trials and tests. It keeps the newest `queueAtMost` calls. */
 export function openMemoryStore(options: StoreOptions, now: () => number): Store {
@@ -30,6 +31,12 @@ export function openMemoryStore(options: StoreOptions, now: () => number): Store
       closed: (record) => {
         const known = calls.get(record.id);
         if (known === undefined || !('outcome' in known)) keep(record.id, record);
+      },
+      settled: async (call, left) => {
+        const known = calls.get(call);
+        if (known !== undefined && 'outcome' in known && withoutMessage.has(known.outcome.is)) {
+          calls.set(call, { ...known, outcome: left });
+        }
       },
     },
     calls: {

@@ -26,7 +26,11 @@ export async function openSqliteStore(file: string, options: StoreOptions, alarm
   void purge();
 
   return {
-    ledger: { opened: writer.opened, closed: writer.closed },
+    ledger: {
+      opened: writer.opened,
+      closed: writer.closed,
+      settled: (call, left) => writer.write({ do: 'settle', call, left }),
+    },
     calls: {
       list: async (query) => (await ask({ ask: 'list', query })) as Awaited<ReturnType<Store['calls']['list']>>,
       find: async (call) => (await ask({ ask: 'find', call })) as Awaited<ReturnType<Store['calls']['find']>>,

@@ -11,6 +11,7 @@ import type { Database, Value } from './database.ts';
 export type Job =
   | { readonly do: 'open'; readonly call: OpenCall }
   | { readonly do: 'close'; readonly record: CallRecord }
+  | { readonly do: 'settle'; readonly call: string; readonly left: Outcome }
   | { readonly do: 'bind'; readonly line: LineId; readonly bindings: readonly Binding[] }
   /** `value` absent: the note is removed. */
   | { readonly do: 'note'; readonly kind: string; readonly id: string; readonly value?: unknown };
@@ -26,6 +27,10 @@ export function prepareRows(database: Database) {
   const opened = database.prepare('DELETE FROM open_call WHERE id = ?');
   const close = database.prepare(
     `INSERT INTO call VALUES (${new Array(callColumns.length).fill('?').join(', ')}) ON CONFLICT (id) DO NOTHING`,
+  );
+  const settle = database.prepare(
+    `UPDATE call SET outcome = ?, outcome_json = ?
+       WHERE id = ? AND outcome IN ('our fault', 'caller gone', 'told and released')`,
   );
   const unbind = database.prepare('DELETE FROM binding WHERE line = ?');
   const bind = database.prepare('INSERT INTO binding VALUES (?, ?, ?, ?)');
@@ -45,6 +50,10 @@ export function prepareRows(database: Database) {
       case 'close': {
         opened.run(job.record.id);
         close.run(...callRow(job.record));
+        return;
+      }
+      case 'settle': {
+        settle.run(job.left.is, JSON.stringify(job.left), job.call);
         return;
       }
       case 'bind': {

@@ -32,8 +32,8 @@ export interface World {
    * News and results come later, never during this call.
    */
   dial(target: Target, order: Order): readonly Leg[];
-  /** Does this target answer anything at all? Never rejects. Asked when an INVITE is met with silence. */
-  answers(target: Target, config: Config): Promise<boolean>;
+  /** Does this target (of a line: any contact of the group) answer anything at all? Never rejects. Asked when an INVITE is met with silence. */
+  answers(target: Target, config: Config, group?: number): Promise<boolean>;
   /** Answers the caller with what the leg answered, joins the two, and settles when either hangs up. Never rejects. */
   talk(caller: CallerLeg, leg: Leg): Promise<Talk>;
   /**

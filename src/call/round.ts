@@ -30,7 +30,7 @@ export interface RoundOptions {
   readonly late?: AbortSignal;
   /** This target has refused the call, or shows no life. */
   failed?(target: Target, found: NotFound): void;
-  /** When nothing at all has been heard of any target by then, it ends as unreachable. */
+  /** When nothing at all has been heard of a line's phones by then, they count as unreachable. */
   readonly silentSeconds?: number | undefined;
 }
 
@@ -58,6 +58,7 @@ class Round {
   /** Nobody else is rung any more: those who are spoken to decide. */
   #isClosing = false;
   #dialled = 0;
+  #silentSeconds: number | undefined;
   #settled = false;
 
   constructor(scene: Scene, resolve: (found: Found) => void, reject: (error: unknown) => void) {
@@ -72,16 +73,33 @@ class Round {
       this.#when(this.#scene.leg.gone, () => this.#settle({ ended: 'caller gone' }, 'caller gone'));
       if (stop !== undefined) this.#when(stop, () => this.#settle(unanswered, 'no answer'));
       if (late !== undefined) this.#when(late, () => this.#timeIsOver());
+      this.#silentSeconds = silentSeconds;
       if (!this.#settled) this.#ring(targets, seconds);
-      if (!this.#settled && silentSeconds !== undefined) this.#needLife(silentSeconds);
     });
   }
 
-  /** Phones that are switched off while they are registered answer nothing at all. Others who are rung beside them go on ringing. */
-  #needLife(seconds: number): void {
+  /**
+   * Phones that are switched off while they are registered answer nothing at all. As on a trunk, silence is no proof, so half-way
+   * they are asked whether they are there. Others who are rung beside them go on ringing.
+   */
+  #needLife(target: Target, group: number, seconds: number): void {
+    const { world, config } = this.#scene;
+    let alive = false;
+    const silentOnes = (): readonly Leg[] => {
+      const theirs = [...this.#open].filter((leg) => leg.target === target && this.#groups.get(target) === group);
+      return theirs.some((leg) => this.#heard.has(leg.id) || this.#asked.has(leg)) ? [] : theirs;
+    };
+    this.#after(seconds / 2, () => {
+      if (silentOnes().length === 0) return;
+      world.answers(target, config, group).then(
+        (answers) => {
+          alive = answers;
+        },
+        (error) => this.#fail(error),
+      );
+    });
     this.#after(seconds, () => {
-      const phones = [...this.#open].filter(({ target }) => target.is === 'line');
-      if (phones.every(({ id }) => !this.#heard.has(id))) for (const leg of phones) this.#giveUp(leg);
+      if (!alive) for (const leg of silentOnes()) this.#giveUp(leg);
     });
   }
 
@@ -221,6 +239,7 @@ class Round {
       this.#follow(leg);
       if (target.is === 'trunk') this.#watchSilence(leg, target);
     }
+    if (target.is === 'line' && this.#silentSeconds !== undefined) this.#needLife(target, group, this.#silentSeconds);
     if (site !== undefined && legs.length > 0 && group === 0) seats.site(site);
   }
 

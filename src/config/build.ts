@@ -71,7 +71,7 @@ function partOf(file: ExchangeFile, shape: object): unknown {
 function buildSite({ id, values }: SiteDraft, exchange: Exchange, plan: Site['plan']): Site {
   const { name, kind, timeZone, address, mainNumber, shownNumber, outsideLine, callsAtMost } =
     values as Whole<SiteDraft>;
-  const { shortNumbers, rights, emergency, mailboxes, media, srtp } = values as Whole<SiteDraft>;
+  const { shortNumbers, rights, emergency, mailboxes, media, srtp, forwards } = values as Whole<SiteDraft>;
   const classes = Object.entries({ ...exchange.rights, ...rights.classes });
   // Each property by itself: what is copied from the rest of an object has a hidden class of its own, one for each site.
   return {
@@ -87,6 +87,7 @@ function buildSite({ id, values }: SiteDraft, exchange: Exchange, plan: Site['pl
     mailboxes,
     media,
     srtp,
+    forwards,
     emergency: { number: emergency.number, trunks: emergency.trunks ?? [] },
     ...(shortNumbers && { shortNumberDigits: shortNumbers.digits }),
     plan,
@@ -101,8 +102,22 @@ function buildSite({ id, values }: SiteDraft, exchange: Exchange, plan: Site['pl
 type Whole<D extends Draft<unknown>> = D extends Draft<infer T> ? T : never;
 
 function buildLine(draft: LineDraft, site: Site, exchange: Exchange): Line {
-  const { id, extension, name, did, short, rights, shown, kind, contacts, password, mailbox, media, srtp } =
-    draft.values as LineEntry;
+  const {
+    id,
+    extension,
+    name,
+    did,
+    short,
+    rights,
+    shown,
+    kind,
+    contacts,
+    password,
+    mailbox,
+    media,
+    srtp,
+    forwardsAccept,
+  } = draft.values as LineEntry;
   return {
     id: id ?? (extension as string as LineId),
     site: site.id,
@@ -118,6 +133,7 @@ function buildLine(draft: LineDraft, site: Site, exchange: Exchange): Line {
     ...(mailbox !== undefined && { mailbox }),
     ...(media !== undefined && { media }),
     ...(srtp !== undefined && { srtp }),
+    ...(forwardsAccept !== undefined && { forwardsAccept }),
     config: `${draft.written.file}:${draft.written.line(draft.path)}`,
   };
 }

@@ -1,4 +1,13 @@
-import type { Account, Caller, Destination, Facts, IncomingCall, Reason, RouteDecision } from '../domain/call.ts';
+import type {
+  Account,
+  Caller,
+  Destination,
+  Facts,
+  IncomingCall,
+  PassedOn,
+  Reason,
+  RouteDecision,
+} from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { LineId } from '../domain/ids.ts';
 import type { NumberFormat } from '../domain/trunk.ts';
@@ -29,7 +38,17 @@ export interface Before {
   readonly because?: readonly Reason[];
   readonly tried?: Tried[] | undefined;
   readonly hops?: number;
+  /** The lines that passed the call on in this decision, the last one first. */
+  readonly passedOn?: readonly PassedOn[];
+  /** How many further decisions may be asked for. */
+  readonly ways?: number;
 }
+
+/**
+ * Of one call. Lines whose forwards lead to each other have more ways than anybody would follow: the wishes of a line share
+ * what is left in equal parts, so that a chain goes as far as it may and a tangle is cut short on every side.
+ */
+const waysAtMost = 120;
 
 /** The decision on digits dialled for a call on somebody's account: the caller's own, or that of whoever passes the call on. */
 export function decideAs(
@@ -44,28 +63,31 @@ export function decideAs(
   const received = writtenBy(caller, account, config);
   const resolved = resolve(dialled, account, config, { received, tried: before.tried });
   const { destination } = resolved;
-  const { hops = 0 } = before;
+  const { hops = 0, passedOn = [], ways = waysAtMost } = before;
   const known = factsFor(destination, call, caller);
-  const facts: Facts = hops === 0 ? known : { ...known, hops: known.hops + hops };
+  const facts: Facts = hops === 0 ? known : { ...known, hops: known.hops + hops, passedOn };
   const withheld = resolved.withheld || hidesNumber(account, facts, caller);
   const asked = withheld && !call.withheld ? { ...call, withheld: true } : call;
-  const dialFor = (line: Account | undefined) => (digits: string) =>
-    decideAs(caller, line, digits, asked, config, factsFor, { hops: hops + 1 });
+  const dialFor: DialFor = (from, digits, more) =>
+    more.ways < 1
+      ? tooManyWays(caller, from, digits)
+      : decideAs(caller, from, digits, asked, config, factsFor, { hops: hops + 1, ...more });
   const ofFeature =
     destination.is === 'feature'
-      ? treatFeature(destination.code, account, wishesOf(account?.line, facts), config, dialFor(account))
+      ? treatFeature(destination.code, account, wishesOf(account?.line, facts), config, (digits) =>
+          dialFor(account, digits, { passedOn, ways: 1 }),
+        )
       : undefined;
   const treated =
     ofFeature ??
-    wished(
-      treat(caller, account, destination, facts, asked, config),
-      destination,
+    wished(treat(caller, account, destination, facts, asked, config), destination, {
       caller,
-      asked,
+      call: asked,
       facts,
       config,
+      ways: ways - 1,
       dialFor,
-    );
+    });
   return {
     caller,
     account,
@@ -82,32 +104,62 @@ function writtenBy(caller: Caller, account: Account | undefined, config: Config)
   return account.trunk && config.trunks.get(account.trunk)?.numbers.received;
 }
 
+type DialFor = (
+  from: Account | undefined,
+  digits: string,
+  more: Required<Pick<Before, 'passedOn' | 'ways'>>,
+) => RouteDecision;
+
+interface Situation {
+  readonly caller: Caller;
+  readonly call: IncomingCall;
+  readonly facts: Facts;
+  readonly config: Config;
+  /** What is left of the ways that may be followed. */
+  readonly ways: number;
+  readonly dialFor: DialFor;
+}
+
 /** A line is treated as its owner wishes; everything else as it is. */
-function wished(
-  treated: Treated,
-  destination: Destination,
-  caller: Caller,
-  call: IncomingCall,
-  facts: Facts,
-  config: Config,
-  dialFor: (account: Account | undefined) => (digits: string) => RouteDecision,
-): Treated {
+function wished(treated: Treated, destination: Destination, situation: Situation): Treated {
+  const { caller, call, facts, config, dialFor } = situation;
   if (facts.wishes === undefined || destination.is !== 'line') return treated;
   const { line, site } = destination;
   const wishes = facts.wishes.get(line.id);
   // What was refused before the line was asked (a loop, no room) is not forwarded either.
   if (wishes === undefined || (treated.treatment.do === 'refuse' && treated.treatment.why !== 'unreachable'))
     return treated;
+  const from = accountOf({ is: 'line', line, site });
+  const ways = Math.floor(situation.ways / Math.max(1, waysOf(wishes)));
   return asWished(treated, {
     line,
+    site,
     wishes,
     caller,
     call,
     config,
     isUnreachable: facts.contacts.get(line.id) === 0,
     isBusy: facts.linesBusy?.has(line.id) === true,
-    dial: dialFor(accountOf({ is: 'line', line, site })),
+    dial: (digits, reason) => {
+      const passed = reason === undefined ? { line: line.id } : { line: line.id, reason };
+      return dialFor(from, digits, { passedOn: [passed, ...(facts.passedOn ?? [])], ways });
+    },
   });
+}
+
+/** How many numbers these wishes lead on to. */
+function waysOf({ forwards = {}, twin }: Wishes): number {
+  return Object.keys(forwards).length + (twin === undefined ? 0 : 1);
+}
+
+function tooManyWays(caller: Caller, account: Account | undefined, digits: string): RouteDecision {
+  const because: Reason = { room: 'loop', says: 'the forwards of these lines lead on and on' };
+  const destination: Destination = { is: 'nowhere', why: 'loop' };
+  return {
+    ...{ caller, account, dialled: digits, destination },
+    treatment: { do: 'refuse', why: 'loop' },
+    because: [because],
+  };
 }
 
 const NO_WISHES: Wishes = {};

@@ -46,6 +46,7 @@ const fixedCodes: ReadonlyMap<string, Feature> = new Map<string, Feature>([
   ['*71', { is: 'confer' }],
   ['*77', { is: 'toggle', flag: 'rejectsAnonymous' }],
   ['#63', on({ clear: 'twin' })],
+  ['#64', on({ clear: 'twin' })],
   ['*50', on({ set: 'agent', as: 'in' })],
   ['#50', on({ set: 'agent', as: 'out' })],
   ['*51', on({ set: 'agent', as: 'paused' })],
@@ -85,10 +86,11 @@ function askForward(code: string): Feature | undefined {
   return when && { is: 'ask', when };
 }
 
-/** The second phone rings with the first, or after so many seconds. */
+/** The second phone rings with the first, or after so many seconds; or once the first has not been taken. */
 function setTwin(code: string): Feature | undefined {
-  const [, to, seconds] = /^\*63\*(\+?\d{2,15})(?:\*(\d{1,2}))?#?$/.exec(code) ?? [];
+  const [, what, to, seconds] = /^\*(63|64)\*(\+?\d{2,15})(?:\*(\d{1,2}))?#?$/.exec(code) ?? [];
   if (to === undefined) return undefined;
+  if (what === '64') return on({ set: 'twin', to, afterSeconds: 0, inTurn: true });
   return on({ set: 'twin', to, afterSeconds: Math.min(secondsAtMost, Number(seconds ?? 0)) });
 }
 

@@ -7,11 +7,12 @@ import type { Service } from '../domain/service.ts';
 import type { Site } from '../domain/site.ts';
 import type { ForwardTime, WishChange, Wishes } from '../domain/wishes.ts';
 import { type Feature, readFeatureCode } from './feature-code.ts';
-import { whyNotForwarded } from './forwarding.ts';
+import { whyNeverForwarded } from './forward-to.ts';
 import { remember } from './remember.ts';
 import { concernedByService } from './service-concerns.ts';
 import { ownerOfExtension } from './town-numbers.ts';
 import { refuseWith, type Treated } from './treated.ts';
+import type { Forwarder } from './wishing.ts';
 
 /** What dialling a star code comes to. `undefined`: it is no code of wishes. Only a line of the town has wishes. */
 export function treatFeature(
@@ -31,7 +32,11 @@ export function treatFeature(
   if (feature.is === 'confer') return beginConference(account.line);
   if (feature.is === 'agent') return agentOf(feature, account.line, config);
   if (feature.is === 'switch') return switchService(feature, account.line, config);
-  const { change, say, because } = spoken(feature, wishes, dial);
+  const { change, say, because } = spoken(feature, wishes, {
+    from: config.lines.get(account.line),
+    site: account.site,
+    dial,
+  });
   const reason: Reason = { room: 'line', says: because };
   return {
     treatment: { do: 'wish', of: account.line as LineId, ...(change && { change }), say },
@@ -125,7 +130,7 @@ interface Spoken {
 function spoken(
   feature: Exclude<Feature, { is: 'pick up' | 'park' | 'confer' | 'agent' | 'switch' }>,
   wishes: Wishes,
-  dial: (digits: string) => RouteDecision,
+  asking: Asking,
 ): Spoken {
   switch (feature.is) {
     case 'ask': {
@@ -138,15 +143,20 @@ function spoken(
       return { change, say: [confirmed(change)], because: `${feature.flag} ${isOn ? 'off' : 'on'}` };
     }
     case 'change':
-      return changing(feature.change, dial);
+      return changing(feature.change, asking);
   }
 }
 
-/** A forward is tried before it is wished. */
-function changing(change: WishChange, dial: (digits: string) => RouteDecision): Spoken {
+interface Asking extends Pick<Forwarder, 'site'> {
+  readonly from: Forwarder['line'] | undefined;
+  readonly dial: (digits: string) => RouteDecision;
+}
+
+/** Of a forward, rights and reach are judged before it is wished; who is there, and which trunk is full, is another moment's. */
+function changing(change: WishChange, { from, site, dial }: Asking): Spoken {
   if ('number' in change) return blocking(change, dial(change.number));
   const leadsOn = 'set' in change && (change.set === 'forward' || change.set === 'twin');
-  const why = leadsOn ? whyNotForwarded(dial(change.to)) : undefined;
+  const why = leadsOn && from !== undefined ? whyNeverForwarded(dial(change.to), { line: from, site }) : undefined;
   if (why !== undefined) return { say: [{ prompt: 'forward.refused' }], because: `not forwarded there: ${why}` };
   return { change, say: [confirmed(change)], because: `${'set' in change ? 'sets' : 'clears'} a wish` };
 }

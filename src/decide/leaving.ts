@@ -1,4 +1,4 @@
-import type { Account, Caller, Diversion, IncomingCall, Leaving } from '../domain/call.ts';
+import type { Account, Caller, Diversion, IncomingCall, Leaving, PassedOn } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { Trunk } from '../domain/trunk.ts';
 import type { Identity } from './caller-id.ts';
@@ -12,6 +12,8 @@ export interface Outgoing {
   readonly account: Account | undefined;
   readonly call: IncomingCall;
   readonly withheld: boolean;
+  /** The lines that sent the call on just now, the last one first. */
+  readonly passedOn?: readonly PassedOn[] | undefined;
   readonly config: Config;
 }
 
@@ -27,9 +29,26 @@ export function leaving(called: string, identity: Identity, trunk: Trunk, outgoi
 const DIVERSIONS_AT_MOST = 5;
 const NONE: readonly Diversion[] = [];
 
+/** RFC 5806 §3: the most recent diversion stands first, so ours come before those the call came with. */
+function diversionsOn(trunk: Trunk, outgoing: Outgoing): readonly Diversion[] {
+  const { passedOn = [] } = outgoing;
+  if (trunk.diversion === 'none') return NONE;
+  const told = toldOf(trunk, outgoing);
+  if (passedOn.length === 0) return told;
+  const ours = passedOn.flatMap((one) => ownDiversion(one, trunk, outgoing.config));
+  return [...ours, ...told].slice(0, DIVERSIONS_AT_MOST);
+}
+
+function ownDiversion({ line, reason }: PassedOn, trunk: Trunk, config: Config): readonly Diversion[] {
+  const by = config.lines.get(line);
+  const number = by?.did ?? (by && config.sites.get(by.site)?.mainNumber);
+  if (reason === undefined || number === undefined) return NONE;
+  return [{ by: writtenOn(trunk, number, config), reason, counter: 1 }];
+}
+
 /** The diversions a trusted peer told of, rewritten for this trunk. Those we cannot read are left out. */
-function diversionsOn(trunk: Trunk, { caller, call, config }: Outgoing): readonly Diversion[] {
-  if (caller.is === 'line' || call.diversions.length === 0 || trunk.diversion === 'none') return NONE;
+function toldOf(trunk: Trunk, { caller, call, config }: Outgoing): readonly Diversion[] {
+  if (caller.is === 'line' || call.diversions.length === 0) return NONE;
   return call.diversions.slice(0, DIVERSIONS_AT_MOST).flatMap((diversion) => {
     const read = caller.is === 'ipbx' ? ipbxNumber : operatorNumber;
     const number = read(diversion.by, caller.trunk, config);

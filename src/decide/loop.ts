@@ -12,6 +12,10 @@ export function goesRound(
 ): Round | undefined {
   // RFC 3261 §16.3 step 3: with Max-Forwards 0 a request is not forwarded.
   if (call.maxForwards <= 0) return { why: 'too-many-hops', because: says('Max-Forwards is used up') };
+  const { passedOn = [] } = facts;
+  if (destination.is === 'line' && passedOn.some(({ line }) => line === destination.line.id)) {
+    return { why: 'loop', because: says(`${destination.line.id} has passed this call on itself`) };
+  }
   const told = caller.is === 'line' ? 0 : timesDiverted(call.diversions);
   if (told + facts.hops > HOPS_AT_MOST) {
     return { why: 'loop', because: says(`passed on ${told + facts.hops} times, ${HOPS_AT_MOST} is the most`) };

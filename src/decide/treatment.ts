@@ -34,7 +34,7 @@ export function treat(
   call: IncomingCall,
   config: Config,
 ): Treated {
-  const outgoing: Outgoing = { caller, account, call, withheld: call.withheld, config };
+  const outgoing: Outgoing = { caller, account, call, withheld: call.withheld, passedOn: facts.passedOn, config };
   if (destination.is === 'nowhere') return refuseWith(destination.why);
   if (destination.is === 'feature') {
     return treatMailboxCode(destination.code, account, config) ?? refuseWith('no-such-feature');
@@ -66,6 +66,9 @@ const WHEN_INSIDE: Partial<Record<NotReached, Treatment>> = {
 };
 const WHEN_ON_TRUNK: Partial<Record<NotReached, Treatment>> = { 'no answer': { do: 'refuse', why: 'no-answer' } };
 
+/** Until a phone that is registered has shown a sign of life; then the line counts as unreachable. */
+const signOfLifeSeconds = 3;
+
 function ringLine({ line }: To<'line'>, facts: Facts, { caller, withheld, config }: Outgoing): Treated {
   const contacts = facts.contacts.get(line.id);
   const mailbox = mailboxOfLine(line, config);
@@ -83,6 +86,7 @@ function ringLine({ line }: To<'line'>, facts: Facts, { caller, withheld, config
       targets: [{ is: 'line', line: line.id, shows }],
       how: 'together',
       seconds: Math.min(config.exchange.ringSeconds, mailbox?.ringSeconds ?? Number.POSITIVE_INFINITY),
+      silentSeconds: signOfLifeSeconds,
       when: mailbox === undefined ? WHEN_INSIDE : whenNotTaken(mailbox),
       otherwise: PASS,
     },

@@ -1,4 +1,4 @@
-import { forwardTimes, type Wishes } from '../domain/wishes.ts';
+import { forwardTimes, type Twin, type Wishes } from '../domain/wishes.ts';
 
 /** Wishes for people, one line each; none when there are none. */
 export function wishLines(wishes: Wishes): readonly string[] {
@@ -10,9 +10,7 @@ export function wishLines(wishes: Wishes): readonly string[] {
       const after = forward.afterSeconds === undefined ? '' : ` after ${forward.afterSeconds} s`;
       return [`forwards ${when === 'always' ? 'every call' : `when ${when}`} to ${forward.to}${after}`];
     }),
-    ...(twin === undefined
-      ? []
-      : [`${twin.to} rings too${twin.afterSeconds === 0 ? '' : ` after ${twin.afterSeconds} s`}`]),
+    ...(twin === undefined ? [] : [`${twin.to} rings ${twinText(twin)}`]),
     ...(wishes.doNotDisturb ? ['is not to be disturbed'] : []),
     ...(wishes.hidesNumber ? ['withholds its number'] : []),
     ...(wishes.rejectsAnonymous ? ['takes no calls without a number'] : []),
@@ -23,4 +21,9 @@ export function wishLines(wishes: Wishes): readonly string[] {
       as === 'out' ? `takes no calls of ${service}` : `pauses as an agent of ${service}`,
     ),
   ];
+}
+
+function twinText({ afterSeconds, inTurn }: Twin): string {
+  if (inTurn === true) return 'when its phones have not taken the call';
+  return afterSeconds === 0 ? 'too' : `too after ${afterSeconds} s`;
 }

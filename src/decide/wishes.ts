@@ -1,4 +1,11 @@
-import { blockedAtMost, type Forward, type ForwardTime, type WishChange, type Wishes } from '../domain/wishes.ts';
+import {
+  blockedAtMost,
+  type Forward,
+  type ForwardTime,
+  type Twin,
+  type WishChange,
+  type Wishes,
+} from '../domain/wishes.ts';
 
 /** The wishes after a change. What is off is absent, so that nobody's wishes are `{}`. */
 export function changed(wishes: Wishes, change: WishChange): Wishes {
@@ -28,7 +35,7 @@ function withSet(wishes: Wishes, change: Extract<WishChange, { set: unknown }>):
       return withForwards(wishes, { ...wishes.forwards, [when]: forward });
     }
     case 'twin':
-      return { ...wishes, twin: { to: change.to, afterSeconds: change.afterSeconds } };
+      return { ...wishes, twin: twinOf(change) };
     case 'block':
       return withBlocked(wishes, [...new Set([...(wishes.blocked ?? []), change.number])].slice(-blockedAtMost));
     case 'agent':
@@ -36,6 +43,10 @@ function withSet(wishes: Wishes, change: Extract<WishChange, { set: unknown }>):
     default:
       return { ...wishes, [change.set]: true };
   }
+}
+
+function twinOf({ to, afterSeconds, inTurn }: Extract<WishChange, { set: 'twin' }>): Twin {
+  return inTurn === true ? { to, afterSeconds, inTurn } : { to, afterSeconds };
 }
 
 /** Who takes the calls of all services takes those of each. */

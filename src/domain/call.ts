@@ -53,6 +53,12 @@ export interface Diversion {
   readonly counter: number;
 }
 
+/** A line that sent the call on. Without a reason it only shared it, and there is no diversion to tell of. */
+export interface PassedOn {
+  readonly line: LineId;
+  readonly reason?: Diversion['reason'];
+}
+
 /** 2. Who is calling: whose name the call carries to the end, however often it is diverted. */
 export type Caller =
   | { readonly is: 'line'; readonly line: Line; readonly site: Site }
@@ -103,6 +109,8 @@ export interface Facts {
   readonly at: Instant;
   /** How often we passed this call on so far. What the far end tells of stands in the call's `diversions`, and is added. */
   readonly hops: number;
+  /** Which lines passed it on in this decision, the last one first. */
+  readonly passedOn?: readonly PassedOn[];
   /** A number in [0, 1): chance, handed in. */
   readonly chance: number;
   /** Calls of the whole exchange. All counts are without the call in question. */
@@ -319,6 +327,8 @@ export interface SaidFirst {
   readonly say: readonly Say[];
   readonly key?: Key;
   readonly waitSeconds?: number;
+  /** Where nobody can be spoken to, whoever answers has the call though a key would be asked for: it has nowhere else to go. */
+  readonly orUnheard?: true;
 }
 
 /** A call as it leaves on a trunk: each string is the user part of a URI, already in the trunk's number format. */

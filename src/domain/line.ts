@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ForwardsAccept } from './forwards.ts';
 import { LineId, type SiteId } from './ids.ts';
 import { MailboxEntry } from './mailbox.ts';
 import { MediaPolicy } from './media.ts';
@@ -29,6 +30,9 @@ export const LineEntry = z.strictObject({
     .boolean()
     .optional()
     .describe("its phones are offered encrypted sound only (in a CSV: yes or no); the site's setting unless given"),
+  forwardsAccept: ForwardsAccept.optional().describe(
+    "how its calls are taken on a mobile that they are forwarded to; the site's setting unless given",
+  ),
 });
 export type LineEntry = z.infer<typeof LineEntry>;
 
@@ -51,6 +55,7 @@ export interface Line {
   /** Its own settings, where they are not its site's. */
   readonly media?: MediaPolicy;
   readonly srtp?: boolean;
+  readonly forwardsAccept?: ForwardsAccept;
   /** Where it stands in the configuration, such as `sites/mairie.csv:12`. */
   readonly config: string;
 }

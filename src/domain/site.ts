@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type CompiledRule, DialRule } from './dial-rule.ts';
+import { Forwards } from './forwards.ts';
 import { type SiteId, TrunkId } from './ids.ts';
 import { LineEntry, ShownNumber } from './line.ts';
 import { MailboxDefaults } from './mailbox.ts';
@@ -76,6 +77,7 @@ export const SiteFile = z.strictObject({
     .boolean()
     .default(false)
     .describe('its phones are offered encrypted sound only (SRTP, keys in the description, RFC 4568)'),
+  forwards: Forwards.prefault({}).describe('what its lines may forward calls to, and how calls are taken there'),
   meetings: z.array(MeetingEntry).max(200).readonly().default([]).describe('rooms to meet in by telephone, with a PIN'),
   lines: z.array(LineEntry).max(2_000).readonly().default([]),
   linesFrom: z
@@ -104,4 +106,5 @@ export interface Site {
   readonly mailboxes?: MailboxDefaults | undefined;
   readonly media: MediaPolicy;
   readonly srtp: boolean;
+  readonly forwards: Forwards;
 }

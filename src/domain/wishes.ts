@@ -15,6 +15,8 @@ export interface Forward {
 export interface Twin {
   readonly to: string;
   readonly afterSeconds: number;
+  /** Not beside the line's own phones, but when those have not taken the call. */
+  readonly inTurn?: true;
 }
 
 /**
@@ -44,7 +46,7 @@ export type WishChange =
   | { readonly set: 'forward'; readonly when: ForwardTime; readonly to: string; readonly afterSeconds?: number }
   | { readonly clear: 'forward'; readonly when: ForwardTime }
   | { readonly clear: 'all forwards' }
-  | { readonly set: 'twin'; readonly to: string; readonly afterSeconds: number }
+  | { readonly set: 'twin'; readonly to: string; readonly afterSeconds: number; readonly inTurn?: true }
   | { readonly clear: 'twin' }
   | { readonly set: WishFlag }
   | { readonly clear: WishFlag }

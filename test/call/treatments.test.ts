@@ -328,8 +328,48 @@ describe('a ring of several', () => {
         target.is === 'line' && target.line === '4105' ? [answersAfter(1)] : first;
     const silent = await whole(step, { legsOf: legsOf([[]]), talks: 1 }, 6);
     expect(silent.outcome).toEqual({ is: 'answered', by: 'line 4105' });
-    const alive = await whole(step, { legsOf: legsOf([answersAfter(8)]), talks: 1 }, 20);
-    expect(alive.outcome).toEqual({ is: 'answered', by: 'line 4102' });
+    for (const first of [answersAfter(8), [{ after: 8, does: 'answer' } as const]]) {
+      const alive = await whole(step, { legsOf: legsOf([first]), answersProbe: true, talks: 1 }, 20);
+      expect(alive.outcome).toEqual({ is: 'answered', by: 'line 4102' });
+    }
+  });
+});
+
+describe('phones that are registered and say nothing', () => {
+  const silent = { silentSeconds: 3 };
+
+  it('leave the call to a second phone that was to be rung later', async () => {
+    const legsOf: Town['legsOf'] = (target) =>
+      target.is === 'line' && target.line === '4103' ? [answersAfter(1)] : [[]];
+    const later: Target = { ...line('4103'), afterSeconds: 30 };
+    const { outcome } = await whole(ring([line('4102'), later], silent), { legsOf, talks: 1 }, 10);
+    expect(outcome).toEqual({ is: 'answered', by: 'line 4103' });
+  });
+
+  it('do not end a call that rings elsewhere', async () => {
+    const legsOf: Town['legsOf'] = (target) =>
+      target.is === 'line' && target.line === '4103' ? [answersAfter(12)] : [[]];
+    const { outcome } = await whole(
+      ring([line('4102'), line('4103')], silent),
+      { legsOf, answersProbe: true, talks: 1 },
+      20,
+    );
+    expect(outcome).toEqual({ is: 'answered', by: 'line 4103' });
+  });
+
+  it('leave it to the less preferred phones of the line, which have their own three seconds', async () => {
+    const unreachable = ring([line('4105')]);
+    const step = ring([line('4102')], { ...silent, when: { unreachable } });
+    const legsOf: Town['legsOf'] = (target, group) =>
+      target.is === 'line' && target.line === '4105' ? [answersAfter(1)] : group === 0 ? [[]] : [answersAfter(2)];
+    const second = await whole(step, { legsOf, groups: 2, talks: 1 }, 10);
+    expect(second.outcome).toEqual({ is: 'answered', by: 'line 4102' });
+    const neither = await whole(
+      step,
+      { legsOf: (target) => (target === step.targets[0] ? [[]] : [answersAfter(1)]), groups: 2, talks: 1 },
+      10,
+    );
+    expect(neither.outcome).toEqual({ is: 'answered', by: 'line 4105' });
   });
 });
 

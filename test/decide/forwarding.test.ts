@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/decide/decide-call.ts';
 import { treatmentLabel } from '../../src/decide/summary.ts';
+import { branchesOf } from '../../src/decide/tree.ts';
 import { changed } from '../../src/decide/wishes.ts';
 import type { IncomingCall, Ring, RouteDecision, Treatment } from '../../src/domain/call.ts';
-import type { LineId } from '../../src/domain/ids.ts';
+import type { LineId, SiteId, TrunkId } from '../../src/domain/ids.ts';
+import type { Line } from '../../src/domain/line.ts';
+import type { Site } from '../../src/domain/site.ts';
 import type { Trunk } from '../../src/domain/trunk.ts';
 import { forwardTimes, type WishChange, type Wishes, wishFlags } from '../../src/domain/wishes.ts';
 import { fromLine, incoming, quiet } from '../support/calls.ts';
@@ -86,12 +89,131 @@ describe('a line that forwards', () => {
     }
   });
 
-  it('in circles is rung itself in the end, and the call does not go round for ever', () => {
+  it('in circles leads to the last of them, which rings', () => {
     const decision = decided(colleague, {
       '4102': { forwards: { always: to('4103') } },
       '4103': { forwards: { always: to('4102') } },
     });
-    expect(['ring', 'refuse']).toContain(decision.treatment.do);
+    expect(treatmentLabel(decision.treatment)).toBe('ring line 4103 for 60 s');
+  });
+
+  it('abroad does so where its site says that it may, and its own rights allow it', () => {
+    const mairie = beauvoir.sites.get('mairie' as SiteId) as Site;
+    const allowing = { ...mairie, forwards: { ...mairie.forwards, to: ['international' as const] } };
+    const config = { ...beauvoir, sites: new Map(beauvoir.sites).set(mairie.id, allowing) };
+    const leads = (from: LineId) => {
+      const wishes = new Map([[from, { forwards: { always: to('000442079460001') } }]]);
+      return ringOf(decide(fromLine('4101', from), config, () => quiet({ wishes }))).targets[0]?.is;
+    };
+    expect([leads('4103' as LineId), leads('4102' as LineId)]).toEqual(['trunk', 'line']);
+  });
+
+  it('to a mobile is taken by pressing 1, unless its site or the line says otherwise', () => {
+    const wishes = new Map([['4101' as LineId, { forwards: { always: to(mobile) } }]]);
+    const keyIn = (config: typeof beauvoir) => ringOf(decide(citizenCalls, config, () => quiet({ wishes }))).targets[0];
+    expect(keyIn(beauvoir)).toMatchObject({ first: { key: '1', orUnheard: true } });
+    const line = { ...(beauvoir.lines.get('4101' as LineId) as Line), forwardsAccept: 'none' as const };
+    const plain = keyIn({ ...beauvoir, lines: new Map(beauvoir.lines).set(line.id, line), byDid: beauvoir.byDid });
+    expect(plain).not.toHaveProperty('first');
+  });
+
+  it('to a fixed number asks for no key', () => {
+    const wishes = { '4101': { forwards: { always: to('00145000010') } } };
+    expect(ringOf(decided(citizenCalls, wishes)).targets[0]).not.toHaveProperty('first');
+  });
+});
+
+describe('a call that several lines forwarded', () => {
+  const wishes = { '4101': { forwards: { always: to('4103') } }, '4103': { forwards: { 'no answer': to(mobile) } } };
+
+  it('tells of the last of them first, and of what it came with after that (RFC 5806 §3)', () => {
+    const history = [{ by: '+33145000010', reason: 'unconditional' as const, counter: 1 }];
+    const ring = ringOf(decided({ ...citizenCalls, diversions: history }, wishes));
+    const [target] = ringOf({ treatment: ring.when?.['no answer'] } as RouteDecision).targets;
+    expect(target?.is === 'trunk' && target.leaving.diversions.map(({ by, reason }) => `${by} ${reason}`)).toEqual([
+      '+33199004103 no-answer',
+      '+33199004101 unconditional',
+      '+33145000010 unconditional',
+    ]);
+  });
+});
+
+describe('lines whose forwards all lead to each other', () => {
+  const lines = ['4101', '4102', '4103', '4105', '4200', '4000'];
+  const anyWishes = fc.record({
+    forwards: fc.record(
+      Object.fromEntries(forwardTimes.map((when) => [when, fc.constantFrom(...lines).map((one) => to(one))])),
+      {
+        requiredKeys: [],
+      },
+    ),
+    twin: fc.record({ to: fc.constantFrom(...lines), afterSeconds: fc.constant(0) }),
+  });
+
+  it('ask for a bounded number of decisions, however they are tangled, and every way ends', () => {
+    fc.assert(
+      fc.property(fc.tuple(...lines.map(() => anyWishes)), (all) => {
+        const wishes = new Map(lines.map((line, at) => [line as LineId, all[at] as Wishes]));
+        let asked = 0;
+        const decision = decide(citizenCalls, beauvoir, () => {
+          asked += 1;
+          return quiet({ wishes });
+        });
+        expect(asked).toBeLessThanOrEqual(121);
+        expect(treatmentsIn(decision.treatment)).toBeLessThan(2_000);
+      }),
+    );
+  });
+
+  it('cost what a few decisions cost when two lead to each other in every way', () => {
+    const every = (other: string) => ({
+      forwards: Object.fromEntries(forwardTimes.slice(1).map((when) => [when, to(other)])),
+      twin: { to: other, afterSeconds: 0 },
+    });
+    const wishes = new Map([
+      ['4101' as LineId, every('4102')],
+      ['4102' as LineId, every('4101')],
+    ]);
+    let asked = 0;
+    decide(citizenCalls, beauvoir, () => {
+      asked += 1;
+      return quiet({ wishes });
+    });
+    expect(asked).toBeLessThan(30);
+  });
+
+  it('follows a chain as far as a call may be passed on', () => {
+    const chain = Object.fromEntries(
+      lines
+        .slice(0, -1)
+        .map((line, at) => [line, { forwards: { busy: to('4105'), always: to(lines[at + 1] as string) } }]),
+    );
+    expect(treatmentLabel(decided(citizenCalls, chain).treatment)).toBe('ring line 4000 for 60 s');
+  });
+});
+
+function treatmentsIn(treatment: Treatment): number {
+  return 1 + branchesOf(treatment).reduce((sum, one) => sum + treatmentsIn(one), 0);
+}
+
+describe('a forward that is wished', () => {
+  it('stands though nobody could be reached there at the moment', () => {
+    const { treatment } = decided(fromLine('4101', '*21*4102#'), {}, ['4102']);
+    expect(treatment).toMatchObject({ change: { set: 'forward', to: '4102' } });
+    const full = decide(fromLine('4101', `*21*${mobile}#`), beauvoir, () =>
+      quiet({
+        trunks: new Map(['operator', 'backup'].map((id) => [id as TrunkId, { channelsInUse: 99, alive: [true] }])),
+      }),
+    );
+    expect(full.treatment).toMatchObject({ change: { set: 'forward', to: mobile } });
+  });
+
+  it('is refused when it leads to the line itself, by whichever number', () => {
+    for (const own of ['4101', '00199004101']) {
+      const { treatment, because } = decided(fromLine('4101', `*21*${own}#`), {});
+      expect(treatment).toEqual({ do: 'wish', of: '4101', say: [{ prompt: 'forward.refused' }] });
+      expect(because.at(-1)?.says).toBe('not forwarded there: a line does not forward to itself');
+    }
   });
 });
 
@@ -156,6 +278,14 @@ describe('a line that is not to be disturbed', () => {
     const decision = decided(colleague, { '4102': { doNotDisturb: true, forwards } });
     expect(treatmentLabel(decision.treatment)).toBe('ring line 4103 for 60 s');
   });
+
+  it('takes messages though no phone of it is there', () => {
+    const mailboxes = new Map([['4102', { id: '4102', ringSeconds: 20 }]]) as never;
+    const wishes = new Map([['4102' as LineId, { doNotDisturb: true }]]);
+    const contacts = new Map([['4102' as LineId, 0]]);
+    const { treatment } = decide(colleague, { ...beauvoir, mailboxes }, () => quiet({ wishes, contacts }));
+    expect(treatment).toMatchObject({ do: 'pre-answer', next: { do: 'mailbox', of: '4102', because: 'busy' } });
+  });
 });
 
 describe('a line with a second phone', () => {
@@ -168,9 +298,20 @@ describe('a line with a second phone', () => {
     ]);
   });
 
+  it('rings the mobile when its own phones have not taken the call, if wished so', () => {
+    const twin = { to: mobile, afterSeconds: 0, inTurn: true as const };
+    const ring = ringOf(decided(citizenCalls, { '4101': { twin } }));
+    expect(ring.targets).toMatchObject([{ is: 'line', line: '4101' }]);
+    for (const why of ['busy', 'no answer', 'unreachable', 'failed'] as const) {
+      const after = ringOf({ treatment: ring.when?.[why] } as RouteDecision);
+      expect(after.targets[0]).toMatchObject({ is: 'trunk', first: { key: '1' } });
+    }
+    expect(ring.when?.declined).toBeUndefined();
+  });
+
   it('rings the mobile alone and at once when no phone of the line is there', () => {
     const decision = decided(citizenCalls, { '4101': { twin: { to: mobile, afterSeconds: 10 } } }, ['4101']);
-    expect(ringOf(decision).targets).toMatchObject([{ is: 'trunk', first: { key: '1' } }]);
+    expect(ringOf(decision).targets[0]).toMatchObject({ is: 'trunk', first: { key: '1' } });
     expect(ringOf(decision).targets[0]?.afterSeconds).toBeUndefined();
   });
 });

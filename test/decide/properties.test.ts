@@ -23,7 +23,19 @@ function targetsOf(treatment: Treatment): readonly Target[] {
   return [...here, ...branchesOf(treatment).flatMap(targetsOf)];
 }
 
-const endings = ['refuse', 'pass the refusal on', 'say goodbye', 'mailbox', 'read mailbox', 'call back'];
+const endings: readonly Treatment['do'][] = [
+  'refuse',
+  'pass the refusal on',
+  'say goodbye',
+  'mailbox',
+  'read mailbox',
+  'call back',
+  'pick up',
+  'fetch',
+  'wish',
+  'meet',
+  'switch service',
+];
 
 /** How deep the tree is; it throws where a branch does not end. */
 function depthOf(treatment: Treatment): number {

@@ -80,8 +80,20 @@ export function sourceOf(text: string): Source {
 }
 
 function siteOf(id: SiteId, file: z.output<typeof SiteFile>, exchange: Exchange): Site {
-  const { name, kind, timeZone, address, mainNumber, shownNumber, outsideLine, callsAtMost, mailboxes, media, srtp } =
-    file;
+  const {
+    name,
+    kind,
+    timeZone,
+    address,
+    mainNumber,
+    shownNumber,
+    outsideLine,
+    callsAtMost,
+    mailboxes,
+    media,
+    srtp,
+    forwards,
+  } = file;
   const { shortNumbers, dialPlan, rights, emergency } = file;
   const classes = new Map(
     Object.entries({ ...exchange.rights, ...rights.classes }).map(([name, granted]) => [name, new Set(granted)]),
@@ -104,6 +116,7 @@ function siteOf(id: SiteId, file: z.output<typeof SiteFile>, exchange: Exchange)
     mailboxes,
     media,
     srtp,
+    forwards,
     emergency: { number: emergency.number, trunks: emergency.trunks ?? [] },
     ...(shortNumbers && { shortNumberDigits: shortNumbers.digits }),
     plan,
@@ -124,7 +137,22 @@ function lineOf(
   exchange: Exchange,
   config: string,
 ): Line {
-  const { id, extension, name, did, short, rights, shown, kind, contacts, password, mailbox, media, srtp } = entry;
+  const {
+    id,
+    extension,
+    name,
+    did,
+    short,
+    rights,
+    shown,
+    kind,
+    contacts,
+    password,
+    mailbox,
+    media,
+    srtp,
+    forwardsAccept,
+  } = entry;
   // Each property by itself, as the loader does: what is copied from the rest of an object has a hidden class of its own.
   return {
     id: id ?? LineId.parse(extension),
@@ -141,6 +169,7 @@ function lineOf(
     ...(mailbox !== undefined && { mailbox }),
     ...(media !== undefined && { media }),
     ...(srtp !== undefined && { srtp }),
+    ...(forwardsAccept !== undefined && { forwardsAccept }),
     config,
   };
 }

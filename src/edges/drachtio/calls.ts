@@ -8,6 +8,7 @@ import { CallerEnd } from './caller-end.ts';
 import { Joining } from './joining.ts';
 import type { Legs } from './legs.ts';
 import { type Directory, plansFor } from './outgoing.ts';
+import { probeContact } from './probe.ts';
 
 export interface Calls
   extends Pick<World, 'groups' | 'dial' | 'talk' | 'answers' | 'hear' | 'hearLeg' | 'joinCallers'> {
@@ -33,8 +34,13 @@ export function createCalls(
       });
     },
 
-    async answers(target: Target, config: Config): Promise<boolean> {
-      const trunk = target.is === 'trunk' && config.trunks.get(target.trunk);
+    async answers(target: Target, config: Config, group = 0): Promise<boolean> {
+      if (target.is === 'line') {
+        const phones = contactGroups(directory.contacts(target.line))[group] ?? [];
+        const answers = await Promise.all(phones.map((one) => probeContact(legs, one, phoneAnswersSeconds)));
+        return answers.includes(true);
+      }
+      const trunk = config.trunks.get(target.trunk);
       return trunk ? probe(trunk, target.target) : false;
     },
 
@@ -49,6 +55,9 @@ export function createCalls(
     },
   };
 }
+
+/** A phone that takes longer to say that it is there would keep the caller waiting for no one. */
+const phoneAnswersSeconds = 1.5;
 
 const stopped = 'Q.850;cause=41;text="The exchange is being stopped"';
 

@@ -1,12 +1,25 @@
+import type { Binding } from '../../domain/binding.ts';
 import type { Trunk } from '../../domain/trunk.ts';
 import type { Legs } from './legs.ts';
-import { targetUri } from './outgoing.ts';
+import { routeTo, targetUri } from './outgoing.ts';
 import { sendRequest } from './wire.ts';
 
 /** Sends OPTIONS to a target of a trunk: does it answer within the time that it can take calls? Never rejects. */
 export function probeTarget(legs: Legs, trunk: Trunk, target: number, seconds: number): Promise<boolean> {
   const where = trunk.targets[target];
-  if (where === undefined) return Promise.resolve(false);
+  return where === undefined ? Promise.resolve(false) : probe(legs, { uri: targetUri(where) }, seconds);
+}
+
+/** The same of the phone that registered this contact. */
+export function probeContact(legs: Legs, binding: Binding, seconds: number): Promise<boolean> {
+  return probe(legs, { uri: binding.contact, proxy: routeTo(binding) }, seconds);
+}
+
+function probe(
+  legs: Legs,
+  to: { readonly uri: string; readonly proxy?: string | undefined },
+  seconds: number,
+): Promise<boolean> {
   return new Promise((settle) => {
     const forget = legs.after(seconds, () => settle(false));
     const done = (alive: boolean): void => {
@@ -15,7 +28,7 @@ export function probeTarget(legs: Legs, trunk: Trunk, target: number, seconds: n
     };
     sendRequest(
       legs.srf,
-      { method: 'OPTIONS', uri: targetUri(where), headers: { Accept: 'application/sdp', 'Max-Forwards': '70' } },
+      { method: 'OPTIONS', ...to, headers: { Accept: 'application/sdp', 'Max-Forwards': '70' } },
       {
         failed: () => done(false),
         response: (res) => {

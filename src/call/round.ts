@@ -78,31 +78,6 @@ class Round {
     });
   }
 
-  /**
-   * Phones that are switched off while they are registered answer nothing at all. As on a trunk, silence is no proof, so half-way
-   * they are asked whether they are there. Others who are rung beside them go on ringing.
-   */
-  #needLife(target: Target, group: number, seconds: number): void {
-    const { world, config } = this.#scene;
-    let alive = false;
-    const silentOnes = (): readonly Leg[] => {
-      const theirs = [...this.#open].filter((leg) => leg.target === target && this.#groups.get(target) === group);
-      return theirs.some((leg) => this.#heard.has(leg.id) || this.#asked.has(leg)) ? [] : theirs;
-    };
-    this.#after(seconds / 2, () => {
-      if (silentOnes().length === 0) return;
-      world.answers(target, config, group).then(
-        (answers) => {
-          alive = answers;
-        },
-        (error) => this.#fail(error),
-      );
-    });
-    this.#after(seconds, () => {
-      if (!alive) for (const leg of silentOnes()) this.#giveUp(leg);
-    });
-  }
-
   #giveUp(leg: Leg): void {
     this.#legs.splice(this.#legs.indexOf(leg), 1);
     leg.stop('no reply');
@@ -237,9 +212,8 @@ class Round {
       this.#legs.push(leg);
       this.#open.add(leg);
       this.#follow(leg);
-      if (target.is === 'trunk') this.#watchSilence(leg, target);
     }
-    if (target.is === 'line' && this.#silentSeconds !== undefined) this.#needLife(target, group, this.#silentSeconds);
+    this.#watchSilence(target, group, legs);
     if (site !== undefined && legs.length > 0 && group === 0) seats.site(site);
   }
 
@@ -341,18 +315,22 @@ class Round {
   }
 
   /**
-   * The engine shows no 100 Trying, so silence alone does not tell a slow network from a dead target:
-   * half-way we ask whether it answers anything at all, and give it up only when that is silent too.
+   * Phones that are switched off while they are registered answer nothing at all, and neither does a dead trunk. The engine shows no
+   * 100 Trying, so silence alone does not tell a slow network from a dead target: half-way we ask whether it answers anything at
+   * all, and give it up only when that is silent too. Others who are rung beside it go on ringing.
    */
-  #watchSilence(leg: Leg, target: Target & { readonly is: 'trunk' }): void {
+  #watchSilence(target: Target, group: number, legs: readonly Leg[]): void {
     const { world, config } = this.#scene;
-    const seconds = config.trunks.get(target.trunk)?.noReplySeconds;
+    const seconds = target.is === 'trunk' ? config.trunks.get(target.trunk)?.noReplySeconds : this.#silentSeconds;
     if (seconds === undefined) return;
-    const isSilent = (): boolean => this.#open.has(leg) && !this.#asked.has(leg) && !this.#heard.has(leg.id);
+    const silentOnes = (): readonly Leg[] => {
+      const open = legs.filter((leg) => this.#open.has(leg));
+      return open.some((leg) => this.#asked.has(leg) || this.#heard.has(leg.id)) ? [] : open;
+    };
     let alive = false;
     this.#after(seconds / 2, () => {
-      if (!isSilent()) return;
-      world.answers(target, config).then(
+      if (silentOnes().length === 0) return;
+      world.answers(target, config, group).then(
         (answers) => {
           alive = answers;
         },
@@ -360,7 +338,7 @@ class Round {
       );
     });
     this.#after(seconds, () => {
-      if (!alive && isSilent()) this.#giveUp(leg);
+      if (!alive) for (const leg of silentOnes()) this.#giveUp(leg);
     });
   }
 

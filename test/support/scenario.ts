@@ -187,7 +187,7 @@ const Expectation = z.strictObject({
   callBacks: z
     .array(z.record(z.string(), z.unknown()))
     .optional()
-    .describe('every call-back that is owed, as the API tells it; what is not named is not looked at'),
+    .describe('every call-back, owed or closed, as the API tells it; what is not named is not looked at'),
   recordings: z
     .array(z.record(z.string(), z.unknown()))
     .optional()

@@ -2,6 +2,7 @@ import type { MailboxId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Mailbox } from '../domain/mailbox.ts';
 import type { Greeting, MailboxChoices, Mark, Message, MessageFrom } from '../domain/message.ts';
+import type { PinCaller } from './pin-door.ts';
 
 /** What the call path asks of the mailboxes. Nothing here rejects: what the store would not take is told in the answer, and alarmed. */
 export interface Mailboxes {
@@ -15,8 +16,11 @@ export interface Mailboxes {
   mark(message: string, as: Mark): Promise<boolean>;
   /** A copy for another mailbox. */
   passOn(message: Message, to: Mailbox): Promise<boolean>;
-  /** Wrong ones are counted, and after a few of them none is listened to for a while. Without a mailbox it is wrong as well. */
-  tryPin(of: Mailbox | undefined, pin: string): Promise<PinTried>;
+  /**
+   * Wrong ones are counted, of each mailbox and of each caller for all of them, and after a few of them none is listened to for a while.
+   * Without a mailbox it is wrong as well.
+   */
+  tryPin(of: Mailbox | undefined, pin: string, caller: PinCaller): Promise<PinTried>;
   setPin(of: Mailbox, pin: string): Promise<boolean>;
   /** Where the next greeting of this kind is recorded: never over the one that is in use. */
   greetingFile(of: Mailbox, which: Greeting): string;

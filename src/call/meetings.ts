@@ -1,8 +1,9 @@
 import { isOn, isOver } from '../decide/meeting.ts';
-import { afterWrongPin, lockedSeconds, type PinTries, samePin } from '../decide/pin.ts';
+import { samePin } from '../decide/pin.ts';
 import type { LineId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Meeting, MeetingRole } from '../domain/meeting.ts';
+import { createPinDoor, type PinCaller, type PinDoor } from './pin-door.ts';
 
 /** What a meeting asks of a participant's voice. */
 export interface MeetingVoice {
@@ -45,12 +46,6 @@ export interface Meetings {
   join(room: RoomPlan, who: { readonly voice: MeetingVoice; readonly role: MeetingRole }): MeetingSeat | 'full';
 }
 
-export interface PinCaller {
-  /** The same for the same person, as far as anybody can tell. */
-  readonly name: string;
-  readonly isOutside: boolean;
-}
-
 export type MeetingPin =
   | { readonly is: 'right'; readonly role: MeetingRole }
   | { readonly is: 'wrong' }
@@ -79,7 +74,7 @@ export interface MeetingsParts {
 
 export function createMeetings(parts: MeetingsParts): Meetings {
   const rooms = new Map<string, Room>();
-  const door = new Door(parts);
+  const door = createPinDoor(parts.now);
   const forget = (room: Room): void => {
     if (rooms.get(room.id) === room) rooms.delete(room.id);
   };
@@ -87,7 +82,7 @@ export function createMeetings(parts: MeetingsParts): Meetings {
     count: (id) => rooms.get(id)?.participants.size ?? 0,
     going: () =>
       [...rooms].map(([meeting, { since, participants }]) => ({ meeting, since, participants: participants.size })),
-    tryPin: (meeting, caller, pin) => door.tryPin(meeting, caller, pin),
+    tryPin: (meeting, caller, pin) => tryPin(meeting, caller, pin, door, parts),
     join(plan, who) {
       const room = rooms.get(plan.id) ?? new Room(plan, parts, forget);
       if (room.participants.size >= plan.participantsAtMost) return 'full';
@@ -97,49 +92,20 @@ export function createMeetings(parts: MeetingsParts): Meetings {
   };
 }
 
-const FREE_TRIES_OF_ALL_OUTSIDE = 30;
-const KEPT_AT_MOST = 10_000;
-
-/** Counts wrong PINs. */
-class Door {
-  readonly #parts: MeetingsParts;
-  readonly #tries = new Map<string, PinTries>();
-
-  constructor(parts: MeetingsParts) {
-    this.#parts = parts;
+function tryPin(meeting: Meeting, caller: PinCaller, pin: string, door: PinDoor, parts: MeetingsParts): MeetingPin {
+  const { id } = meeting;
+  const seconds = door.lockedSeconds(id, caller);
+  if (seconds > 0) return { is: 'locked', seconds };
+  const role = (['guest', 'host'] as const).find((one) => {
+    const right = parts.pin(meeting, one);
+    return right !== undefined && samePin(pin, right);
+  });
+  if (role !== undefined) {
+    door.right(id, caller);
+    return { is: 'right', role };
   }
-
-  tryPin(meeting: Meeting, { name, isOutside }: PinCaller, pin: string): MeetingPin {
-    const own = `${meeting.id} ${name}`;
-    const everybody = isOutside ? [meeting.id] : [];
-    const at = this.#parts.now();
-    const seconds = Math.max(...[own, ...everybody].map((key) => lockedSeconds(this.#triesOf(key), at)));
-    if (seconds > 0) return { is: 'locked', seconds };
-    const role = (['guest', 'host'] as const).find((one) => {
-      const right = this.#parts.pin(meeting, one);
-      return right !== undefined && samePin(pin, right);
-    });
-    if (role !== undefined) {
-      for (const key of [own, ...everybody]) this.#tries.delete(key);
-      return { is: 'right', role };
-    }
-    this.#note(own, afterWrongPin(this.#triesOf(own), at));
-    for (const key of everybody) this.#note(key, afterWrongPin(this.#triesOf(key), at, FREE_TRIES_OF_ALL_OUTSIDE));
-    const locked = lockedSeconds(this.#triesOf(own), at);
-    return locked > 0 ? { is: 'locked', seconds: locked } : { is: 'wrong' };
-  }
-
-  #triesOf(key: string): PinTries {
-    return this.#tries.get(key) ?? { wrongPins: 0 };
-  }
-
-  /** The oldest is forgotten: a limit on what callers can make us keep. */
-  #note(key: string, tries: PinTries): void {
-    this.#tries.delete(key);
-    this.#tries.set(key, tries);
-    const [oldest] = this.#tries.keys();
-    if (this.#tries.size > KEPT_AT_MOST && oldest !== undefined) this.#tries.delete(oldest);
-  }
+  const locked = door.wrong(id, caller);
+  return locked > 0 ? { is: 'locked', seconds: locked } : { is: 'wrong' };
 }
 
 interface Participant {

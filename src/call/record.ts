@@ -25,6 +25,8 @@ export interface OpenRecord {
   ended(leg: Leg, result: DialResult): void;
   /** We took the call ourselves. */
   preAnswered(at: Instant): void;
+  /** From now on the caller hears us, taken or not. */
+  hearsUs(at: Instant): void;
   /** What the caller is doing now, should they give up; `undefined`: waiting for somebody to answer. */
   doing(what: GoneDuring | undefined): void;
   /** This leg has the call. */
@@ -90,6 +92,10 @@ export function openRecord(call: IncomingCall, config: Config, world: RecordWorl
     entered,
     preAnswered(at) {
       whole.preAnsweredAt ??= at;
+      whole.heardAt ??= at;
+    },
+    hearsUs(at) {
+      whole.heardAt ??= at;
     },
     doing(what) {
       doing = what;

@@ -118,6 +118,8 @@ export interface CallRecord {
   /** Oldest first. */
   readonly transfers?: readonly TransferRecord[];
   readonly ringingAt?: Instant;
+  /** When the caller first heard us: at `preAnsweredAt`, or before that in early media. */
+  readonly heardAt?: Instant;
   /** When we took the call ourselves (`t_pre_answer`). */
   readonly preAnsweredAt?: Instant;
   /** When a human took it (`t_human_answer`). */

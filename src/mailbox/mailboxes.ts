@@ -1,4 +1,5 @@
 import type { Deposit, Mailboxes, PinTried } from '../call/mailbox-ports.ts';
+import { createPinDoor } from '../call/pin-door.ts';
 import { afterRightPin, afterWrongPin, lockedSeconds } from '../decide/pin.ts';
 import type { MailboxId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -56,6 +57,8 @@ type MessageLeft = Outcome & { readonly is: 'message left' };
 const DAY_MS = 86_400_000;
 /** A message cut short by a crash: its last second may have been on its way to the disk, so less of it is believed to be one. */
 const cutShortSeconds = wordSeconds - 1;
+/** Where callers prove PINs: whoever tries one PIN on every mailbox is counted too. */
+const anyMailbox = 'mailboxes';
 /** A deleted message can be restored so long. */
 const DELETED_DAYS = 7;
 
@@ -178,12 +181,19 @@ type Choosing = Pick<MailboxRoom, 'choices' | 'tryPin' | 'setPin' | 'greetingFil
 function choosing(world: MailboxWorld): Choosing {
   const { store, pins, recordings } = world;
   const oneByOne = inTurn<MailboxId | undefined>();
+  const door = createPinDoor(world.now);
   return {
     choices: (of) => orAlarm(world, 'the choices of a mailbox cannot be read', noChoices, () => store.choices(of)),
-    tryPin: (of, pin) =>
-      orAlarm(world, 'a PIN cannot be looked up', { is: 'wrong' }, () =>
-        oneByOne(of?.id, () => tryPin(of, pin, world)),
-      ),
+    tryPin: (of, pin, caller) =>
+      orAlarm(world, 'a PIN cannot be looked up', { is: 'wrong' }, async () => {
+        const seconds = door.lockedSeconds(anyMailbox, caller);
+        if (seconds > 0) return { is: 'locked', seconds };
+        // Counted before it is known, so that many calls at the same moment are as many tries.
+        const locked = door.wrong(anyMailbox, caller);
+        const tried = await oneByOne(of?.id, () => tryPin(of, pin, world));
+        if (tried.is === 'right') door.right(anyMailbox, caller);
+        return tried.is === 'wrong' && locked > 0 ? { is: 'locked', seconds: locked } : tried;
+      }),
     setPin: (of, pin) =>
       orAlarm(world, 'a PIN cannot be stored', false, async () => {
         const choices = afterRightPin(await store.choices(of.id));

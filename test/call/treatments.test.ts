@@ -401,6 +401,19 @@ describe('a service switched by star code', () => {
   });
 });
 
+describe('what a caller hears in early media', () => {
+  it('is heard before the call is taken, and both times are kept', async () => {
+    const early: Treatment = {
+      do: 'pre-answer',
+      how: 'early media',
+      next: { do: 'tell', say: [{ prompt: 'welcome' }], next: preAnswered(ring([line('4102')])) },
+    };
+    const { record } = await whole(early, { voice: {}, legsOf: () => [answersAfter(3)] });
+    const times = [record?.heardAt, record?.preAnsweredAt, record?.answeredAt];
+    expect(times.map((at) => (at ?? 0) - (record?.startedAt ?? 0))).toEqual([0, 2_000, 5_000]);
+  });
+});
+
 describe('a caller whom a line forwards to a service', () => {
   it('is the service’s from there on, in the ledger and should we be cut short', async () => {
     const enters = 'accueil' as ServiceId;

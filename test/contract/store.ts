@@ -114,6 +114,7 @@ function recordContract(store: () => Store): void {
       service: 'accueil',
       calledNumber: '+33639980001',
       ringingAt: start + 200,
+      heardAt: start + 50,
       preAnsweredAt: start + 100,
       answeredAt: start + 3_000,
       endedBy: 'callee',

@@ -27,6 +27,7 @@ export async function askCallBack(
       ? gone(scene)
       : owed('no call-back could be promised', service, scene, refuse('unreachable', leg));
   }
+  record.preAnswered(world.now());
   record.doing('announcement');
   const known = record.callerNumber();
   const number = known ?? (await keyed(voice, scene));

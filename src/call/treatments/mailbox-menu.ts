@@ -18,6 +18,7 @@ import type { Outcome } from '../../domain/outcome.ts';
 import type { Voice } from '../ports.ts';
 import { gone, isGone, refuse } from '../refuse.ts';
 import type { Scene } from '../scene.ts';
+import { whoProves } from '../who-calls.ts';
 
 type ToRead = Omit<Extract<Treatment, { do: 'read mailbox' }>, 'do'>;
 
@@ -108,7 +109,7 @@ async function carry(act: MenuAct, around: Around): Promise<MenuEvent | undefine
       return { is: 'opened', ...(found && { mailbox: found }), hasPin: true, messages: [] };
     }
     case 'try pin': {
-      const tried = await world.mailboxes.tryPin(mailbox, act.pin);
+      const tried = await world.mailboxes.tryPin(mailbox, act.pin, whoProves(scene));
       return { is: 'tried', pin: tried.is === 'locked' ? { lockedSeconds: tried.seconds } : tried.is };
     }
     case 'open':

@@ -1,13 +1,12 @@
-import { recognise } from '../../decide/caller.ts';
-import { callerLabel, callerNumber } from '../../decide/summary.ts';
 import type { Treatment } from '../../domain/call.ts';
 import { type Meeting, type MeetingRole, meetingSecondsAtMost } from '../../domain/meeting.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Say } from '../../domain/say.ts';
-import { type MeetingSeat, type PinCaller, roomOf } from '../meetings.ts';
+import { type MeetingSeat, roomOf } from '../meetings.ts';
 import type { Voice } from '../ports.ts';
 import { gone, isGone, refuse } from '../refuse.ts';
 import type { Scene } from '../scene.ts';
+import { whoProves } from '../who-calls.ts';
 
 /** They prove the PIN, hear how many are there, and are among them until they hang up or it is over. */
 export async function meet({ meeting: id }: Extract<Treatment, { do: 'meet' }>, scene: Scene): Promise<Outcome> {
@@ -31,7 +30,7 @@ const PIN = { digitsAtMost: 10, endKey: '#', firstSeconds: 10, betweenSeconds: 5
 /** As whom they may enter; or what they are told before the call is released. */
 async function provePin(meeting: Meeting, voice: Voice, scene: Scene): Promise<MeetingRole | readonly Say[]> {
   const { world, config } = scene;
-  const caller = whoCalls(scene);
+  const caller = whoProves(scene);
   let say: readonly Say[] = [{ prompt: 'pin.enter' }];
   for (let tries = 0; tries < TRIES_AT_MOST; tries += 1) {
     const got = await voice.collect(world.sounds(say, config), PIN);
@@ -43,12 +42,6 @@ async function provePin(meeting: Meeting, voice: Voice, scene: Scene): Promise<M
     say = [{ prompt: 'pin.wrong' }, { prompt: 'pin.enter' }];
   }
   return [{ prompt: 'pin.wrong' }];
-}
-
-function whoCalls({ call, config }: Scene): PinCaller {
-  const { caller } = recognise(call, config);
-  const number = caller && callerNumber(caller);
-  return { name: `${callerLabel(caller)} ${number ?? ''}`, isOutside: caller?.is !== 'line' };
 }
 
 /** Whatever happens, the seat is given back. */

@@ -15,6 +15,7 @@ export async function preAnswer({ how }: PreAnswer, scene: Scene): Promise<void>
   if (voice === undefined) return;
   scene.voice = voice;
   if (how === 'answer') record.preAnswered(world.now());
+  else record.hearsUs(world.now());
 }
 
 /** Says it, and gives back what comes next: what a key asks for, or what follows the last word. */
@@ -48,6 +49,7 @@ export async function sayGoodbye(say: readonly Say[], scene: Scene, release: () 
   scene.voice ??= await world.hear(leg, 'early media', config);
   const { voice } = scene;
   if (voice === undefined) return leg.gone.aborted ? gone(scene) : release();
+  record.hearsUs(world.now());
   record.doing('announcement');
   const played = await voice.play(world.sounds(say, config));
   if (played.ended === 'gone') return gone(scene);

@@ -61,6 +61,7 @@ export const CallReply = Going.extend({
   account: optionalText,
   configDigest: optionalText,
   ringingAt: optionalInstant,
+  heardAt: optionalInstant,
   preAnsweredAt: optionalInstant,
   answeredAt: optionalInstant,
   endedAt: optionalInstant,

@@ -102,6 +102,10 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE call ADD COLUMN transfers_json TEXT;
   `,
+  `
+  -- When the caller first heard us.
+  ALTER TABLE call ADD COLUMN heard_at INTEGER;
+  `,
 ];
 
 /** Brings the schema up to date, each step in a transaction. Throws when the file is from a newer Beffroi. */

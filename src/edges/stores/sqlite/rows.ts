@@ -188,6 +188,7 @@ const callColumns = [
   'called_number',
   'media_json',
   'transfers_json',
+  'heard_at',
 ] as const;
 
 /** In the order of `callColumns`. */
@@ -213,9 +214,14 @@ function callRow(record: CallRecord): readonly Value[] {
     record.service ?? null,
     record.preAnsweredAt ?? null,
     record.calledNumber ?? null,
-    record.media === undefined ? null : JSON.stringify(record.media),
-    record.transfers === undefined ? null : JSON.stringify(record.transfers),
+    jsonOrNull(record.media),
+    jsonOrNull(record.transfers),
+    record.heardAt ?? null,
   ];
+}
+
+function jsonOrNull(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
 }
 
 function recordOf(row: Row): CallRecord {
@@ -223,7 +229,7 @@ function recordOf(row: Row): CallRecord {
     ...openCallOf(row),
     ...optional(row, { site: 'site', callerNumber: 'caller_number', account: 'account', endedBy: 'ended_by' }),
     ...optional(row, { service: 'service', calledNumber: 'called_number', preAnsweredAt: 'pre_answered_at' }),
-    ...optional(row, { ringingAt: 'ringing_at', answeredAt: 'answered_at' }),
+    ...optional(row, { ringingAt: 'ringing_at', answeredAt: 'answered_at', heardAt: 'heard_at' }),
     endedAt: Number(row['ended_at']),
     configDigest: String(row['config_digest']),
     outcome: JSON.parse(String(row['outcome_json'])),

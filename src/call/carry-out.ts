@@ -116,6 +116,7 @@ async function talk(found: Found & { readonly ended: 'answered' }, scene: Scene)
 /** What the far end said, as `decide/failure` maps it for the caller. */
 function passOn(last: NotFound | undefined, leg: CallerLeg): Outcome {
   if (last === undefined) return refuse('unreachable', leg);
+  if (last.refusal !== undefined) return refuse(last.refusal, leg);
   const { why, sip, q850 } = passedOn(last);
   return refuse(why, leg, { ...last.said, sip, q850 });
 }

@@ -1,7 +1,7 @@
 import { mostTelling, notReached } from '../decide/failure.ts';
 import type { NotReached, Target } from '../domain/call.ts';
 import type { Instant } from '../domain/instant.ts';
-import { refusals } from '../domain/refusals.ts';
+import { type Refusal, refusals } from '../domain/refusals.ts';
 import type { Leg, PickUp, Said } from './ports.ts';
 
 /** How reaching somebody ended. */
@@ -18,6 +18,8 @@ export interface NotFound {
   readonly said: Said;
   /** What kind of target said so; absent when nobody said anything. */
   readonly by?: Target['is'];
+  /** It was us who refused. */
+  readonly refusal?: Refusal;
 }
 
 /** Nobody was there to ring. */
@@ -32,6 +34,15 @@ export const unanswered: NotFound = {
   ended: 'not reached',
   why: 'no answer',
   said: { sip: refusals['no-answer'].sip, q850: refusals['no-answer'].q850 },
+};
+
+/** The trunk has no channel left. */
+export const trunkFull: NotFound = {
+  ended: 'not reached',
+  why: 'failed',
+  said: { sip: refusals['trunk-full'].sip, q850: refusals['trunk-full'].q850 },
+  by: 'trunk',
+  refusal: 'trunk-full',
 };
 
 /** A target that shows no life at all: RFC 3261 §8.1.3.1, as if it had said 408. */

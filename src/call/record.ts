@@ -147,7 +147,8 @@ function legsOf(whole: Whole, world: RecordWorld): OfLegs & { closedAt(at: Insta
   const legs = new Map<string, Growing<LegRecord>>();
   let closed = false;
   return {
-    sent: (leg) => void legs.set(leg.id, { target: targetLabel(leg.target), sentAt: world.now() }),
+    sent: (leg) =>
+      void legs.set(leg.id, { target: targetLabel(leg.target), ...leavingOf(leg.target), sentAt: world.now() }),
     ringing(leg, at) {
       const one = legs.get(leg);
       if (one !== undefined) one.ringingAt ??= at;
@@ -174,6 +175,14 @@ function legsOf(whole: Whole, world: RecordWorld): OfLegs & { closedAt(at: Insta
       return [...legs.values()];
     },
   };
+}
+
+/** The decision tells what was meant when the call came in; a forward or another number to show is seen here alone. */
+function leavingOf(target: Target): Pick<LegRecord, 'called' | 'shows'> {
+  if (target.is !== 'trunk') return {};
+  const { called, shows } = target.leaving;
+  const shown = shows.withheld ? 'withheld' : shows.number;
+  return { called, ...(shown !== undefined && { shows: shown }) };
 }
 
 function endOf(result: DialResult): Partial<LegRecord> {

@@ -2,9 +2,10 @@ import { endsForAll } from '../decide/failure.ts';
 import type { Target } from '../domain/call.ts';
 import type { Instant } from '../domain/instant.ts';
 import { nextTry } from './again.ts';
-import { best, type Found, failed, type NotFound, nobody, silent, unanswered } from './found.ts';
+import { best, type Found, failed, type NotFound, nobody, silent, trunkFull, unanswered } from './found.ts';
 import type { DialResult, Leg, LegNews, Said, StopReason } from './ports.ts';
 import type { Scene } from './scene.ts';
+import { channelFor } from './seats.ts';
 import { speakFirst } from './speak-first.ts';
 
 /** RFC 5393: a call may not multiply without bounds. */
@@ -197,13 +198,18 @@ class Round {
   #dial(target: Target, group: number): void {
     const { world, record, seats, config, call, leg: caller } = this.#scene;
     const site = target.is === 'line' ? config.lines.get(target.line)?.site : undefined;
+    const free = channelFor(target, seats, config);
+    if (free === undefined) {
+      this.#full(target);
+      return;
+    }
     const heard = target.first !== undefined;
     const news = (news: LegNews): void => this.#safely(() => this.#hear(news));
     this.#groups.set(target, group);
     const legs = world.dial(target, { call, caller, config, group, news, ...(heard && { heard }) });
     for (const leg of legs) {
       record.sent(leg);
-      if (target.is === 'trunk') this.#freeWhenOver(leg, seats.channel(target.trunk));
+      this.#freeWhenOver(leg, free);
       this.#dialled += 1;
       if (this.#dialled > legsAtMost) {
         leg.stop('no answer');
@@ -214,16 +220,18 @@ class Round {
       this.#follow(leg);
     }
     this.#watchSilence(target, group, legs);
+    if (legs.length === 0) free();
     if (site !== undefined && legs.length > 0 && group === 0) seats.site(site);
   }
 
+  #full(target: Target): void {
+    const other = nextTry(target, trunkFull.said.sip);
+    if (other === undefined) this.#failed({ target }, trunkFull);
+    else this.#dial(other, 0);
+  }
+
   #freeWhenOver(leg: Leg, free: () => void): void {
-    leg.result.then(
-      (result) => {
-        if (result.ended !== 'answered') free();
-      },
-      () => free(),
-    );
+    leg.result.then((result) => result.ended === 'answered' || free(), free);
   }
 
   #hear(news: LegNews): void {
@@ -282,7 +290,7 @@ class Round {
     else this.#endWhenOver();
   }
 
-  #failed({ target }: Leg, found: NotFound): void {
+  #failed({ target }: Pick<Leg, 'target'>, found: NotFound): void {
     this.#failures.push(found);
     this.#tellFailed?.(target, found);
   }
@@ -386,6 +394,4 @@ class Round {
   }
 }
 
-function said({ ended: _, at: __, ...rest }: DialResult & { readonly ended: 'failed' }): Said {
-  return rest;
-}
+const said = ({ ended: _, at: __, ...rest }: DialResult & { readonly ended: 'failed' }): Said => rest;

@@ -1,4 +1,5 @@
-import type { Caller } from '../domain/call.ts';
+import type { Caller, Target } from '../domain/call.ts';
+import type { Config } from '../domain/config.ts';
 import type { LineId, SiteId, TrunkId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 
@@ -24,8 +25,11 @@ export interface CallSeats {
   sit(caller: Caller | undefined): void;
   /** A site counts once a call, however many of its lines take part. */
   site(site: SiteId): void;
-  /** One channel. The function given back frees it; a second time does nothing. */
-  channel(trunk: TrunkId): () => void;
+  /**
+   * One channel, unless so many are taken already. The function given back frees it; a second time does nothing.
+   * The decision looked at the limit too, but calls are decided before they dial, and a forward dials much later.
+   */
+  channel(trunk: TrunkId, atMost?: number): (() => void) | undefined;
   /** The line has taken the call; it does so once. The function given back frees it. */
   line(line: LineId): () => void;
   /** The line is in this call no longer. */
@@ -77,7 +81,8 @@ function openCallSeats(counts: Counts): CallSeats {
     atSites.add(id);
     hold(counts.sites, id);
   };
-  const channel = (trunk: TrunkId): (() => void) => hold(counts.trunks, trunk);
+  const channel = (trunk: TrunkId, atMost = Infinity): (() => void) | undefined =>
+    (counts.trunks.get(trunk) ?? 0) < atMost ? hold(counts.trunks, trunk) : undefined;
   let sitting: Map<LineId, () => void> | undefined;
   const line = (id: LineId): (() => void) => {
     const known = sitting?.get(id);
@@ -109,6 +114,16 @@ function openCallSeats(counts: Counts): CallSeats {
       state = 'gone';
     },
   };
+}
+
+/** What a leg to this target takes; `undefined`: the trunk is full. Calls for help are never refused for that: the operator may still have a channel. */
+export function channelFor(
+  target: Target,
+  seats: CallSeats,
+  { trunks }: Pick<Config, 'trunks'>,
+): (() => void) | undefined {
+  if (target.is !== 'trunk') return () => {};
+  return seats.channel(target.trunk, target.emergency ? undefined : trunks.get(target.trunk)?.channels);
 }
 
 function add<Id>(counts: Map<Id, number>, id: Id, change: number): void {

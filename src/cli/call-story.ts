@@ -78,9 +78,11 @@ function legLines(leg: CallReply['legs'][number], startedAt: number): readonly s
     ...after(leg.endedAt, 'ended'),
     ...ended,
   ];
+  const where = leg.called === undefined ? '' : ` calls ${leg.called}`;
+  const shows = leg.shows === undefined ? '' : `, shows ${leg.shows}`;
   const why = leg.anchored === undefined ? [] : [`    over the media server: ${leg.anchored}`];
   const sound = leg.media === undefined ? [] : [`    sound: ${soundText(leg.media)}`];
-  return [`  ${leg.target}: ${steps.join(', ')}`, ...why, ...sound];
+  return [`  ${leg.target}${where}${shows}: ${steps.join(', ')}`, ...why, ...sound];
 }
 
 /** `PCMA, MOS 4.4, jitter 1.2 ms, loss 0 %, round trip 3 ms, 312 packets in, 310 out`. */

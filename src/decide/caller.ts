@@ -3,9 +3,13 @@ import type { Config } from '../domain/config.ts';
 import type { LineId } from '../domain/ids.ts';
 import type { Line } from '../domain/line.ts';
 import type { Right } from '../domain/reach.ts';
+import type { Refusal } from '../domain/refusals.ts';
 import type { Site } from '../domain/site.ts';
 import type { Trunk } from '../domain/trunk.ts';
-import { ipbxNumber, operatorNumber } from './caller-number.ts';
+import { ipbxNumber, operatorNumber, receivedE164 } from './caller-number.ts';
+import { readDialled } from './dialled.ts';
+import { emergencyNumber } from './emergency.ts';
+import { numberingOf } from './numbering.ts';
 import { remember } from './remember.ts';
 import { trunkOf } from './sources.ts';
 
@@ -16,6 +20,8 @@ export interface Recognised {
   /** Whose account they dial on at first. A call from outside has none. */
   readonly account: Account | undefined;
   readonly because: Reason;
+  /** We know them, and they are not served. */
+  readonly refused?: Refusal;
 }
 
 /** Who is calling, from what they have proved or where they come from. */
@@ -23,9 +29,10 @@ export function recognise(call: IncomingCall, config: Config): Recognised {
   return call.claims.proved === undefined ? asTrunk(call, config) : asLine(call.claims.proved, call, config);
 }
 
-/** Who is calling. `undefined`: nobody we know. */
+/** Who is calling. `undefined`: nobody we know, or would serve. */
 export function identify(call: IncomingCall, config: Config): Caller | undefined {
-  return recognise(call, config).caller;
+  const { caller, refused } = recognise(call, config);
+  return refused === undefined ? caller : undefined;
 }
 
 /** Whose account a caller dials on at first. A call from outside has none. */
@@ -69,15 +76,25 @@ const rightsOfIpbx = remember((trunk: Trunk): ReadonlySet<Right> => new Set(trun
 /** Every line that has called, ready recognised: of a configuration that stays as it is while it is in force. */
 const linesOf = remember((_: Config) => new Map<LineId, Recognised>());
 
-/** The password is proof of the account. All else that a phone says of itself is ignored, and it may not name another. */
+/**
+ * The password is proof of the account. All else that a phone says of itself is ignored, and it may not name another:
+ * but whoever calls for help is not asked what their phone calls itself.
+ */
 function asLine(proved: LineId, call: IncomingCall, config: Config): Recognised {
   const known = linesOf(config).get(proved) ?? learnLine(proved, config);
   const caller = known?.caller;
-  if (caller?.is === 'line' && (call.claims.from === proved || isOwnName(call.claims.from, caller.line)))
-    return known as Recognised;
-  const says =
-    caller === undefined ? `there is no line ${proved}` : `line ${proved} calls itself by a name that is not its own`;
-  return nobody(says);
+  if (known === undefined || caller?.is !== 'line') return nobody(`there is no line ${proved}`);
+  const { from } = call.claims;
+  if (from === proved || isOwnName(from, caller.line, config)) return known;
+  const says = `line ${proved} calls itself by a name that is not its own`;
+  if (callsForHelp(call, caller.site, config))
+    return { ...known, because: { ...known.because, says: `${says}, which does not matter for an emergency call` } };
+  return { ...known, because: { ...known.because, says }, refused: 'false-name' };
+}
+
+function callsForHelp({ dialled }: IncomingCall, site: Site, config: Config): boolean {
+  const digits = readDialled(dialled);
+  return digits !== undefined && emergencyNumber(digits, site.outsideLine.prefix, numberingOf(config)) !== undefined;
 }
 
 function learnLine(id: LineId, config: Config): Recognised | undefined {
@@ -91,9 +108,11 @@ function learnLine(id: LineId, config: Config): Recognised | undefined {
   return learned;
 }
 
-/** A phone that withholds its number signs as anonymous (RFC 3323 §4.1.1.3). */
-function isOwnName(from: string, line: Line): boolean {
-  return from === line.extension || from === line.did || from.toLowerCase() === 'anonymous';
+/** A phone that withholds its number signs as anonymous (RFC 3323 §4.1.1.3). Softphones write a number in any form. */
+function isOwnName(from: string, line: Line, config: Config): boolean {
+  if (from === line.extension || from === line.did || from.toLowerCase() === 'anonymous') return true;
+  const digits = line.did === undefined ? undefined : readDialled(from);
+  return digits !== undefined && receivedE164(digits, 'e164', numberingOf(config)) === line.did;
 }
 
 function asTrunk(call: IncomingCall, config: Config): Recognised {

@@ -10,9 +10,10 @@ import type {
 } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { LineId } from '../domain/ids.ts';
+import type { Refusal } from '../domain/refusals.ts';
 import type { NumberFormat } from '../domain/trunk.ts';
 import type { Wishes } from '../domain/wishes.ts';
-import { accountOf, recognise } from './caller.ts';
+import { accountOf, type Recognised, recognise } from './caller.ts';
 import { resolve, type Tried } from './dial-plan.ts';
 import { treatFeature } from './feature.ts';
 import { asWished } from './forwarding.ts';
@@ -28,8 +29,9 @@ export type FactsFor = (about: Destination, call: IncomingCall, caller: Caller) 
  * `tried`, when given, is filled with every rule that was looked at.
  */
 export function decide(call: IncomingCall, config: Config, factsFor: FactsFor, tried?: Tried[]): RouteDecision {
-  const { caller, account, because } = recognise(call, config);
-  if (caller === undefined) return strange(call, because);
+  const known = recognise(call, config);
+  const { caller, account, because, refused } = known;
+  if (caller === undefined || refused !== undefined) return notServed(call, known, refused ?? 'stranger');
   return decideAs(caller, account, call.dialled, call, config, factsFor, { because: [because], tried });
 }
 
@@ -189,13 +191,13 @@ function joined(
 /** More than any number has; what a stranger sends is not kept at length. */
 const DIALLED_AT_MOST = 64;
 
-function strange(call: IncomingCall, who: Reason): RouteDecision {
+function notServed(call: IncomingCall, { caller, account, because }: Recognised, why: Refusal): RouteDecision {
   return {
-    caller: undefined,
-    account: undefined,
+    caller,
+    account,
     dialled: call.dialled.slice(0, DIALLED_AT_MOST),
-    destination: { is: 'nowhere', why: 'stranger' },
-    treatment: { do: 'refuse', why: 'stranger' },
-    because: [who],
+    destination: { is: 'nowhere', why },
+    treatment: { do: 'refuse', why },
+    because: [because],
   };
 }

@@ -54,6 +54,9 @@ export interface MediaQuality {
 export interface LegRecord {
   /** `line 4101`, or `trunk operator target 0`. */
   readonly target: string;
+  /** On a trunk: the number that was called there, and the one that was shown; `withheld` when none was. */
+  readonly called?: string;
+  readonly shows?: string;
   readonly sentAt: Instant;
   readonly ringingAt?: Instant;
   readonly answeredAt?: Instant;

@@ -5,6 +5,7 @@
  */
 export const refusals = {
   stranger: { sip: 403, q850: 21, says: 'We do not know who is calling' },
+  'false-name': { sip: 403, q850: 21, says: 'The phone calls itself by a name that is not its own' },
   malformed: { sip: 484, q850: 28, says: 'That is not a number' },
   unallocated: { sip: 404, q850: 1, says: 'That number does not exist' },
   'no-such-feature': { sip: 404, q850: 1, says: 'That star code does not exist' },

@@ -36,6 +36,8 @@ const story = call({
   legs: [
     {
       target: 'trunk operateur target 0',
+      called: '+33639980123',
+      shows: '+33199004101',
       anchored: 'encryption',
       media: {
         codec: 'PCMA',
@@ -121,7 +123,7 @@ describe('the ledger of an exchange that does not run', () => {
       'line 4101, number +33199004001, site mairie',
       'rule 0. fits  (exchange.dialPlans.ville[2])',
       'leads to    outside mobile +33639980142',
-      'trunk operateur target 0: sent +0.010 s, ringing +0.500 s, answered +3.000 s, ended +63.000 s, 200',
+      'trunk operateur target 0 calls +33639980123, shows +33199004101: sent +0.010 s, ringing +0.500 s, answered +3.000 s, ended +63.000 s, 200',
       'over the media server: encryption',
       'sound: PCMA encrypted, MOS 4.1, jitter 4.3 ms, loss 1.0 %, round trip 12 ms, 2970 packets in, 3001 out',
       'of the caller: jitter 0.4 ms, loss 0.0 %, 3000 packets in, 2990 out',

@@ -1,14 +1,39 @@
 import { describe, expect, it } from 'vitest';
 import { accountOf, identify } from '../../src/decide/caller.ts';
+import { decide } from '../../src/decide/decide-call.ts';
 import type { Claims, Source } from '../../src/domain/call.ts';
 import type { LineId } from '../../src/domain/ids.ts';
 import { buildConfig } from '../support/build-config.ts';
-import { fromLine, incoming } from '../support/calls.ts';
+import { fromLine, incoming, quiet } from '../support/calls.ts';
 import { beauvoir, beauvoirFiles } from '../support/town.ts';
 
 const from = (address: string, port = 5060): Source => ({ address, port, transport: 'udp' });
 const trunkCall = (source: Source, claims: Claims = { from: 'anonymous' }) =>
   identify(incoming({ dialled: '4101', source, claims }), beauvoir);
+
+/** 4101 proves its password, and its phone calls itself 4103. */
+const misnamed = (dialled: string) => fromLine('4101', dialled, { claims: { from: '4103', proved: '4101' as LineId } });
+
+describe('a phone that calls itself by another name', () => {
+  it.each(['15', '112', '0112', '+33112'])(
+    'is a line that calls %s for help, whatever its phone calls itself',
+    (dialled) => {
+      const decision = decide(misnamed(dialled), beauvoir, () => quiet());
+      expect(decision.treatment).toMatchObject({ do: 'ring' });
+      expect(decision.caller).toMatchObject({ is: 'line', line: { id: '4101' } });
+      expect(decision.because[0]?.says).toContain('does not matter for an emergency call');
+    },
+  );
+
+  it('is refused with a reason of its own when its phone signs with another name, and stays in the record', () => {
+    const decision = decide(misnamed('0639980123'), beauvoir, () => quiet());
+    expect(decision).toMatchObject({
+      caller: { is: 'line', line: { id: '4101' } },
+      treatment: { do: 'refuse', why: 'false-name' },
+      because: [{ says: 'line 4101 calls itself by a name that is not its own' }],
+    });
+  });
+});
 
 describe('who is calling', () => {
   it('is the line whose password was proved, whatever it says of itself otherwise', () => {
@@ -27,8 +52,8 @@ describe('who is calling', () => {
     ).toBeUndefined();
   });
 
-  it.each(['dina.morel', '4106', '+33199004106', 'anonymous'])(
-    'lets a phone sign as %s: account, extension, number or anonymous',
+  it.each(['dina.morel', '4106', '+33199004106', '0199004106', '33199004106', '0033199004106', 'anonymous'])(
+    'lets a phone sign as %s: account, extension, number in any form or anonymous',
     (name) => {
       const call = incoming({ dialled: '4101', claims: { from: name, proved: 'dina.morel' as LineId } });
       expect(identify(call, beauvoir)).toMatchObject({ is: 'line', line: { id: 'dina.morel' } });

@@ -82,6 +82,8 @@ export const CallReply = Going.extend({
     .array(
       z.object({
         target: z.string(),
+        called: optionalText.describe('on a trunk: the number called there'),
+        shows: optionalText.describe('on a trunk: the number shown, or `withheld`'),
         sentAt: z.number(),
         ringingAt: optionalInstant,
         answeredAt: optionalInstant,

@@ -15,6 +15,7 @@ import type { CallReply, MeetingReply, ReloadReply, ServiceReply, TrunkReply } f
 import type { ExchangeView } from './edges/http/ports.ts';
 import type { Store } from './edges/stores/store.ts';
 import type { Exchange } from './exchange.ts';
+import { serviceFacts } from './facts.ts';
 import { type MailboxesSeen, mailboxView } from './mailbox-view.ts';
 import { recordingView } from './recording-view.ts';
 import type { EngineFigures, MediaFigures, Sample } from './telemetry/ports.ts';
@@ -271,14 +272,17 @@ function trunkReply(trunk: Trunk, exchange: Exchange): TrunkReply {
 }
 
 /** Everything that is known now, for whatever a question may lead to. */
-function liveFacts({ lines, trunks, sites, services }: Config, { facts, modes, seats }: Exchange): Partial<Facts> {
+function liveFacts(config: Config, { facts, seats }: Exchange): Partial<Facts> {
+  const { trunks, sites } = config;
+  const [lines, services] = [[...config.lines.keys()], [...config.services.keys()]];
+  const { services: sources = {} } = facts;
   return {
     calls: seats.calls,
-    contacts: new Map([...lines.keys()].map((id) => [id, facts.contacts(id)])),
+    contacts: new Map(lines.map((id) => [id, facts.contacts(id)])),
     trunks: new Map([...trunks.keys()].map((id) => [id, { channelsInUse: seats.ofTrunk(id), alive: facts.alive(id) }])),
-    serviceModes: new Map([...services.keys()].map((id) => [id, modes.of(id)])),
-    linesBusy: new Set([...lines.keys()].filter((id) => seats.ofLine(id) > 0)),
     siteCalls: new Map([...sites.keys()].map((id) => [id, seats.ofSite(id)])),
+    ...(facts.wishes && { wishes: new Map(lines.map((id) => [id, facts.wishes?.(id) ?? {}])) }),
+    ...serviceFacts({ services, lines }, config, sources),
   };
 }
 

@@ -23,7 +23,7 @@ export function callBacksAfter(
   open: readonly CallBack[],
   rules: CallBackRules,
 ): readonly CallBack[] {
-  if (record.outcome.is === 'answered') return reached(record, open, rules);
+  if (record.outcome.is === 'answered' && !isLostByTransfer(record)) return reached(record, open, rules);
   const because = reasonOf(record);
   const rule = ruleFor(record, rules);
   const number = numberOf(record);
@@ -75,10 +75,12 @@ function reached(record: CallRecord, open: readonly CallBack[], rules: CallBackR
 }
 
 /** Who was told something and released has had an answer, and so has who was refused: unless it was for want of what we owe them. */
-function reasonOf({ outcome, unserved }: CallRecord): CallBackReason | undefined {
+function reasonOf(record: CallRecord): CallBackReason | undefined {
+  const { outcome, unserved } = record;
   if (unserved !== undefined) return 'our fault';
   switch (outcome.is) {
     case 'caller gone':
+    case 'answered':
       return 'gave up';
     case 'call-back asked':
       return 'asked';
@@ -90,6 +92,15 @@ function reasonOf({ outcome, unserved }: CallRecord): CallBackReason | undefined
       return undefined;
   }
 }
+
+/** Somebody had answered them, and connected them on to where nobody took the call: the last thing that happened to them. */
+function isLostByTransfer({ transfers = [], from }: CallRecord): boolean {
+  const last = transfers.at(-1);
+  return last !== undefined && last.who === from && lostWhen.has(last.ended ?? '');
+}
+
+/** A transfer that was refused at once (`refused: …`) or came back is none of these: they went on talking. */
+const lostWhen: ReadonlySet<string> = new Set(['caller gone', 'refused', 'our fault']);
 
 function numberOf({ outcome, callerNumber, withheld }: CallRecord): string | undefined {
   const left = outcome.is === 'call-back asked' ? outcome.number : undefined;

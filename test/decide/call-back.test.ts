@@ -49,6 +49,25 @@ const task: CallBack = {
 };
 
 describe('who is to be called back', () => {
+  it.each([
+    ['caller gone', true],
+    ['refused', true],
+    ['back', false],
+    ['recalled', false],
+    ['refused: barred', false],
+    ['told and released', false],
+    ['answered', false],
+  ])('once transferred, when that ended with %s: %s', (how, isLost) => {
+    const transfers = [
+      { at: start, by: 'line 4101', who: 'trunk operator', to: '4950', how: 'blind' as const, ended: how },
+    ];
+    const transferred = ended({ is: 'answered', by: 'line 4101' }, { transfers });
+    expect(callBacksAfter(transferred, [], rule)).toEqual(isLost ? [task] : []);
+    // Whoever is a colleague's to connect is not the one who called.
+    const other = { ...transferred, transfers: transfers.map((one) => ({ ...one, who: 'line 4102' })) };
+    expect(callBacksAfter(other, [], rule)).toEqual([]);
+  });
+
   it('is whoever gave up while they waited for a service, within the time that it promises', () => {
     expect(callBacksAfter(gaveUp, [], rule)).toEqual([task]);
   });

@@ -80,6 +80,8 @@ export class TransfereeLeg extends CallerEnd {
     this.#transferor.told(487);
     this.#transferor.release();
     this.#legs.incoming.delete(this);
+    // Whoever we have hung up on is not there to be rung for again.
+    abort(this.#gone, 'hung up');
     if (this.#hangUp !== undefined) this.#hangUp();
     else hangUpOn(this.#side);
   }

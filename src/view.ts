@@ -76,8 +76,8 @@ export function viewOf(seen: Seen): ExchangeView {
       const found = holder.current().lines.get(line as LineId);
       return found && { line, wishes: exchange.wishes.of(found.id) };
     },
-    wish: (line, code) =>
-      wishByCode(line, code, {
+    wish: (line, code, only) =>
+      wishByCode(line, code, only, {
         config: holder.current(),
         facts: exchange.facts,
         wishes: exchange.wishes,

@@ -140,6 +140,7 @@ function wished(treated: Treated, destination: Destination, situation: Situation
     caller,
     call,
     config,
+    at: facts.at,
     isUnreachable: facts.contacts.get(line.id) === 0,
     isBusy: facts.linesBusy?.has(line.id) === true,
     dial: (digits, reason) => {
@@ -150,8 +151,8 @@ function wished(treated: Treated, destination: Destination, situation: Situation
 }
 
 /** How many numbers these wishes lead on to. */
-function waysOf({ forwards = {}, twin }: Wishes): number {
-  return Object.keys(forwards).length + (twin === undefined ? 0 : 1);
+function waysOf({ forwards = {}, selective = [], twin }: Wishes): number {
+  return Object.keys(forwards).length + selective.length + (twin === undefined ? 0 : 1);
 }
 
 function tooManyWays(caller: Caller, account: Account | undefined, digits: string): RouteDecision {

@@ -1,7 +1,8 @@
-import type { Caller, NotReached, Reason, Ring, Treatment } from '../domain/call.ts';
-import type { Forward, ForwardTime } from '../domain/wishes.ts';
+import type { NotReached, Reason, Ring, Treatment } from '../domain/call.ts';
+import type { ForwardTime } from '../domain/wishes.ts';
 import { forwardTo, type Way } from './forward-to.ts';
 import { mailboxOfLine, toMailbox } from './mailbox-treatment.ts';
+import { chosenForward, numberOf } from './only-when.ts';
 import { refuseWith, type Treated } from './treated.ts';
 import { twinAlone, withTwin } from './twin.ts';
 import type { Wishing } from './wishing.ts';
@@ -16,45 +17,58 @@ export function asWished(treated: Treated, wishing: Wishing): Treated {
   const screened = whyDeclined(wishing);
   if (screened !== undefined) return refuseWith('declined', { room: 'line', says: screened, config: line.config });
 
-  const { forwards = {} } = wishes;
-  const always = forward('always', forwards.always, wishing);
-  if (always?.treated !== undefined) return always.treated;
-  const notes = always === undefined ? [] : [always.because];
-  const ways = (['busy', 'no answer', 'unreachable'] as const).flatMap((when) => {
-    const way = forward(when, forwards[when], wishing);
-    return way === undefined ? [] : [[when, way] as const];
-  });
-  const because = [...treated.because, ...notes, ...ways.map(([, way]) => way.because)];
-  const to = new Map(ways.flatMap(([when, way]) => (way.treated === undefined ? [] : [[when, way.treated.treatment]])));
+  const always = forward('always', wishing);
+  if (always.way?.treated !== undefined) {
+    const { treatment, because } = always.way.treated;
+    return { treatment, because: [...always.because, ...because] };
+  }
+  const ways = (['busy', 'no answer', 'unreachable'] as const).map((when) => [when, forward(when, wishing)] as const);
+  const because = [...treated.because, ...[always, ...ways.map(([, one]) => one)].flatMap(told)];
+  const to = new Map(ways.flatMap(([when, { way }]) => (way?.treated ? [[when, way.treated.treatment]] : [])));
+  const afterSeconds = to.has('no answer') ? ways[1]?.[1].afterSeconds : undefined;
 
   const isBusy = wishes.doNotDisturb === true || (wishes.noCallWaiting === true && wishing.isBusy);
   if (isBusy) return undisturbed(to.get('busy'), because, wishing);
   if (wishing.isUnreachable) return { treatment: to.get('unreachable') ?? twinAlone(treated, wishing), because };
-  return { treatment: ringing(treated.treatment, to, wishing), because };
+  return { treatment: ringing(treated.treatment, to, afterSeconds, wishing), because };
 }
 
-function forward(when: ForwardTime, wish: Forward | undefined, wishing: Wishing): Way | undefined {
-  return wish && forwardTo(when, wish, wishing);
+/** Where calls go at this time, and how long the line rings before; nothing where nothing is wished, or for other calls only. */
+interface Wished {
+  readonly way?: Way;
+  readonly afterSeconds?: number | undefined;
+  readonly because: readonly Reason[];
+}
+
+function forward(when: ForwardTime, wishing: Wishing): Wished {
+  const { wishes, caller, call, site, at } = wishing;
+  const { forward: wish, because } = chosenForward(when, wishes, { caller, call, at, timeZone: site.timeZone });
+  if (wish === undefined) return { because };
+  return { way: forwardTo(when, wish, wishing), afterSeconds: wish.afterSeconds, because };
+}
+
+function told({ way, because }: Wished): readonly Reason[] {
+  return way === undefined ? because : [...because, way.because];
 }
 
 /** It rings, and each way it can end may lead on. */
-function ringing(treatment: Treatment, to: ReadonlyMap<ForwardTime, Treatment>, wishing: Wishing): Treatment {
+function ringing(
+  treatment: Treatment,
+  to: ReadonlyMap<ForwardTime, Treatment>,
+  afterSeconds: number | undefined,
+  wishing: Wishing,
+): Treatment {
   if (treatment.do !== 'ring') return treatment;
-  const afterSeconds = to.has('no answer') ? wishing.wishes.forwards?.['no answer']?.afterSeconds : undefined;
   const when: Partial<Record<NotReached, Treatment>> = { ...treatment.when, ...Object.fromEntries(to) };
   const rung: Ring = { ...treatment, ...(afterSeconds !== undefined && { seconds: afterSeconds }), when };
   return withTwin(rung, wishing);
 }
 
 function whyDeclined({ wishes, caller, call, line }: Wishing): string | undefined {
-  const number = caller.is === 'line' ? caller.line.extension : textOf(caller.number);
+  const number = numberOf(caller);
   if (number !== undefined && wishes.blocked?.includes(number)) return `${line.id} takes no calls from this number`;
   const isAnonymous = caller.is === 'outside' && (call.withheld || number === undefined);
   return wishes.rejectsAnonymous && isAnonymous ? `${line.id} takes no calls without a number` : undefined;
-}
-
-function textOf(number: Extract<Caller, { is: 'outside' }>['number']): string | undefined {
-  return number && ('e164' in number ? number.e164 : number.extension);
 }
 
 /** Nobody is disturbed: the call goes where busy calls go, also when no phone is there that could be. */

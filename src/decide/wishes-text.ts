@@ -1,8 +1,8 @@
-import { forwardTimes, type Twin, type Wishes } from '../domain/wishes.ts';
+import { anyForward, forwardTimes, type Twin, type Wishes } from '../domain/wishes.ts';
 
 /** Wishes for people, one line each; none when there are none. */
 export function wishLines(wishes: Wishes): readonly string[] {
-  const { forwards = {}, twin, blocked = [], agent, agentOf = {} } = wishes;
+  const { forwards = {}, selective = [], twin, blocked = [], agent, agentOf = {} } = wishes;
   return [
     ...forwardTimes.flatMap((when) => {
       const forward = forwards[when];
@@ -10,6 +10,7 @@ export function wishLines(wishes: Wishes): readonly string[] {
       const after = forward.afterSeconds === undefined ? '' : ` after ${forward.afterSeconds} s`;
       return [`forwards ${when === 'always' ? 'every call' : `when ${when}`} to ${forward.to}${after}`];
     }),
+    ...selective.map((one) => `forwards ${anyForward(one)}`.replace('of every call', 'every call')),
     ...(twin === undefined ? [] : [`${twin.to} rings ${twinText(twin)}`]),
     ...(wishes.doNotDisturb ? ['is not to be disturbed'] : []),
     ...(wishes.hidesNumber ? ['withholds its number'] : []),

@@ -2,6 +2,9 @@ import {
   blockedAtMost,
   type Forward,
   type ForwardTime,
+  type OnlyWhen,
+  type SelectiveForward,
+  selectiveAtMost,
   type Twin,
   type WishChange,
   type Wishes,
@@ -12,9 +15,10 @@ export function changed(wishes: Wishes, change: WishChange): Wishes {
   if ('set' in change) return withSet(wishes, change);
   switch (change.clear) {
     case 'forward':
+      if (change.only !== undefined) return withSelective(wishes, others(wishes, change.when, change.only));
       return withForwards(wishes, without(wishes.forwards ?? {}, change.when));
     case 'all forwards':
-      return withForwards(wishes, {});
+      return withForwards(withSelective(wishes, []), {});
     case 'block':
       return withBlocked(
         wishes,
@@ -30,8 +34,12 @@ export function changed(wishes: Wishes, change: WishChange): Wishes {
 function withSet(wishes: Wishes, change: Extract<WishChange, { set: unknown }>): Wishes {
   switch (change.set) {
     case 'forward': {
-      const { when, to, afterSeconds } = change;
+      const { when, to, afterSeconds, only } = change;
       const forward: Forward = afterSeconds === undefined ? { to } : { to, afterSeconds };
+      if (only !== undefined) {
+        const all = [...others(wishes, when, only), { ...forward, when, only }];
+        return withSelective(wishes, all.slice(-selectiveAtMost));
+      }
       return withForwards(wishes, { ...wishes.forwards, [when]: forward });
     }
     case 'twin':
@@ -61,6 +69,18 @@ function withAgent(wishes: Wishes, { as, service }: Extract<WishChange, { set: '
 
 function withForwards(wishes: Wishes, forwards: Readonly<Partial<Record<ForwardTime, Forward>>>): Wishes {
   return Object.keys(forwards).length === 0 ? without(wishes, 'forwards') : { ...wishes, forwards };
+}
+
+function others({ selective = [] }: Wishes, when: ForwardTime, only: OnlyWhen): readonly SelectiveForward[] {
+  return selective.filter((one) => one.when !== when || !isSame(one.only, only));
+}
+
+function isSame(one: OnlyWhen, other: OnlyWhen): boolean {
+  return one.hours === other.hours && one.from?.join() === other.from?.join();
+}
+
+function withSelective(wishes: Wishes, selective: readonly SelectiveForward[]): Wishes {
+  return selective.length === 0 ? without(wishes, 'selective') : { ...wishes, selective };
 }
 
 function withBlocked(wishes: Wishes, blocked: readonly string[]): Wishes {

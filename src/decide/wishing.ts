@@ -1,5 +1,6 @@
 import type { Caller, Diversion, IncomingCall, RouteDecision } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { Line } from '../domain/line.ts';
 import type { Site } from '../domain/site.ts';
 import type { Wishes } from '../domain/wishes.ts';
@@ -16,6 +17,7 @@ export interface Wishing extends Forwarder {
   readonly caller: Caller;
   readonly call: IncomingCall;
   readonly config: Config;
+  readonly at: Instant;
   /** No phone of the line is registered. */
   readonly isUnreachable: boolean;
   /** The line talks already. */

@@ -11,6 +11,36 @@ export interface Forward {
   readonly afterSeconds?: number;
 }
 
+/** For which calls a forward is meant: of these callers, at these hours; all that is named must fit. */
+export interface OnlyWhen {
+  /** E.164 numbers and extensions, their beginnings with a `*` behind, or `anonymous`. */
+  readonly from?: readonly string[];
+  /** In plain words, such as `lun-ven 18:00-08:00`, by the clock of the line's site. */
+  readonly hours?: string;
+}
+
+/** A forward that is not meant for every call. */
+export interface SelectiveForward extends Forward {
+  readonly when: ForwardTime;
+  readonly only: OnlyWhen;
+}
+
+/** A line may have so many of them. */
+export const selectiveAtMost = 20;
+
+/** A forward for people, without the line: `of every call to 4102 after 20 s, only from +33639980001`. */
+export function anyForward({
+  when,
+  to,
+  afterSeconds,
+  only,
+}: Omit<SelectiveForward, 'only'> & { only?: OnlyWhen }): string {
+  const after = afterSeconds === undefined ? '' : ` after ${afterSeconds} s`;
+  const from = only?.from === undefined ? '' : `, only from ${only.from.join(', ')}`;
+  const hours = only?.hours === undefined ? '' : `, only ${only.hours}`;
+  return `${when === 'always' ? 'of every call' : `when ${when}`} to ${to}${after}${from}${hours}`;
+}
+
 /** A second phone that rings as well: a mobile, after so many seconds, until one of them has taken the call. */
 export interface Twin {
   readonly to: string;
@@ -25,6 +55,8 @@ export interface Twin {
  */
 export interface Wishes {
   readonly forwards?: Readonly<Partial<Record<ForwardTime, Forward>>>;
+  /** Looked at before those that are meant for every call, the first that fits. */
+  readonly selective?: readonly SelectiveForward[];
   readonly twin?: Twin;
   readonly doNotDisturb?: boolean;
   /** The number is withheld on every call, unless a call asks otherwise (permanent CLIR). */
@@ -43,8 +75,15 @@ export interface Wishes {
 
 /** One change of a wish. */
 export type WishChange =
-  | { readonly set: 'forward'; readonly when: ForwardTime; readonly to: string; readonly afterSeconds?: number }
-  | { readonly clear: 'forward'; readonly when: ForwardTime }
+  | {
+      readonly set: 'forward';
+      readonly when: ForwardTime;
+      readonly to: string;
+      readonly afterSeconds?: number;
+      readonly only?: OnlyWhen;
+    }
+  /** With conditions: the one that has the same. */
+  | { readonly clear: 'forward'; readonly when: ForwardTime; readonly only?: OnlyWhen }
   | { readonly clear: 'all forwards' }
   | { readonly set: 'twin'; readonly to: string; readonly afterSeconds: number; readonly inTurn?: true }
   | { readonly clear: 'twin' }

@@ -9,7 +9,7 @@ import type { LineId, SiteId, TrunkId } from '../../src/domain/ids.ts';
 import type { Line } from '../../src/domain/line.ts';
 import type { Site } from '../../src/domain/site.ts';
 import type { Trunk } from '../../src/domain/trunk.ts';
-import { forwardTimes, type WishChange, type Wishes, wishFlags } from '../../src/domain/wishes.ts';
+import { forwardTimes, type OnlyWhen, type WishChange, type Wishes, wishFlags } from '../../src/domain/wishes.ts';
 import { fromLine, incoming, quiet } from '../support/calls.ts';
 import { beauvoir } from '../support/town.ts';
 
@@ -120,6 +120,28 @@ describe('a line that forwards', () => {
   it('to a fixed number asks for no key', () => {
     const wishes = { '4101': { forwards: { always: to('00145000010') } } };
     expect(ringOf(decided(citizenCalls, wishes)).targets[0]).not.toHaveProperty('first');
+  });
+});
+
+describe('a forward that is meant for some calls', () => {
+  const leads = (only: OnlyWhen, call = citizenCalls) =>
+    treatmentLabel(decided(call, { '4101': { selective: [{ when: 'always', to: '4103', only }] } }).treatment);
+  const meant = 'ring line 4103 for 60 s';
+  const anonymous = fromOperator('+33199004101', { claims: { from: 'anonymous' }, withheld: true });
+
+  it('goes by the caller: a number, how it begins, an extension, or none at all', () => {
+    for (const from of [citizen, '+336*', '+*']) expect(leads({ from: [from] })).toBe(meant);
+    expect(leads({ from: ['4102'] }, fromLine('4102', '4101'))).toBe(meant);
+    expect(leads({ from: ['anonymous'] }, anonymous)).toBe(meant);
+    // Who withholds the number is nobody in particular, though the network tells us who it is.
+    expect(leads({ from: [citizen] }, { ...citizenCalls, withheld: true })).not.toBe(meant);
+    for (const from of ['+33639980002', '+337*', 'anonymous', '4102']) expect(leads({ from: [from] })).not.toBe(meant);
+  });
+
+  it('goes by the clock of the site as well, and both must fit', () => {
+    expect(leads({ hours: 'lun 08:00-10:00' })).toBe(meant);
+    expect(leads({ from: [citizen], hours: 'lun 10:00-12:00' })).not.toBe(meant);
+    expect(leads({ from: ['4102'], hours: 'lun 08:00-10:00' })).not.toBe(meant);
   });
 });
 
@@ -396,6 +418,12 @@ describe('wishes', () => {
       to: fc.constantFrom('4102', '4103'),
     }),
     fc.record({ clear: fc.constant('forward'), when: fc.constantFrom(...forwardTimes) }),
+    fc.record({
+      set: fc.constant('forward'),
+      when: fc.constantFrom(...forwardTimes),
+      to: fc.constantFrom('4102', '4103'),
+      only: fc.constantFrom({ from: [citizen] }, { from: ['anonymous'], hours: 'lun 08:00-12:00' }),
+    }),
     fc.record({ set: fc.constantFrom(...wishFlags) }),
     fc.record({ clear: fc.constantFrom(...wishFlags) }),
     fc.record({ set: fc.constant('block'), number: fc.constantFrom('4102', citizen) }),

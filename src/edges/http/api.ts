@@ -280,6 +280,16 @@ export const CallBacksReply = z.object({ callBacks: z.array(CallBackReply) });
 
 /** A star code, as the line's own phone would dial it. */
 export const WishQuestion = z.strictObject({ line: text(64), code: text(64) });
+/** For which calls a forward is meant: callers by commas, hours in plain words. */
+export const WishOnly = z.strictObject({
+  from: z
+    .string()
+    .max(1_000)
+    .transform((callers) => callers.split(','))
+    .optional(),
+  hours: text(200).optional(),
+});
+
 /** What the owner of a line wishes; `wishes` is as `domain/wishes.ts` has it. */
 export const WishesReply = z.object({
   line: z.string(),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Mark } from '../../domain/message.ts';
 import type { ServiceMode } from '../../domain/service.ts';
+import type { OnlyWhen } from '../../domain/wishes.ts';
 import {
   CallBackReply,
   type CallBacksQuestion,
@@ -69,8 +70,14 @@ export function exchangeClient(url: string, token: string) {
     calls: async (question: Partial<CallsQuestion>) => (await get('/api/calls', CallsReply, question)).calls,
     call: (id: string) => get(`/api/calls/${encodeURIComponent(id)}`, CallReply),
     wishes: (line: string) => get(`/api/lines/${encodeURIComponent(line)}/wishes`, WishesReply),
-    wish: (line: string, code: string) => {
-      const path = `/api/lines/${encodeURIComponent(line)}/wishes/${encodeURIComponent(code)}`;
+    wish: (line: string, code: string, only: OnlyWhen = {}) => {
+      const asked = new URLSearchParams(
+        Object.entries({ from: only.from?.join(','), hours: only.hours }).filter(([, text]) => text !== undefined) as [
+          string,
+          string,
+        ][],
+      );
+      const path = `/api/lines/${encodeURIComponent(line)}/wishes/${encodeURIComponent(code)}${asked.size === 0 ? '' : `?${asked}`}`;
       return ask({ url: `${url}${path}`, token, method: 'POST', good: [200] }, WishesReply);
     },
     ledger: (question: LedgerQuestion) => get('/api/ledger', LedgerReply, question),

@@ -1,6 +1,7 @@
 import type { Mark } from '../../domain/message.ts';
 import type { Language } from '../../domain/say.ts';
 import type { ServiceMode } from '../../domain/service.ts';
+import type { OnlyWhen } from '../../domain/wishes.ts';
 import type {
   CallBackReply,
   CallBacksQuestion,
@@ -35,8 +36,8 @@ export interface ExchangeView {
   call(id: string): Promise<CallReply | undefined>;
   /** Undefined when there is no such line. */
   wishes(line: string): WishesReply | undefined;
-  /** Does what the star code asks for, as if the line's phone had dialled it. A sentence says why that cannot be. */
-  wish(line: string, code: string): Promise<WishesReply | string>;
+  /** Does what the star code asks for, as if the line's phone had dialled it; `only`: for some calls. A sentence says why that cannot be. */
+  wish(line: string, code: string, only?: OnlyWhen): Promise<WishesReply | string>;
   ledger(question: LedgerQuestion): Promise<LedgerReply>;
   callBacks(question: CallBacksQuestion): readonly CallBackReply[];
   /** Undefined when there is no such open task. */

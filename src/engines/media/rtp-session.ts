@@ -122,7 +122,7 @@ export class RtpSession {
       return;
     }
     const header = this.#header;
-    const length = this.#unlocked(packet, packet.length);
+    const length = this.#unlocked(packet);
     if (length < 0) return;
     const opened = length === packet.length ? packet : packet.subarray(0, length);
     if (!readRtp(opened, header)) {
@@ -134,11 +134,15 @@ export class RtpSession {
       this.dropped.stranger += 1;
       return;
     }
-    if (!this.#isTied) this.#tie(address, port);
+    if (!this.#isTied && this.gate.isSettled(at)) this.#tie(address, port);
     this.#accept(opened, at);
   }
 
   rtcp(packet: Buffer, address: string): void {
+    if (this.#isHeldBack) {
+      this.dropped.notAuthentic += 1;
+      return;
+    }
     if (!this.gate.admitsRtcp(address)) {
       this.dropped.stranger += 1;
       return;
@@ -164,7 +168,7 @@ export class RtpSession {
   /** The source is known and stays the same until the next negotiation. A browser may still choose another path. */
   #tie(address: string, port: number): void {
     this.#isTied = true;
-    if (this.gate.isLocked && this.#browser === undefined) this.socket?.tie(address, port);
+    if (this.#browser === undefined) this.socket?.tie(address, port);
   }
 
   #accept(packet: Buffer, at: number): void {
@@ -201,10 +205,10 @@ export class RtpSession {
     this.input.jitter.push({ ssrc, sequence, timestamp, payloadType, units, payload }, at);
   }
 
-  /** The length of the packet without its protection; -1 when it was refused. */
-  #unlocked(packet: Buffer, length: number): number {
-    if (this.#unlock === undefined) return length;
-    const opened = this.#unlock.unprotectRtp(packet, length);
+  /** The length of the packet without its protection; -1 when it was refused, as all are while there are no keys yet (RFC 5764 §4.1). */
+  #unlocked(packet: Buffer): number {
+    if (this.#unlock === undefined && !this.#isHeldBack) return packet.length;
+    const opened = this.#unlock?.unprotectRtp(packet, packet.length);
     if (typeof opened === 'number') return opened;
     this.dropped.notAuthentic += 1;
     return -1;
@@ -280,7 +284,9 @@ export class RtpSession {
     this.#unlock = srtp && new SrtpReceiver(srtpTransform(nodeSrtpPrimitives, srtp.suite, srtp.receive));
   }
 
+  /** Never of a browser: a check proves its address (RFC 8445). */
   #mayLearn(audio: NegotiatedAudio): boolean {
+    if (audio.dtls !== undefined) return false;
     if (this.#options.learn === 'private') return audio.remote !== undefined && isPrivate(audio.remote.address);
     return this.#options.learn === 'always';
   }

@@ -30,7 +30,8 @@ interface Candidate {
 
 /**
  * Decides whose RTP is heard. The signalled address is always right and is locked to with its first packet. Where the
- * peer may be behind a NAT another source is learnt, once, from some packets in sequence within the first seconds.
+ * peer may be behind a NAT another source is learnt, once, from some packets in sequence within the first seconds. Should
+ * the signalled address speak after all, the other was a neighbour who was quicker, and is heard no more.
  * From then on, until the next negotiation, packets from anywhere else are refused and change nothing: neither what is
  * heard nor where we send ("RTP bleed", CVE-2025-53399).
  */
@@ -40,6 +41,7 @@ export class SourceGate {
   private readonly options: GateOptions;
   private signalled: MediaAddress | undefined;
   private locked: MediaAddress | undefined;
+  private isLearnt = false;
   private candidates: Candidate[] = [];
   private learnUntil = 0;
 
@@ -56,12 +58,18 @@ export class SourceGate {
     return this.locked !== undefined;
   }
 
+  /** Is the source known for good? One that was learnt may have to make way for the signalled one while phones begin to speak. */
+  isSettled(at: number): boolean {
+    return this.locked !== undefined && (!this.isLearnt || at >= this.learnUntil);
+  }
+
   /** A new offer or answer. The lock is kept when the peer did not move, so that a re-INVITE opens no window. */
   negotiated(signalled: MediaAddress | undefined, at: number, mayLearn = this.options.mayLearn): void {
     const isSame = signalled?.address === this.signalled?.address && signalled?.port === this.signalled?.port;
     if (isSame && this.locked !== undefined) return;
     this.signalled = signalled;
     this.locked = undefined;
+    this.isLearnt = false;
     this.candidates = [];
     this.learnUntil = mayLearn ? at + this.options.learnMs : Number.NEGATIVE_INFINITY;
   }
@@ -69,6 +77,7 @@ export class SourceGate {
   /** The peer has proven an address by other means (ICE): it and no other is heard. */
   lockTo(address: MediaAddress): void {
     this.locked = address;
+    this.isLearnt = false;
     this.candidates = [];
   }
 
@@ -77,6 +86,10 @@ export class SourceGate {
     const { locked } = this;
     if (locked !== undefined) {
       if (locked.port === port && locked.address === address) return true;
+      if (this.isLearnt && this.isSignalled(address, port)) {
+        this.lockTo({ address, port });
+        return true;
+      }
       this.refused += 1;
       return false;
     }
@@ -89,15 +102,18 @@ export class SourceGate {
   }
 
   private judge(address: string, port: number, ssrc: number, sequence: number, at: number): boolean {
-    const { signalled } = this;
-    const isSignalled = signalled?.address === address && signalled.port === port;
+    const isSignalled = this.isSignalled(address, port);
     if (isSignalled || (at < this.learnUntil && this.isProven(address, port, ssrc, sequence))) {
-      this.locked = { address, port };
-      this.candidates = [];
+      this.lockTo({ address, port });
+      this.isLearnt = !isSignalled;
       return true;
     }
     this.refused += 1;
     return false;
+  }
+
+  private isSignalled(address: string, port: number): boolean {
+    return this.signalled?.address === address && this.signalled.port === port;
   }
 
   private isProven(address: string, port: number, ssrc: number, sequence: number): boolean {

@@ -39,8 +39,26 @@ describe('the source of RTP', () => {
     expect(admitted(it, natted, 10)).toBe(7);
     expect(it.target).toEqual(natted);
     expect(admitted(it, attacker, 100, 400)).toBe(0);
-    expect(admitted(it, peer, 100, 400)).toBe(0);
     expect(it.target).toEqual(natted);
+  });
+
+  it('is the signalled one after all, when it speaks after a quicker neighbour was learnt, and then stays it', () => {
+    const it = gate(true);
+    expect(admitted(it, attacker, 10)).toBe(7);
+    expect(it.isSettled(300)).toBe(false);
+    expect(admitted(it, peer, 5, 400)).toBe(5);
+    expect(it.isSettled(500)).toBe(true);
+    expect(admitted(it, attacker, 100, 500)).toBe(0);
+    expect(it.target).toEqual(peer);
+  });
+
+  it('is settled at once when it is the signalled one, and when it was learnt, after the time for learning', () => {
+    const it = gate(true);
+    admitted(it, peer, 1);
+    expect(it.isSettled(101)).toBe(true);
+    const other = gate(true);
+    admitted(other, attacker, 4);
+    expect([2999, 3000].map((at) => other.isSettled(at))).toEqual([false, true]);
   });
 
   it('is not learnt from packets out of sequence, of many sources, or of many ports', () => {

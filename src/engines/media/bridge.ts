@@ -109,5 +109,6 @@ export function park(leg: Leg): void {
 function canRelay(a: Leg, b: Leg): boolean {
   const [one, other] = [a.session, b.session];
   if (one.codec === undefined || one.codec !== other.codec || one.ptimeMs !== other.ptimeMs) return false;
+  if (one.speaksOther || other.speaksOther) return false;
   return a.stack.isIdle && b.stack.isIdle && !a.audio.needsSound && !b.audio.needsSound;
 }

@@ -1,8 +1,9 @@
-import type { AudioDecoder } from '../../protocol/audio/codec.ts';
+import type { AudioDecoder, SampleRate } from '../../protocol/audio/codec.ts';
 import { fillNoise, noiseLevelDbov } from '../../protocol/audio/comfort-noise.ts';
 import { Concealer } from '../../protocol/audio/conceal.ts';
 import { meanMagnitude } from '../../protocol/audio/level.ts';
 import { cheapChance } from '../../protocol/audio/noise.ts';
+import { Resampler } from '../../protocol/audio/resample.ts';
 import { JitterBuffer, type Playout } from '../../protocol/rtp/jitter-buffer.ts';
 import type { CodecName } from '../../protocol/sdp/codecs.ts';
 import type { NegotiatedAudio } from '../../protocol/sdp/negotiated.ts';
@@ -10,6 +11,11 @@ import { CLOCK_RATE, CODEC_KITS } from './codec-kit.ts';
 
 const QUIET = 150;
 const MAX_PACKET_SAMPLES = 16 * 120;
+
+interface Foreign {
+  readonly sound: Int16Array;
+  readonly resampler: Resampler;
+}
 
 /**
  * From packets to frames of sound: jitter buffer, decoder, concealment of what is lost, comfort noise in pauses.
@@ -20,8 +26,12 @@ export class RtpInput {
   /** Samples that had to be made up, and all that were played. */
   concealed = 0;
   played = 0;
+  /** Of the frames that are read, and of the codec we speak. */
+  sampleRate: SampleRate = 8000;
   #codec: CodecName = 'PCMA';
   #decoder: AudioDecoder;
+  /** The peer speaks a codec of the other rate. */
+  #foreign: Foreign | undefined;
   #concealer: Concealer;
   #decoders = new Map<number, CodecName>();
   #noiseType = -1;
@@ -36,15 +46,17 @@ export class RtpInput {
     this.#concealer = new Concealer(8000);
   }
 
-  get sampleRate(): number {
-    return this.#decoder.sampleRate;
-  }
-
   /** New media were agreed. What is buffered is forgotten when the codec changes. */
   apply(audio: NegotiatedAudio): void {
     this.#decoders = new Map(audio.accepted.map(({ codec, payloadType }) => [payloadType, codec]));
     this.#noiseType = audio.comfortNoise?.receive ?? -1;
     if (audio.codec !== this.#codec) this.#use(audio.codec);
+    const { sampleRate } = CODEC_KITS[audio.codec];
+    if (sampleRate === this.sampleRate) return;
+    this.sampleRate = sampleRate;
+    this.#foreign = undefined;
+    this.#concealer = new Concealer(sampleRate);
+    this.reset();
   }
 
   reset(): void {
@@ -106,8 +118,9 @@ export class RtpInput {
       return false;
     }
     this.#noiseDbov = undefined;
-    if (codec !== this.#codec && CODEC_KITS[codec].sampleRate === this.sampleRate) this.#use(codec);
-    const decoded = this.#decoder.decode(payload, to);
+    if (codec !== this.#codec) this.#use(codec);
+    const decoded =
+      this.#foreign === undefined ? this.#decoder.decode(payload, to) : this.#resampled(this.#foreign, payload, to);
     if (decoded < to.length) to.fill(0, decoded);
     this.#concealer.good(to, to.length);
     return true;
@@ -123,13 +136,17 @@ export class RtpInput {
     return this.#heldCount > 0 && meanMagnitude(this.#held, this.#heldCount) < QUIET;
   }
 
+  #resampled({ sound, resampler }: Foreign, payload: Uint8Array, to: Int16Array): number {
+    return resampler.convert(sound, this.#decoder.decode(payload, sound), to);
+  }
+
   #use(codec: CodecName): void {
-    const isOtherRate = CODEC_KITS[codec].sampleRate !== this.sampleRate;
     this.#codec = codec;
     this.#decoder = CODEC_KITS[codec].decoder();
-    if (isOtherRate) {
-      this.#concealer = new Concealer(this.sampleRate);
-      this.reset();
-    }
+    const { sampleRate } = CODEC_KITS[codec];
+    this.#foreign =
+      sampleRate === this.sampleRate
+        ? undefined
+        : { sound: new Int16Array(2 * MAX_PACKET_SAMPLES), resampler: new Resampler(sampleRate, this.sampleRate) };
   }
 }

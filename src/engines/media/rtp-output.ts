@@ -14,8 +14,11 @@ const FRAME_UNITS = FRAME_MS * OCTETS_PER_MS;
 const LONGEST_PACKET_UNITS = 60 * OCTETS_PER_MS;
 const MAX_TONE_SAMPLES = 16_000 * 60;
 
-/** What a packet carries. Numbers, since they are looked up for every packet. */
-export const KIND = { unknown: 0, sound: 1, key: 2, noise: 3 } as const;
+/**
+ * What a packet carries. Numbers, since they are looked up for every packet. `otherSound`: of a codec that was agreed upon as well, but is
+ * not the one we speak.
+ */
+export const KIND = { unknown: 0, sound: 1, key: 2, noise: 3, otherSound: 4 } as const;
 export type PayloadKind = (typeof KIND)[keyof typeof KIND];
 
 /** Who may have the next frame as bytes of a law. False: nothing was done. */
@@ -155,7 +158,8 @@ export class RtpOutput {
   #typeOf(kind: PayloadKind): number {
     if (!this.#maySend) return -1;
     if (kind === KIND.sound) return this.#soundType;
-    return kind === KIND.key ? this.#keyType : this.#noiseType;
+    if (kind === KIND.key) return this.#keyType;
+    return kind === KIND.noise ? this.#noiseType : -1;
   }
 
   #writeFrame(frame: Int16Array | undefined): void {

@@ -51,6 +51,8 @@ export class RtpSession {
   codec: CodecName | undefined;
   ptimeMs = 0;
   hasKeyEvents = false;
+  /** The peer speaks another of the codecs agreed upon (RFC 3264 §6.1): what comes cannot be carried on as it is. */
+  speaksOther = false;
   /** When a packet of the peer was last heard; when it was last negotiated, before the first. */
   lastHeardAt = monotonicMs();
   /** Packets with keys, of those received. */
@@ -94,6 +96,7 @@ export class RtpSession {
     this.#agreeKeys(before, audio);
     this.#useBrowser(audio);
     fillKinds(this.#kinds, audio);
+    this.speaksOther = false;
     this.#isHeldBack = this.awaitsKeys;
     this.input.apply(audio);
     this.output.apply(audio);
@@ -178,6 +181,8 @@ export class RtpSession {
       this.dropped.unknownPayload += 1;
       return;
     }
+    if (kind === KIND.sound) this.speaksOther = false;
+    else if (kind === KIND.otherSound) this.speaksOther = true;
     this.reports.reception.received(header.ssrc, header.sequence, header.timestamp, header.payloadBytes, at);
     this.lastHeardAt = at;
     if (kind === KIND.key || this.#isListening)
@@ -187,7 +192,8 @@ export class RtpSession {
 
   #use(payload: Uint8Array, kind: PayloadKind, at: number): void {
     if (kind === KIND.key) this.#receiveKey(payload, at);
-    if (this.#isListening) this.#push(payload, kind === KIND.sound ? payload.length : 0, at);
+    const isSound = kind === KIND.sound || kind === KIND.otherSound;
+    if (this.#isListening) this.#push(payload, isSound ? payload.length : 0, at);
   }
 
   #receiveKey(payload: Uint8Array, at: number): void {
@@ -294,7 +300,8 @@ export class RtpSession {
 
 function fillKinds(kinds: Uint8Array, audio: NegotiatedAudio): void {
   kinds.fill(KIND.unknown);
-  for (const { payloadType } of audio.accepted) kinds[payloadType] = KIND.sound;
+  for (const { codec, payloadType } of audio.accepted)
+    kinds[payloadType] = codec === audio.codec ? KIND.sound : KIND.otherSound;
   if (audio.comfortNoise !== undefined) kinds[audio.comfortNoise.receive] = KIND.noise;
   if (audio.telephoneEvent !== undefined) kinds[audio.telephoneEvent.receive] = KIND.key;
 }

@@ -1,13 +1,19 @@
 import { DtmfDetector } from '../../protocol/audio/dtmf-detector.ts';
 import { applyGain, mixInto } from '../../protocol/audio/mix.ts';
+import { Resampler } from '../../protocol/audio/resample.ts';
 import { FRAME_MS } from './codec-kit.ts';
 import type { Leg, LegAudio, Tap } from './leg.ts';
+import type { RtpInput } from './rtp-input.ts';
 import type { SoundSource } from './sounds/source.ts';
 
 /** After media are agreed some silence is sent, so that a peer behind a NAT, and its firewall, know us. */
 const OPENING_FRAMES = 5;
 
-/** What a channel hears and says, 20 ms at a time. `read` for all channels goes before `write` for any. */
+/**
+ * What a channel hears and says, 20 ms at a time. `read` for all channels goes before `write` for any. Whatever is open on the leg
+ * (sounds, recordings, a seat in a room) keeps the rate at which it was opened: when another codec is agreed meanwhile, frames are
+ * resampled here, between them and the packets.
+ */
 export class ChannelAudio implements LegAudio {
   /** What the peer said in this frame; zeros when nothing, or while muted. */
   heard: Int16Array = new Int16Array(160);
@@ -16,8 +22,10 @@ export class ChannelAudio implements LegAudio {
   heardGain = 1;
   saidGain = 1;
   readonly taps = new Set<Tap>();
+  sampleRate: 8000 | 16000 = 8000;
   readonly #leg: Leg;
   #frame: Int16Array = new Int16Array(160);
+  #edge: Edge | undefined;
   #isReading = false;
   #isRelayed = false;
   #detector: DtmfDetector | undefined;
@@ -27,10 +35,6 @@ export class ChannelAudio implements LegAudio {
 
   constructor(leg: Leg) {
     this.#leg = leg;
-  }
-
-  get sampleRate(): 8000 | 16000 {
-    return this.#leg.session.output.sampleRate === 16000 ? 16000 : 8000;
   }
 
   get displacedFile(): string | undefined {
@@ -62,15 +66,27 @@ export class ChannelAudio implements LegAudio {
     this.#isDetecting = isOn;
   }
 
-  /** New media were agreed: the frame may have another length. */
+  /** New media were agreed: packets may be of another rate. */
   applied(): void {
-    const samples = (this.sampleRate * FRAME_MS) / 1000;
-    if (this.heard.length !== samples) {
-      this.heard = new Int16Array(samples);
-      this.#frame = new Int16Array(samples);
-      this.#detector = undefined;
-    }
+    const { output } = this.#leg.session;
+    const agreed = output.sampleRate === 16000 ? 16000 : 8000;
+    this.#edge = agreed === this.sampleRate ? undefined : new Edge(agreed, this.sampleRate);
+    if (this.#edge !== undefined && this.#isFree) this.#take(agreed);
     this.#opening = OPENING_FRAMES;
+  }
+
+  /** Does nothing hold on to the rate of before? */
+  get #isFree(): boolean {
+    const { stack, member } = this.#leg;
+    return stack.isIdle && member === undefined && this.taps.size === 0 && this.#displacing === undefined;
+  }
+
+  #take(rate: 8000 | 16000): void {
+    this.sampleRate = rate;
+    this.heard = new Int16Array((rate * FRAME_MS) / 1000);
+    this.#frame = new Int16Array(this.heard.length);
+    this.#detector = undefined;
+    this.#edge = undefined;
   }
 
   displace(file: string, source: SoundSource, isMixed: boolean): void {
@@ -85,6 +101,7 @@ export class ChannelAudio implements LegAudio {
 
   read(): void {
     const { session, stack, bridge, member } = this.#leg;
+    if (this.#edge !== undefined && this.#isFree) this.#take(this.#edge.rate);
     this.#isRelayed = bridge?.relays(this.#leg) === true;
     if (this.#isRelayed) {
       this.#isReading = false;
@@ -96,7 +113,8 @@ export class ChannelAudio implements LegAudio {
       top?.hear !== undefined || this.taps.size > 0 || this.isDetecting || member !== undefined || bridge !== undefined;
     session.listen(this.#isReading);
     if (!this.#isReading) return;
-    session.input.read(this.heard);
+    if (this.#edge === undefined) session.input.read(this.heard);
+    else this.#edge.read(session.input, this.heard);
     if (this.isDetecting) this.#detect();
     if (this.isHeardMuted) this.heard.fill(0);
     else applyGain(this.heard, this.heard.length, this.heardGain);
@@ -116,7 +134,7 @@ export class ChannelAudio implements LegAudio {
     if (isSaid) this.#shape(frame);
     const said = isSaid ? frame : undefined;
     if (this.#isReading) for (const tap of this.taps) tap.both(this.heard, said);
-    session.output.write(said);
+    session.output.write(said === undefined ? undefined : (this.#edge?.toPackets(said) ?? said));
   }
 
   close(): void {
@@ -130,6 +148,7 @@ export class ChannelAudio implements LegAudio {
     const { stack, session } = this.#leg;
     const { top } = stack;
     if (top?.speakEncoded === undefined || this.taps.size > 0 || this.isSaidMuted) return false;
+    if (this.#edge !== undefined) return false;
     return this.saidGain === 1 && this.#displacing === undefined && session.output.writeEncoded(top);
   }
 
@@ -171,5 +190,30 @@ export class ChannelAudio implements LegAudio {
     const step = this.heard.length / 160;
     const samples = step === 1 ? this.heard : this.heard.filter((_, i) => i % step === 0);
     this.#detector.hear(samples, samples.length);
+  }
+}
+
+/** Between packets of one rate and a leg of the other. */
+class Edge {
+  readonly rate: 8000 | 16000;
+  readonly #packets: Int16Array;
+  readonly #in: Resampler;
+  readonly #out: Resampler;
+
+  constructor(rate: 8000 | 16000, legRate: 8000 | 16000) {
+    this.rate = rate;
+    this.#packets = new Int16Array((rate * FRAME_MS) / 1000);
+    this.#in = new Resampler(rate, legRate);
+    this.#out = new Resampler(legRate, rate);
+  }
+
+  read(input: RtpInput, heard: Int16Array): void {
+    input.read(this.#packets);
+    this.#in.convert(this.#packets, this.#packets.length, heard);
+  }
+
+  toPackets(said: Int16Array): Int16Array {
+    this.#out.convert(said, said.length, this.#packets);
+    return this.#packets;
   }
 }

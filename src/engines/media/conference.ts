@@ -29,9 +29,10 @@ export class Conference {
   readonly recordings = new Map<string, RoomRecording>();
   readonly settings = new Map<string, string>([['max_members', '0']]);
   isLocked = false;
+  /** Wide enough for everybody. It stays the same whoever comes and goes: recordings and sounds of the room are open at it. */
+  readonly rate: SampleRate = 16000;
   /** The sum of all contributions of the present frame; each member takes his own away. */
-  sum = new Int32Array(160);
-  rate: SampleRate = 8000;
+  readonly sum = new Int32Array((16000 * FRAME_MS) / 1000);
   readonly #world: World;
   readonly #onEmpty: (conference: Conference) => void;
   readonly #playing: Playing[] = [];
@@ -52,7 +53,7 @@ export class Conference {
   add(member: Member): void {
     this.members.set(member.id, member);
     member.conference = this;
-    this.#chooseRate();
+    member.useRate(this.rate);
     this.tellOf(member, 'add-member', {});
   }
 
@@ -61,7 +62,6 @@ export class Conference {
     if (!this.members.delete(member.id)) return;
     if (why === 'kick') this.tellOf(member, 'kick-member', {});
     this.tellOf(member, 'del-member', {});
-    this.#chooseRate();
     const holders = [...this.members.values()].filter((one) => one.flags.has('endconf'));
     if (member.flags.has('endconf') && holders.length === 0) this.#end();
     if (this.members.size === 0) this.#close();
@@ -150,14 +150,6 @@ export class Conference {
       'Conference-Unique-ID': this.uuid,
       Action: action,
     };
-  }
-
-  /** As wide as the widest member: 16 kHz as soon as one speaks G.722. */
-  #chooseRate(): void {
-    const rate = [...this.members.values()].some(({ leg }) => leg.audio.sampleRate === 16000) ? 16000 : 8000;
-    this.rate = rate;
-    this.sum = new Int32Array((rate * FRAME_MS) / 1000);
-    for (const member of this.members.values()) member.useRate(rate);
   }
 
   #mixPlaying(): void {

@@ -51,6 +51,7 @@ export interface Leg {
 
 /** What a leg hears and says. */
 export interface LegAudio {
+  /** Of the frames; it stays while anything is open, whatever codec is agreed meanwhile. */
   readonly sampleRate: 8000 | 16000;
   /** What the peer said in this frame; zeros when nothing, or while muted. */
   readonly heard: Int16Array;

@@ -133,7 +133,7 @@ describe('what a room can be told', () => {
       'Stopped recording file tape.wav\n+OK Stopped recording 1 files\n',
     );
     const file = new Uint8Array(readFileSync(`${bench.folder}/tape.wav`));
-    expect(readWavHeader(file, file.length)).toMatchObject({ sampleRate: 8000, channels: 1 });
+    expect(readWavHeader(file, file.length)).toMatchObject({ sampleRate: 16000, channels: 1 });
     expect(await api(a, 'tape recording start /etc/tape.wav')).toMatch(/^-ERR/);
   });
 });

@@ -60,8 +60,10 @@ describe('the source of RTP', () => {
     admitted(other, attacker, 4);
     expect([2999, 3000].map((at) => other.isSettled(at))).toEqual([false, true]);
   });
+});
 
-  it('is not learnt from packets out of sequence, of many sources, or of many ports', () => {
+describe('the source of RTP, once more,', () => {
+  it('is none whose packets are out of sequence, of many sources, or of many ports', () => {
     const it = gate(true);
     for (let i = 0; i < 200; i += 1) {
       expect(it.admits(attacker.address, 4000, 7, i * 3, i)).toBe(false);

@@ -110,7 +110,10 @@ export function createExchange(parts: Parts): Exchange {
       void lamps.all();
       health.watch(parts.config().trunks);
     },
-    reconfigured: () => health.watch(parts.config().trunks),
+    reconfigured() {
+      health.watch(parts.config().trunks);
+      void lamps.reconfigured();
+    },
     connection,
     registrar,
     health,

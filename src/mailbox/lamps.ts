@@ -21,9 +21,12 @@ export interface Lamps {
   waiting(line: LineId): Promise<Waiting>;
   /** Every lamp, as after a restart. */
   all(): Promise<void>;
+  /** The mailboxes are others, or shared by others: the lamps of lines whose mailboxes have changed follow. */
+  reconfigured(): Promise<void>;
 }
 
 export function createLamps(world: LampWorld): Lamps {
+  let shared = sharesOf(world.mailboxes());
   const show = async (isMeant: (line: LineId, mailboxes: readonly Mailbox[]) => boolean): Promise<void> => {
     try {
       const waiting = new Map(await world.store.waiting());
@@ -48,6 +51,13 @@ export function createLamps(world: LampWorld): Lamps {
       }
     },
     all: () => show(() => true),
+    async reconfigured() {
+      const before = shared;
+      shared = sharesOf(world.mailboxes());
+      await show((line) => before.get(line) !== shared.get(line));
+      // Who shares none any more has nothing waiting.
+      for (const line of before.keys()) if (!shared.has(line)) world.show(line, nothingWaits);
+    },
   };
 }
 
@@ -57,6 +67,11 @@ function byLine(mailboxes: Iterable<Mailbox>): ReadonlyMap<LineId, readonly Mail
     for (const line of mailbox.members) lines.set(line, [...(lines.get(line) ?? []), mailbox]);
   }
   return lines;
+}
+
+/** Which mailboxes each line shares, to be compared. */
+function sharesOf(mailboxes: Iterable<Mailbox>): ReadonlyMap<LineId, string> {
+  return new Map([...byLine(mailboxes)].map(([line, all]) => [line, all.map(({ id }) => id).join(' ')]));
 }
 
 function sum(all: readonly Waiting[]): Waiting {

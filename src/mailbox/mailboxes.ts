@@ -4,7 +4,7 @@ import { afterRightPin, afterWrongPin, lockedSeconds } from '../decide/pin.ts';
 import type { MailboxId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Letter, LetterAbout } from '../domain/letter.ts';
-import { type Mailbox, wordSeconds } from '../domain/mailbox.ts';
+import { type Mailbox, usualMailbox, wordSeconds } from '../domain/mailbox.ts';
 import { type BegunMessage, type Mark, type Message, noChoices } from '../domain/message.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { inTurn } from './in-turn.ts';
@@ -61,6 +61,8 @@ const cutShortSeconds = wordSeconds - 1;
 const anyMailbox = 'mailboxes';
 /** A deleted message can be restored so long. */
 const DELETED_DAYS = 7;
+/** A letter that nobody took tells who called: it is kept to find out why, and no longer. */
+const GIVEN_UP_DAYS = 30;
 
 export function createMailboxes(world: MailboxWorld): MailboxRoom {
   return { ...deposits(world), ...listening(world), ...choosing(world), ...upkeep(world) };
@@ -243,7 +245,15 @@ async function tryPin(of: Mailbox | undefined, pin: string, world: MailboxWorld)
 
 function upkeep(world: MailboxWorld): Pick<MailboxRoom, 'recover' | 'expired' | 'purge'> {
   const { store } = world;
-  const expiredIn = ({ id, keepUnreadDays, keepReadDays }: Mailbox): Promise<readonly Message[]> => {
+  type Kept = Pick<Mailbox, 'id' | 'keepUnreadDays' | 'keepReadDays'>;
+  /** A mailbox that the configuration has no more keeps its messages as mailboxes usually do: it may come back. */
+  const everyMailbox = async (): Promise<readonly Kept[]> => {
+    const known = [...world.mailboxes()];
+    const ids = new Set(known.map(({ id }) => id));
+    const removed = (await store.mailboxes()).filter((id) => !ids.has(id));
+    return [...known, ...removed.map((id) => ({ ...usualMailbox, id }))];
+  };
+  const expiredIn = ({ id, keepUnreadDays, keepReadDays }: Kept): Promise<readonly Message[]> => {
     const at = world.now();
     return store.expired(id, {
       unread: at - keepUnreadDays * DAY_MS,
@@ -254,7 +264,7 @@ function upkeep(world: MailboxWorld): Pick<MailboxRoom, 'recover' | 'expired' | 
   return {
     async expired() {
       const found: Message[] = [];
-      for (const mailbox of world.mailboxes()) found.push(...(await expiredIn(mailbox)));
+      for (const mailbox of await everyMailbox()) found.push(...(await expiredIn(mailbox)));
       return found;
     },
     async recover() {
@@ -272,7 +282,8 @@ function upkeep(world: MailboxWorld): Pick<MailboxRoom, 'recover' | 'expired' | 
     },
     async purge() {
       let purged = 0;
-      for (const mailbox of world.mailboxes()) {
+      await store.forgetGivenUp(world.now() - GIVEN_UP_DAYS * DAY_MS);
+      for (const mailbox of await everyMailbox()) {
         const expired = await expiredIn(mailbox);
         for (const message of expired) await drop(message, world);
         if (expired.length > 0) world.changed(mailbox.id);

@@ -27,6 +27,8 @@ export interface MailStore {
   mark(id: string, as: Mark, at: Instant): Promise<Message | undefined>;
   /** Those whose time is over: unread since, heard before, deleted before. */
   expired(mailbox: MailboxId, before: Expiry): Promise<readonly Message[]>;
+  /** Every mailbox that has a message, also one that the configuration has no more. */
+  mailboxes(): Promise<readonly MailboxId[]>;
   /** What waits, by mailbox; deleted messages do not count. */
   waiting(): Promise<readonly (readonly [MailboxId, Waiting])[]>;
   choices(mailbox: MailboxId): Promise<MailboxChoices>;
@@ -40,6 +42,8 @@ export interface MailStore {
   postpone(id: string, tries: number, nextAt: Instant): Promise<void>;
   /** Nobody will ever take it: it is kept aside with the reason, and never tried again. */
   giveUp(id: string, why: string): Promise<void>;
+  /** Deletes those that were given up and were written before; how many there were. */
+  forgetGivenUp(madeBefore: Instant): Promise<number>;
   lettersWaiting(): Promise<number>;
 }
 

@@ -53,6 +53,7 @@ export function mailContract(kind: StoreOptions['kind']): void {
     depositContract(mail);
     messageContract(mail);
     choiceAndLetterContract(mail);
+    purgeContract(mail);
   });
 }
 
@@ -167,5 +168,24 @@ function choiceAndLetterContract(mail: Mail): void {
     await mail().giveUp('letter to now@example.org', '550 nobody here');
     expect(await mail().due(start + 1_000, 10)).toEqual([]);
     expect(await mail().lettersWaiting()).toBe(0);
+  });
+}
+
+function purgeContract(mail: Mail): void {
+  it('knows every mailbox that has a message, whatever the configuration has', async () => {
+    await mail().begin(begunMessage('one'));
+    await mail().begin(begunMessage('two', { mailbox: MailboxId.parse('gone') }));
+    expect(await mail().mailboxes()).toEqual([]);
+    for (const id of ['one', 'two']) await mail().keep(id, { seconds: 3, urgent: false }, []);
+    expect((await mail().mailboxes()).toSorted()).toEqual(['4101', 'gone']);
+  });
+
+  it('forgets letters that were given up long ago, and none that wait', async () => {
+    await mail().post([letterTo('old@example.org'), letterTo('new@example.org', { madeAt: start + 9 })]);
+    await mail().post([letterTo('waits@example.org')]);
+    for (const to of ['old', 'new']) await mail().giveUp(`letter to ${to}@example.org`, '550 nobody here');
+    expect(await mail().forgetGivenUp(start + 5)).toBe(1);
+    expect(await mail().forgetGivenUp(start + 5)).toBe(0);
+    expect(await mail().lettersWaiting()).toBe(1);
   });
 }

@@ -17,7 +17,7 @@ const lines = new Map(
 function house() {
   const store = openMemoryMail();
   const shown: unknown[] = [];
-  const boxes = mailboxesOf({ ...beauvoir, lines } as never);
+  let boxes = mailboxesOf({ ...beauvoir, lines } as never);
   const lamps = createLamps({
     store,
     mailboxes: () => boxes.values(),
@@ -30,7 +30,12 @@ function house() {
     await store.begin(begunMessage(id, { mailbox: mailbox as MailboxId }));
     await store.keep(id, { seconds: 3, urgent: false }, []);
   };
-  return { lamps, shown, leave, store };
+  const reload = (mailbox: object) => {
+    const changed = [...lines].map(([id, line]) => [id, id === '4101' ? { ...line, mailbox } : line] as const);
+    boxes = mailboxesOf({ ...beauvoir, lines: new Map(changed) } as never);
+    return lamps.reconfigured();
+  };
+  return { lamps, shown, leave, store, reload };
 }
 
 describe('the lamps', () => {
@@ -43,6 +48,19 @@ describe('the lamps', () => {
       ['4101', 1, 0],
       ['4102', 2, 0],
     ]);
+  });
+
+  it('of lines that share other mailboxes after a reload follow, and of nobody else', async () => {
+    const { shown, leave, reload } = house();
+    await leave('4101', 'one');
+    await leave('4102', 'two');
+    await reload({ members: ['4103'] });
+    expect(shown.splice(0)).toEqual([
+      ['4103', 1, 0],
+      ['4102', 1, 0],
+    ]);
+    await reload({ members: [] });
+    expect(shown).toEqual([['4103', 0, 0]]);
   });
 
   it('are told when a phone registers, also that nothing waits', async () => {

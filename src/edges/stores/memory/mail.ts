@@ -46,6 +46,7 @@ export function openMemoryMail(): MailStore {
     },
     expired: async (mailbox, before) =>
       [...kept.values()].filter((message) => message.mailbox === mailbox && isExpired(message, before)),
+    mailboxes: async () => [...new Set([...kept.values()].map(({ mailbox }) => mailbox))],
     waiting: async () => [...waitingIn(kept.values())],
     ...openChoices(),
     post: async (posted) => {
@@ -62,6 +63,14 @@ export function openMemoryMail(): MailStore {
       if (letter !== undefined) letters.set(id, { ...letter, tries, nextAt });
     },
     giveUp: async (id, why) => void given.set(id, why),
+    forgetGivenUp: async (madeBefore) => {
+      const old = [...given.keys()].filter((id) => (letters.get(id)?.madeAt ?? 0) < madeBefore);
+      for (const id of old) {
+        letters.delete(id);
+        given.delete(id);
+      }
+      return old.length;
+    },
     lettersWaiting: async () => letters.size - given.size,
   };
 }

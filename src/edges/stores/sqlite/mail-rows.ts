@@ -39,6 +39,7 @@ function messageRows(database: Database) {
        (deleted_at < ? OR (deleted_at IS NULL AND (read_at < ? OR (read_at IS NULL AND received_at < ?))))
      ORDER BY received_at LIMIT 1000`,
   );
+  const mailboxes = database.prepare('SELECT DISTINCT mailbox FROM message WHERE seconds IS NOT NULL');
   const { post } = letterRows(database);
   return {
     begin: ({ id, mailbox, receivedAt, ...facts }: BegunMessage) => {
@@ -53,6 +54,7 @@ function messageRows(database: Database) {
     forget: (id: string) => {
       forget.run(id);
     },
+    mailboxes: () => mailboxes.all().map((row) => String(row['mailbox']) as MailboxId),
     messages: (mailbox: MailboxId) => kept.all(mailbox).map(messageOf),
     expired: (mailbox: MailboxId, before: Expiry) =>
       expired.all(mailbox, before.deleted, before.read, before.unread).map(messageOf),
@@ -111,6 +113,9 @@ function letterRows(database: Database) {
   const posted = database.prepare('DELETE FROM letter WHERE id = ?');
   const postpone = database.prepare('UPDATE letter SET tries = ?, next_at = ? WHERE id = ?');
   const giveUp = database.prepare('UPDATE letter SET next_at = NULL, gave_up_why = ? WHERE id = ?');
+  const forget = database.prepare(
+    "DELETE FROM letter WHERE next_at IS NULL AND json_extract(letter_json, '$.madeAt') < ?",
+  );
   const count = database.prepare('SELECT count(*) AS count FROM letter WHERE next_at IS NOT NULL');
   return {
     post: (letters: readonly Letter[]) => {
@@ -126,6 +131,7 @@ function letterRows(database: Database) {
     giveUp: (id: string, why: string) => {
       giveUp.run(why, id);
     },
+    forgetGivenUp: (madeBefore: Instant) => forget.run(madeBefore),
     lettersWaiting: () => Number(count.all()[0]?.['count'] ?? 0),
   };
 }

@@ -14,6 +14,7 @@ export function openSqliteMail(ask: Thread['ask']): MailStore {
     message: method('message'),
     mark: method('mark'),
     expired: method('expired'),
+    mailboxes: method('mailboxes'),
     waiting: method('waiting'),
     choices: method('choices'),
     choose: method('choose'),
@@ -22,6 +23,7 @@ export function openSqliteMail(ask: Thread['ask']): MailStore {
     posted: method('posted'),
     postpone: method('postpone'),
     giveUp: method('giveUp'),
+    forgetGivenUp: method('forgetGivenUp'),
     lettersWaiting: method('lettersWaiting'),
   };
 }

@@ -92,7 +92,10 @@ export class MediaEngine implements ApiWorld {
     this.maxRecordSeconds = limits.recordSeconds;
     this.inBandDtmf = options.inBandDtmf;
     this.isFiltered = options.eventSocket.referenceFilter;
-    this.library = new SoundLibrary(this.folders, new MusicOnHold(folders.music));
+    this.library = new SoundLibrary(
+      this.folders,
+      new MusicOnHold(folders.music, (says, fields) => log('warn', says, fields)),
+    );
     this.conferences = new Conferences(limits);
     this.#silence = new SilenceWatch(rtp);
     this.#mediaAddress = rtp.advertised ?? (rtp.address === '0.0.0.0' ? routableAddress() : rtp.address);

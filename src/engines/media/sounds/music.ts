@@ -20,8 +20,12 @@ export class MusicOnHold {
   readonly #rounds = new Map<string, Promise<Int16Array>>();
   readonly #startedAt = monotonicMs();
 
-  constructor(folder: string | undefined) {
+  readonly #warn: (says: string, fields: Readonly<Record<string, string>>) => void;
+
+  /** @param warn of files that cannot be played; whoever put them there would hear other music and not know why */
+  constructor(folder: string | undefined, warn: (says: string, fields: Readonly<Record<string, string>>) => void) {
     this.#folder = folder;
+    this.#warn = warn;
   }
 
   async open(name: string, rate: SampleRate): Promise<SoundSource> {
@@ -43,6 +47,10 @@ export class MusicOnHold {
     let left = MAX_MINUTES * 60 * rate;
     for (const file of files) {
       const piece = await wholeFile(file, rate, left);
+      if (typeof piece === 'string') {
+        this.#warn('music on hold cannot be played', { file, because: piece });
+        continue;
+      }
       left -= piece.length;
       pieces.push(piece);
     }
@@ -60,9 +68,9 @@ async function wavFiles(folder: string): Promise<readonly string[]> {
     .map((name) => join(folder, name));
 }
 
-async function wholeFile(path: string, rate: SampleRate, most: number): Promise<Int16Array> {
+async function wholeFile(path: string, rate: SampleRate, most: number): Promise<Int16Array | string> {
   const source = await openFile(path, rate, 0);
-  if (typeof source === 'string') return new Int16Array(0);
+  if (typeof source === 'string') return source;
   const pieces: Int16Array[] = [];
   for (let count = 0; !source.isOver && count < most; ) {
     const piece = new Int16Array(4096);

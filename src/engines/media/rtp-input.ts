@@ -35,6 +35,10 @@ export class RtpInput {
   #concealer: Concealer;
   #decoders = new Map<number, CodecName>();
   #noiseType = -1;
+  /** Packets left out so far. */
+  #skipped = 0;
+  /** Was what was played last so soft that something may be left out after it? */
+  #isQuiet = false;
   #noiseDbov: number | undefined;
   readonly #noise = cheapChance(7);
   #held = new Int16Array(0);
@@ -62,6 +66,7 @@ export class RtpInput {
   reset(): void {
     this.jitter.reset();
     this.#heldCount = 0;
+    this.#isQuiet = false;
     this.#noiseDbov = undefined;
   }
 
@@ -70,7 +75,11 @@ export class RtpInput {
     let isSound = false;
     let isWhole = false;
     while (!isWhole && this.#heldCount < frame.length) {
-      const playout = this.jitter.next(this.#isQuiet());
+      const playout = this.jitter.next(this.#isQuiet);
+      if (this.jitter.skipped !== this.#skipped) {
+        this.#skipped = this.jitter.skipped;
+        this.#concealer.skipped();
+      }
       const count = Math.max(1, Math.round((this.jitter.units * this.sampleRate) / CLOCK_RATE));
       isWhole = this.#heldCount === 0 && count === frame.length;
       isSound = this.#play(playout, isWhole ? frame : this.#more(count)) || isSound;
@@ -122,6 +131,7 @@ export class RtpInput {
     const decoded =
       this.#foreign === undefined ? this.#decoder.decode(payload, to) : this.#resampled(this.#foreign, payload, to);
     if (decoded < to.length) to.fill(0, decoded);
+    this.#isQuiet = meanMagnitude(to, to.length) < QUIET;
     this.#concealer.good(to, to.length);
     return true;
   }
@@ -129,11 +139,8 @@ export class RtpInput {
   #pause(to: Int16Array): void {
     if (this.#noiseDbov === undefined) to.fill(0);
     else fillNoise(to, to.length, this.#noiseDbov, this.#noise);
+    this.#isQuiet = true;
     this.#concealer.good(to, to.length);
-  }
-
-  #isQuiet(): boolean {
-    return this.#heldCount > 0 && meanMagnitude(this.#held, this.#heldCount) < QUIET;
   }
 
   #resampled({ sound, resampler }: Foreign, payload: Uint8Array, to: Int16Array): number {

@@ -36,6 +36,13 @@ export class Concealer {
     this.remember(samples, count);
   }
 
+  /** Something was left out before the next block, which is faded in over what would have followed. */
+  skipped(): void {
+    if (this.lost > 0) return;
+    this.findPeriod();
+    this.lost = 1;
+  }
+
   /** A block that did not arrive: fills `samples` with a guess. */
   conceal(samples: Int16Array, count: number): void {
     if (this.lost === 0) this.findPeriod();

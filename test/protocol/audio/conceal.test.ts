@@ -45,6 +45,23 @@ describe('packet-loss concealment', () => {
     expect(biggest(heard.subarray(19 * FRAME, 23 * FRAME))).toBeLessThan(1.3 * biggest(voice));
   });
 
+  it('leaves no step where a packet was left out to catch up', () => {
+    const concealer = new Concealer(8000);
+    const heard = new Int16Array(voice.length - FRAME);
+    for (let i = 0; i < 49; i += 1) {
+      // Half a packet is missing, so that the pitch does not fit by itself.
+      const from = i < 20 ? i * FRAME : i * FRAME + FRAME / 2;
+      const frame = voice.slice(from, from + FRAME);
+      if (i === 20) concealer.skipped();
+      concealer.good(frame, FRAME);
+      heard.set(frame, i * FRAME);
+    }
+    const step = (at: number) => Math.abs((heard[at] ?? 0) - (heard[at - 1] ?? 0));
+    const steps = Array.from({ length: 3000 }, (_, at) => step(at + 1));
+    const around = Math.max(...steps.slice(20 * FRAME - 2, 20 * FRAME + 60));
+    expect(around).toBeLessThanOrEqual(Math.max(...steps.slice(0, 20 * FRAME - 2)) * 1.2);
+  });
+
   it('fades out, and is silent after 60 ms (G.711 Appendix I)', () => {
     const heard = play([20, 21, 22, 23]);
     expect(levelDbov(heard, FRAME, 22 * FRAME)).toBeLessThan(levelDbov(heard, FRAME, 20 * FRAME) - 6);

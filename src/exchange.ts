@@ -137,6 +137,7 @@ export function createExchange(parts: Parts): Exchange {
       sweeping();
       purging();
       health.stop();
+      works.stopHotlines();
       subscriptions.end();
       calls.endAll();
       await allOver(lastWordsSeconds);
@@ -177,7 +178,7 @@ function assemble(parts: Parts) {
   const directory = { contacts: registrar.contacts, credentials: credentialsOf(parts) };
   const calls = createCalls(legs, directory, (trunk, target) => probeTarget(legs, trunk, target, probeSeconds));
   const wishes = createWishBook(wishStore(parts.store.notes));
-  const hotlines = hotlinesOf(parts, seats, wishes);
+  const hotlines = hotlinesOf(parts, seats, wishes, (line) => registrar.contacts(line).length);
   const { sources: services } = hotlines.facts;
   const facts = { ...factSourcesOf(parts, registrar, health, wishes), services, seats };
   const callBacks = openCallBacks(parts);
@@ -192,6 +193,7 @@ function assemble(parts: Parts) {
   return {
     ...books,
     modes: hotlines.modes,
+    stopHotlines: hotlines.stop,
     lamps,
     subscriptions,
     post,

@@ -1,9 +1,8 @@
-import type { Queues } from './call/queues.ts';
 import type { Seats } from './call/seats.ts';
 import { concernedByService } from './decide/service-concerns.ts';
 import type { AgentFacts, Destination } from './domain/call.ts';
 import type { Config } from './domain/config.ts';
-import type { LineId, ServiceId } from './domain/ids.ts';
+import type { LineId, ServiceId, SiteId } from './domain/ids.ts';
 import type { Instant } from './domain/instant.ts';
 import type { E164 } from './domain/numbers.ts';
 import type { ServiceSources } from './facts.ts';
@@ -12,25 +11,27 @@ import type { ServiceModes } from './service-modes.ts';
 /** Where the facts about services come from. */
 export interface ServiceFactsParts {
   now(): Instant;
-  readonly seats: Pick<Seats, 'ofLine' | 'lineFreeSince'>;
-  readonly queues: Pick<Queues, 'waiting'>;
+  readonly seats: Pick<Seats, 'ofLine' | 'ofService' | 'lineFreeSince'>;
   readonly modes: Pick<ServiceModes, 'of'>;
   /** Has this agent left the service, are they on a break, or just off a call? */
   away(line: LineId, service: ServiceId): AgentFacts['is'];
+  /** Is the site cut off? */
+  isDown(site: SiteId): boolean;
 }
 
 /** The facts of the running exchange that verdicts on services are made from. */
-export function createServiceFacts({ now, seats, queues, modes, away }: ServiceFactsParts) {
+export function createServiceFacts({ now, seats, modes, away, isDown }: ServiceFactsParts) {
   const turns = new Map<ServiceId, number>();
   const helpCalled = new Map<E164, Instant>();
-  const sources: Required<Omit<ServiceSources, 'isDown'>> = {
+  const sources: Required<ServiceSources> = {
     mode: modes.of,
     isBusy: (line) => seats.ofLine(line) > 0,
     agent: (service, line) => {
       const idleSince = seats.lineFreeSince(line);
       return { is: away(line, service), ...(idleSince !== undefined && { idleSince }) };
     },
-    waiting: queues.waiting,
+    waiting: seats.ofService,
+    isDown,
     turn: (service) => turns.get(service) ?? 0,
     helpCalled: (number) => helpCalled.get(number),
   };

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { createQueues } from '../src/call/queues.ts';
 import { createSeats } from '../src/call/seats.ts';
 import type { Destination } from '../src/domain/call.ts';
 import type { ServiceId, SiteId } from '../src/domain/ids.ts';
@@ -11,9 +10,9 @@ const opened = () =>
   createServiceFacts({
     now,
     seats: createSeats(now),
-    queues: createQueues(),
     modes: { of: () => 'normal' },
     away: () => 'in',
+    isDown: () => false,
   });
 const id = 'standard' as ServiceId;
 const [service, site] = [beauvoir.services.get(id), beauvoir.sites.get('mairie' as SiteId)];

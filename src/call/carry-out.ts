@@ -26,6 +26,7 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
   const { leg } = scene;
   if ('enters' in treatment && treatment.enters !== undefined) scene.record.entered(treatment.enters);
   if (isGone(scene)) return gone(scene);
+  if (looksAfter.has(treatment.do)) scene.seats.waitsNoMore();
   switch (treatment.do) {
     case 'refuse':
       return refuse(treatment.why, leg);
@@ -67,11 +68,14 @@ export async function carryOut(treatment: Treatment, scene: Scene, last?: NotFou
       const found = await ring(treatment, scene);
       if (found.ended === 'caller gone') return gone(scene);
       if (found.ended === 'answered') return talk(found, scene);
-      if (found.ended === 'picked up') return handOver(found.by, scene, carryOut);
+      if (found.ended === 'picked up') return pickedUp(found, scene);
       return carryOut(treatment.when?.[found.why] ?? treatment.otherwise, scene, found);
     }
   }
 }
+
+/** Who comes here waits for nobody any more. */
+const looksAfter: ReadonlySet<Treatment['do']> = new Set(['mailbox', 'call back', 'say goodbye', 'meet']);
 
 async function wait(queue: Queue, scene: Scene, last?: NotFound): Promise<Outcome> {
   const { world } = scene;
@@ -81,7 +85,7 @@ async function wait(queue: Queue, scene: Scene, last?: NotFound): Promise<Outcom
   const began = world.now();
   let seconds: number | undefined;
   try {
-    const outcome = found.ended === 'picked up' ? await handOver(found.by, scene, carryOut) : await talk(found, scene);
+    const outcome = found.ended === 'picked up' ? await pickedUp(found, scene) : await talk(found, scene);
     if (outcome.is === 'answered') seconds = (world.now() - began) / 1_000;
     return outcome;
   } finally {
@@ -94,11 +98,17 @@ function afterMenu(listened: Listened, scene: Scene): Promise<Outcome> {
   return 'callsBack' in listened ? carryOut(listened.callsBack.treatment, scene) : Promise.resolve(listened);
 }
 
+function pickedUp({ by }: Found & { readonly ended: 'picked up' }, scene: Scene): Promise<Outcome> {
+  scene.seats.waitsNoMore();
+  return handOver(by, scene, carryOut);
+}
+
 /** Joins the two. */
 async function talk(found: Found & { readonly ended: 'answered' }, scene: Scene): Promise<Outcome> {
   const { leg, record, world, seats } = scene;
   const { target } = found.leg;
   record.answered(found.leg, found.at);
+  seats.waitsNoMore();
   if (target.is === 'line') seats.line(target.line);
   const recording = scene.recorder?.began(found.leg);
   const { outcome, talk: ended } = await converse(

@@ -35,6 +35,7 @@ export async function takeCall(call: IncomingCall, leg: CallerLeg, config: Confi
     if (decision.caller?.is === 'line') {
       world.presence.set(decision.caller.line.id, { call: call.id, direction: 'initiator', state: 'early' });
     }
+    if (destination.is === 'service') seats.waitsFor(destination.service.id);
     const { caller, treatment } = decision;
     const scene: Scene = { call, leg, config, world, record, seats, caller };
     const ended = await carryOut(treatment, scene);

@@ -1,6 +1,6 @@
 import type { Caller, Target } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
-import type { LineId, SiteId, TrunkId } from '../domain/ids.ts';
+import type { LineId, ServiceId, SiteId, TrunkId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 
 /**
@@ -13,6 +13,8 @@ export interface Seats {
   ofTrunk(trunk: TrunkId): number;
   /** Calls that the line makes or has taken. */
   ofLine(line: LineId): number;
+  /** Callers of the service who hear its welcome, ring, or wait in line. */
+  ofService(service: ServiceId): number;
   /** When its last call ended; undefined: it has had none since the exchange was started. */
   lineFreeSince(line: LineId): Instant | undefined;
   /** For a new call: it counts nowhere until it sits. */
@@ -32,6 +34,10 @@ export interface CallSeats {
   channel(trunk: TrunkId, atMost?: number): (() => void) | undefined;
   /** The line has taken the call; it does so once. The function given back frees it. */
   line(line: LineId): () => void;
+  /** The caller waits for this service, and for no other. */
+  waitsFor(service: ServiceId): void;
+  /** Somebody, or something, looks after the caller: they wait no longer. */
+  waitsNoMore(): void;
   /** The line is in this call no longer. */
   leave(line: LineId): void;
   /** Frees whatever is still held; nothing can be taken afterwards. */
@@ -39,7 +45,15 @@ export interface CallSeats {
 }
 
 export function createSeats(now: () => Instant): Seats {
-  const counts: Counts = { calls: 0, sites: new Map(), trunks: new Map(), lines: new Map(), freeSince: new Map(), now };
+  const counts: Counts = {
+    calls: 0,
+    sites: new Map(),
+    trunks: new Map(),
+    lines: new Map(),
+    services: new Map(),
+    freeSince: new Map(),
+    now,
+  };
   return {
     get calls() {
       return counts.calls;
@@ -47,6 +61,7 @@ export function createSeats(now: () => Instant): Seats {
     ofSite: (site) => counts.sites.get(site) ?? 0,
     ofTrunk: (trunk) => counts.trunks.get(trunk) ?? 0,
     ofLine: (line) => counts.lines.get(line) ?? 0,
+    ofService: (service) => counts.services.get(service) ?? 0,
     lineFreeSince: (line) => counts.freeSince.get(line),
     open: () => openCallSeats(counts),
   };
@@ -57,6 +72,7 @@ interface Counts {
   readonly sites: Map<SiteId, number>;
   readonly trunks: Map<TrunkId, number>;
   readonly lines: Map<LineId, number>;
+  readonly services: Map<ServiceId, number>;
   readonly freeSince: Map<LineId, Instant>;
   readonly now: () => Instant;
 }
@@ -95,6 +111,7 @@ function openCallSeats(counts: Counts): CallSeats {
     sitting.set(id, free);
     return free;
   };
+  let waiting: (() => void) | undefined;
   return {
     sit(caller) {
       if (state !== 'standing') return;
@@ -107,6 +124,11 @@ function openCallSeats(counts: Counts): CallSeats {
     site,
     channel,
     line,
+    waitsFor(service) {
+      waiting?.();
+      waiting = hold(counts.services, service);
+    },
+    waitsNoMore: () => waiting?.(),
     leave: (id) => sitting?.get(id)?.(),
     close() {
       for (const release of [...held]) release();

@@ -116,7 +116,12 @@ export function shownAsService(
 ): Identity {
   const own = allowed(numbers[0], trunk);
   const asserted = own === undefined ? {} : { asserted: writtenOn(trunk, own, config) };
-  if (policy === 'caller') return { ...shownOutside(caller, account, trunk, withheld, config), ...asserted };
+  if (policy === 'caller') {
+    const original = shownOutside(caller, account, trunk, withheld, config);
+    const instead = own === undefined ? undefined : shownOr(own, trunk, false, config);
+    const isTriedAgain = instead !== undefined && !withheld && instead.number !== original.shows.number;
+    return { ...original, ...asserted, ...(isTriedAgain && { ifRefused: instead }) };
+  }
   const number = policy === 'service' ? own : allowed(policy, trunk);
   const shows = number === undefined ? WITHHELD : shown(writtenOn(trunk, number, config), undefined);
   return { shows, ...asserted };

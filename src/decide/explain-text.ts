@@ -116,10 +116,8 @@ function nextLines(next: Next, painter: Painter, again = false): readonly string
       return [`pre-answer (${next.how})`, ...nextLines(next.next, painter, again)];
     case 'tell':
       return [`say ${next.say}`, ...keyLines(next.keys, painter, again), ...nextLines(next.next, painter, again)];
-    case 'queue': {
-      const head = `wait for ${next.service}, ${next.how}, for ${next.seconds} s; the caller hears ${next.hears}`;
-      return [head, ...next.targets.map(rungLine), ...endingLines(next.endings, painter, again)];
-    }
+    case 'queue':
+      return [queueHead(next), ...next.targets.map(rungLine), ...endingLines(next.endings, painter, again)];
     case 'ring': {
       const { targets, how } = next;
       const manner = targets.length === 1 ? '' : ` ${how}`;
@@ -147,9 +145,16 @@ function ringTime({ seconds, silentSeconds, says, hears }: Extract<Next, { do: '
   ].join('; ');
 }
 
-function rungLine({ target, shows, afterSeconds, first, key }: RungTarget): string {
+function queueHead({ service, how, seconds, hears, says, offers }: Extract<Next, { do: 'queue' }>): string {
+  const welcome = says === undefined ? '' : `; the caller is told ${says} meanwhile`;
+  const keys = offers === undefined ? '' : `, and is told ${offers}`;
+  return `wait for ${service}, ${how}, for ${seconds} s${welcome}; the caller hears ${hears}${keys}`;
+}
+
+function rungLine({ target, shows, orElse, afterSeconds, first, key }: RungTarget): string {
   return [
     `  ${target}, which is shown ${shows}`,
+    ...(orElse === undefined ? [] : [`else ${orElse.join(', ')}`]),
     ...(afterSeconds === undefined ? [] : [`rung after ${afterSeconds} s`]),
     ...(first === undefined ? [] : [`told ${first} first`]),
     ...(key === undefined ? [] : [`takes the call by key ${key}`]),

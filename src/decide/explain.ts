@@ -96,6 +96,9 @@ export type Next =
       readonly seconds: number;
       readonly targets: readonly RungTarget[];
       readonly hears: Hears;
+      /** Said while the first ring; and the keys they are told of. */
+      readonly says?: string;
+      readonly offers?: string;
       readonly endings: Readonly<Record<string, Next>>;
     }
   | { readonly do: 'say goodbye'; readonly say: string }
@@ -143,6 +146,8 @@ export interface RungTarget {
   readonly shows: string;
   /** Rung only when the others have rung so long. */
   readonly afterSeconds?: number;
+  /** Where the same is tried when that fails. */
+  readonly orElse?: readonly string[];
   /** Said to whoever answers, before the two talk; and the key that takes the call. */
   readonly first?: string;
   readonly key?: string;
@@ -279,7 +284,8 @@ function ringNext({ when, otherwise, targets, how, seconds, meanwhile, hears, si
   };
 }
 
-function queueNext({ service, how, secondsAtMost, targets, hears, keys, full, otherwise }: Queue): Next {
+function queueNext(queue: Queue): Next {
+  const { service, how, secondsAtMost, targets, hears, keys, full, otherwise, meanwhile, offers } = queue;
   const pressed = Object.entries(keysNext(keys)).map(([key, next]) => [`key ${key}`, next] as const);
   return {
     do: 'queue',
@@ -288,6 +294,8 @@ function queueNext({ service, how, secondsAtMost, targets, hears, keys, full, ot
     seconds: secondsAtMost,
     targets: targets.map(rungTarget),
     hears,
+    ...(meanwhile && { says: sayLabel(meanwhile.say) }),
+    ...(offers && { offers: sayLabel(offers) }),
     endings: {
       answered: { do: 'talk' },
       ...Object.fromEntries(pressed),
@@ -306,6 +314,7 @@ const rungTarget = (target: Target): RungTarget => ({
   target: targetLabel(target),
   shows: shownText(showsOf(target)),
   ...(target.afterSeconds !== undefined && { afterSeconds: target.afterSeconds }),
+  ...(target.is === 'trunk' && target.orElse && { orElse: target.orElse.map(targetLabel) }),
   ...(target.first && { first: sayLabel(target.first.say), ...(target.first.key && { key: target.first.key }) }),
 });
 
@@ -319,7 +328,8 @@ function shownText(shows: Shown): string {
 }
 
 function leaves(treatment: Treatment, config: Config): readonly LeavesBy[] {
-  return firstTargets(treatment).flatMap((target) => {
+  const all = firstTargets(treatment).flatMap((one) => (one.is === 'trunk' ? [one, ...(one.orElse ?? [])] : [one]));
+  return all.flatMap((target) => {
     const trunk = target.is === 'trunk' ? config.trunks.get(target.trunk) : undefined;
     return target.is === 'trunk' && trunk ? [leavesBy(target.target, target.leaving, trunk)] : [];
   });

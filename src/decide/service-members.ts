@@ -21,6 +21,9 @@ export interface Round {
   readonly out: number;
   /** No phone of theirs is there, or they may not be called. */
   readonly away: number;
+  /** Lines of the service's own site, and how many of them have a phone that is there, whatever else keeps them from the call. */
+  readonly atSite: number;
+  readonly atSiteThere: number;
   readonly because: readonly Reason[];
 }
 
@@ -29,6 +32,18 @@ export interface Ready {
   readonly targets: readonly [Target, ...Target[]];
   readonly line?: LineId;
 }
+
+/** As one of several who ring: a way that cannot be taken leads to the next. */
+export function rungAs({ targets: [first, ...more] }: Ready): Target {
+  return more.length === 0 || first.is !== 'trunk' ? first : { ...first, orElse: more };
+}
+
+/** A phone that is registered and dead shows no sign of life: nobody waits for it any longer than that. Networks take their time. */
+export function signOfLife(targets: readonly Target[]): { readonly silentSeconds?: number } {
+  return targets.some(({ is }) => is === 'line') ? { silentSeconds: SIGN_OF_LIFE_SECONDS } : {};
+}
+
+const SIGN_OF_LIFE_SECONDS = 3;
 
 /** On whose account a service calls its mobiles: the rights it is given at its site, and nobody’s line. */
 export function serviceAccount(service: Service, config: Config): Account | undefined {
@@ -54,12 +69,14 @@ export function roundOf(who: readonly Rung[], service: Service, facts: Facts, ou
     busy: 0,
     out: 0,
     away: 0,
+    atSite: 0,
+    atSiteThere: 0,
     seen: new Set(),
   };
   search.seen.add(service.id);
   for (const rung of who) find(rung, search);
-  const { busy, out, away, because } = search;
-  return { ready: [...search.ready.values()], busy, out, away, because };
+  const { busy, out, away, atSite, atSiteThere, because } = search;
+  return { ready: [...search.ready.values()], busy, out, away, atSite, atSiteThere, because };
 }
 
 /** In the order they ring. `rotating`: each call begins one further on. `longest idle`: who has waited longest for a call. */
@@ -98,6 +115,8 @@ interface Search {
   busy: number;
   out: number;
   away: number;
+  atSite: number;
+  atSiteThere: number;
 }
 
 function find(rung: Rung, search: Search): void {
@@ -135,7 +154,12 @@ function findLine(line: LineId, search: Search): void {
   const { caller, withheld, config } = outgoing;
   // The caller's own phone is busy with this very call.
   const isCaller = caller.is === 'line' && caller.line.id === line;
-  if (facts.contacts.get(line) === 0 || !config.lines.has(line)) {
+  const isThere = facts.contacts.get(line) !== 0 && config.lines.has(line);
+  if (config.lines.get(line)?.site === service.site) {
+    search.atSite += 1;
+    if (isThere) search.atSiteThere += 1;
+  }
+  if (!isThere) {
     isAway(line, 'no phone is registered', search);
     return;
   }
@@ -147,7 +171,7 @@ function findLine(line: LineId, search: Search): void {
     because(`${line} ${not}`, search);
     return;
   }
-  const first = service.whisper ? { first: whisperOf(service) } : {};
+  const first = whisperOf(service);
   const shows = shownInside(caller, withheld, config);
   search.ready.set(line, { targets: [{ is: 'line', line, shows, ...first }], line });
 }
@@ -158,7 +182,12 @@ function notFree(line: LineId, agent: AgentFacts | undefined, facts: Facts): str
   return facts.linesBusy?.has(line) ? 'talks to somebody else' : undefined;
 }
 
-const NOT_IN = { out: 'has logged out', paused: 'is on a break', 'wrapping up': 'has just had a call' } as const;
+const NOT_IN = {
+  out: 'has logged out',
+  paused: 'is on a break',
+  undisturbed: 'is not to be disturbed',
+  'wrapping up': 'has just had a call',
+} as const;
 
 function findIpbx(id: TrunkId, extension: string, search: Search): void {
   const { facts, outgoing, service } = search;
@@ -171,7 +200,7 @@ function findIpbx(id: TrunkId, extension: string, search: Search): void {
   }
   const identity = shownToIpbx(caller, trunk, withheld, config);
   const leaves = leaving(extensionOn(trunk, extension, config), identity, trunk, outgoing);
-  const first = service.whisper ? { first: whisperOf(service) } : {};
+  const first = whisperOf(service);
   const targets = choice.targets.map(
     ({ target }): Target => ({ is: 'trunk', trunk: trunk.id, target, leaving: leaves, emergency: false, ...first }),
   );
@@ -249,6 +278,8 @@ function because(says: string, search: Search): void {
 }
 
 /** What the one who answers hears first: for which service it is. */
-function whisperOf({ extension, numbers }: Service): SaidFirst {
-  return { say: [{ prompt: 'agent.whisper', values: { service: extension ?? numbers[0] ?? '' } }] };
+function whisperOf({ whisper, extension, numbers }: Service): { readonly first?: SaidFirst } {
+  if (whisper === undefined) return {};
+  const number = [{ prompt: 'agent.whisper', values: { service: extension ?? numbers[0] ?? '' } }];
+  return { first: { say: whisper === 'number' ? number : whisper } };
 }

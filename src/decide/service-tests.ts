@@ -1,4 +1,4 @@
-import type { Facts, Target, Treatment } from '../domain/call.ts';
+import type { AgentFacts, Facts, Target, Treatment } from '../domain/call.ts';
 import { readDay } from '../domain/civil-day.ts';
 import type { Config } from '../domain/config.ts';
 import type { LineId, TrunkId } from '../domain/ids.ts';
@@ -73,7 +73,7 @@ function resultOf(test: ServiceTest, service: Service, config: Config): Result {
   const inside = call.claims.proved !== undefined && test.to === undefined ? (service.extension ?? to) : to;
   const facts = factsOf({ from: test.from, to, at, facts: factsOfTest(test, service, config) });
   const { treatment } = decide({ ...call, dialled: inside }, config, () => facts);
-  return told(treatment, service, facts, config);
+  return told(unanswered(treatment, test), service, facts, config);
 }
 
 function instantOfTest({ at }: ServiceTest, service: Service, config: Config): Instant {
@@ -83,31 +83,37 @@ function instantOfTest({ at }: ServiceTest, service: Service, config: Config): I
 }
 
 /** Those who are away have no phone; an extension of the IPBX that is away takes the IPBX with it. */
-function factsOfTest({ away, busy, mode, waiting }: ServiceTest, { id }: Service, config: Config): Partial<Facts> {
+function factsOfTest(test: ServiceTest, { id }: Service, config: Config): Partial<Facts> {
+  const { away, busy, loggedOut, paused, mode, waiting } = test;
+  const linesOf = (names: readonly string[]): readonly LineId[] =>
+    names.flatMap((name) => {
+      const owner = ownerOfExtension(name, config);
+      return owner?.is === 'line' ? [owner.line] : [];
+    });
+  const agents = [
+    ...linesOf(paused).map((line): [LineId, AgentFacts] => [line, { is: 'paused' }]),
+    ...linesOf(loggedOut).map((line): [LineId, AgentFacts] => [line, { is: 'out' }]),
+  ];
   const gone = away.map((name) => ownerOfExtension(name, config));
   const contacts = gone.flatMap((owner): [LineId, number][] => (owner?.is === 'line' ? [[owner.line, 0]] : []));
   const trunks = gone.flatMap((owner): [TrunkId, { channelsInUse: number; alive: readonly boolean[] }][] =>
     owner?.is === 'ipbx' ? [[owner.trunk, { channelsInUse: Number.MAX_SAFE_INTEGER, alive: [] }]] : [],
   );
-  const talking = busy.flatMap((name) => {
-    const owner = ownerOfExtension(name, config);
-    return owner?.is === 'line' ? [owner.line] : [];
-  });
   return {
     contacts: new Map(contacts),
     trunks: new Map(trunks),
-    linesBusy: new Set(talking),
+    linesBusy: new Set(linesOf(busy)),
+    agents: new Map([[id, new Map(agents)]]),
     serviceModes: new Map([[id, mode]]),
     waiting: new Map([[id, waiting]]),
   };
 }
 
 /** What becomes of a caller whom nobody answers. */
-function told(treatment: Treatment, service: Service, facts: Facts, config: Config): Result {
-  const way = unanswered(treatment);
+function told(way: readonly Treatment[], service: Service, facts: Facts, config: Config): Result {
   const rounds = way.flatMap((step) => {
     if (step.do === 'ring') return [step.targets];
-    return step.do === 'queue' ? [step.targets.filter((target) => isThere(target, facts))] : [];
+    return step.do === 'queue' ? [step.targets.filter((target) => isThere(target, service, facts))] : [];
   });
   const names = rounds.map((targets) => [...new Set(targets.map((target) => targetName(target, config)))]);
   const first = names.find((round) => round.length > 0) ?? [];
@@ -122,8 +128,10 @@ function told(treatment: Treatment, service: Service, facts: Facts, config: Conf
 }
 
 /** A queue knows everybody who may come; who rings at once are those who are free. */
-function isThere(target: Target, { contacts, linesBusy }: Facts): boolean {
-  return target.is !== 'line' || (contacts.get(target.line) !== 0 && linesBusy?.has(target.line) !== true);
+function isThere(target: Target, service: Service, { contacts, linesBusy, agents }: Facts): boolean {
+  if (target.is !== 'line') return true;
+  const isAgent = agents?.get(service.id)?.get(target.line)?.is ?? 'in';
+  return contacts.get(target.line) !== 0 && linesBusy?.has(target.line) !== true && isAgent === 'in';
 }
 
 function saidIn(step: Treatment): readonly Say[] {

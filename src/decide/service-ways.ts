@@ -4,7 +4,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Say } from '../domain/say.ts';
 import type { Goal, Rung, Service, ServiceWay } from '../domain/service.ts';
 import type { Outgoing } from './leaving.ts';
-import { roundOf } from './service-members.ts';
+import { roundOf, rungAs, signOfLife } from './service-members.ts';
 import type { Manner } from './service-standing.ts';
 
 /** How far the call has come in the tree that is being written. */
@@ -135,6 +135,11 @@ const GAPS: Readonly<Record<string, 'at' | 'mailbox' | 'call-back'>> = {
 };
 const LAST_WORD: Readonly<Partial<Record<Because, string>>> = { closed: 'hotline.closed', busy: 'refused.lines-busy' };
 
+/** The keys to leave a queue by, as they are told to whoever waits. */
+export function keysTold(service: Service): readonly Say[] {
+  return speak([{ prompt: 'menu.message' }, { prompt: 'menu.be-called-back' }], service);
+}
+
 function keyTo(resort: 'mailbox' | 'call-back', { queue }: Service): string | undefined {
   return Object.entries(queue?.keys ?? {}).find(
     ([, goal]) => goal?.is === 'last resort' && goal.resort === resort,
@@ -165,11 +170,13 @@ function ringThese(
   course.because.push(...because);
   if (ready.length === 0) return next(course);
   const [only] = ready;
+  const targets = ready.length === 1 && only ? only.targets : ready.map(rungAs);
   const ring: Ring = {
     do: 'ring',
-    targets: ready.length === 1 && only ? only.targets : ready.map(({ targets }) => targets[0]),
+    targets,
     how: ready.length === 1 ? 'in turn' : 'together',
     seconds,
+    ...signOfLife(targets),
     ...(course.heard !== 'none' && { hears: service.preAnswer?.hears ?? 'ring-back' }),
     otherwise: next({ ...course, rung: course.rung + seconds }),
   };

@@ -1,11 +1,11 @@
-import type { Facts, Queue, Reason, Ring, Target, Treatment } from '../domain/call.ts';
+import type { Facts, Meanwhile, Queue, Reason, Ring, Target, Treatment } from '../domain/call.ts';
 import type { ServiceId } from '../domain/ids.ts';
 
 import type { Service } from '../domain/service.ts';
 import type { Outgoing } from './leaving.ts';
-import { inOrder, type Ready, type Round, roundOf } from './service-members.ts';
+import { inOrder, type Ready, type Round, roundOf, rungAs, signOfLife } from './service-members.ts';
 import { mannerOf, standingOf } from './service-standing.ts';
-import { type Course, endingOf, followGoal, overflow, speak, takeCall, way } from './service-ways.ts';
+import { type Course, endingOf, followGoal, keysTold, overflow, speak, takeCall, way } from './service-ways.ts';
 import type { Treated } from './treated.ts';
 
 /**
@@ -104,8 +104,9 @@ function ringMembers(service: Service, course: Course, welcome?: Service['preAns
   if (down !== undefined) return down;
   const ready = inOrder(round.ready, service, course.facts);
   // Who is busy now will be free later; who has logged out will not.
-  const queues = service.queue !== undefined && !course.manner.urgent && ready.length + round.busy > 0;
-  if (queues) return inQueue(service, ready, course, welcome);
+  const { queue } = service;
+  const queues = queue !== undefined && !course.manner.urgent && ready.length + round.busy > 0;
+  if (queues) return inQueue(service, queue, ready, course, welcome);
   if (ready.length === 0) return nobodyFree(service, round, course, welcome);
   const together = service.strategy === 'together' ? 'together' : 'one after the other';
   tell(
@@ -117,10 +118,15 @@ function ringMembers(service: Service, course: Course, welcome?: Service['preAns
   if (welcome === undefined) return rings(course);
   return takeCall(welcome.how, course, (taken) => {
     if (welcome.ring === 'during') {
-      return rings(taken, { say: speak(welcome.say, service), whenAnswered: welcome.whenAnswered });
+      return rings(taken, meanwhileOf(welcome, service));
     }
     return welcomed(welcome, service, rings(taken));
   });
+}
+
+function meanwhileOf(welcome: NonNullable<Service['preAnswer']>, service: Service): Meanwhile {
+  const { say, whenAnswered, secondsAtMost } = welcome;
+  return { say: speak(say, service), whenAnswered, secondsAtMost };
 }
 
 function welcomed(
@@ -131,14 +137,18 @@ function welcomed(
   return { do: 'tell', say: speak(say, service), secondsAtMost, next };
 }
 
-/** No phone of any member is there: its site is cut off, or everybody has gone. */
+/** Its site is cut off: no phone of a member there answers for it. Or everybody has gone. */
 function isDown(service: Service, round: Round, course: Course): Treatment | undefined {
-  const cutOff = course.facts.sitesDown?.has(service.site) === true;
+  const { site, siteDown } = service;
+  const isKnown = course.facts.sitesDown?.has(site) === true;
+  const cutOff = round.atSite > 0 && (isKnown || round.atSiteThere === 0);
   const nobody = round.ready.length === 0 && round.busy === 0 && round.out === 0;
-  if (!cutOff && !nobody) return undefined;
-  tell(course, service.id, cutOff ? `site ${service.site} is cut off` : 'no phone of any member is there');
-  if (service.siteDown !== undefined) return way(service.siteDown, service, course, 'unreachable');
-  return nobody ? overflow(service, 0, course, 'unreachable') : undefined;
+  if (!nobody && (!cutOff || siteDown === undefined)) return undefined;
+  const where = round.atSite > 0 ? ` at ${site}` : '';
+  tell(course, service.id, isKnown ? `site ${site} is cut off` : `no phone of any member${where} is there`);
+  return siteDown === undefined
+    ? overflow(service, 0, course, 'unreachable')
+    : way(siteDown, service, course, 'unreachable');
 }
 
 function nobodyFree(service: Service, round: Round, course: Course, welcome: Service['preAnswer']): Treatment {
@@ -155,14 +165,7 @@ function chain(service: Service, ready: readonly Ready[], course: Course, meanwh
   const due = service.overflow[0]?.afterSeconds;
   if (service.strategy === 'together') {
     const seconds = Math.max(RING_AT_LEAST, due ?? service.ringSeconds);
-    return ring(
-      ready.map(({ targets }) => targets[0]),
-      'together',
-      seconds,
-      service,
-      course,
-      meanwhile,
-    );
+    return ring(ready.map(rungAs), 'together', seconds, service, course, meanwhile);
   }
   const [first, ...rest] = ready;
   const left = due === undefined ? service.ringSeconds : due - course.rung;
@@ -189,6 +192,7 @@ function ring(
     targets,
     how,
     seconds,
+    ...signOfLife(targets),
     ...(course.heard !== 'none' && { hears: service.preAnswer?.hears ?? 'ring-back' }),
     ...(meanwhile && { meanwhile }),
     ...(busy && { when: { busy } }),
@@ -196,17 +200,20 @@ function ring(
   };
 }
 
-function inQueue(service: Service, ready: readonly Ready[], course: Course, welcome: Service['preAnswer']): Treatment {
+function inQueue(
+  service: Service,
+  queue: NonNullable<Service['queue']>,
+  ready: readonly Ready[],
+  course: Course,
+  welcome: Service['preAnswer'],
+): Treatment {
   tell(course, service.id, `callers wait in line; ${ready.length} of its members are free`);
   // Music is heard by who is connected: a queue takes the call, whatever the welcome would have done.
   return takeCall('answer', course, (taken) => {
-    const waits = queueOf(service, taken);
-    if (welcome === undefined) return waits;
-    if (welcome.ring === 'after' || ready.length === 0) return welcomed(welcome, service, waits);
-    const meanwhile = { say: speak(welcome.say, service), whenAnswered: welcome.whenAnswered };
-    const targets = ready.map(({ targets: [first] }) => first);
-    const hears = service.preAnswer?.hears ?? 'ring-back';
-    return { do: 'ring', targets, how: 'together', seconds: service.ringSeconds, hears, meanwhile, otherwise: waits };
+    if (welcome === undefined) return queueOf(service, queue, taken);
+    if (welcome.ring === 'during')
+      return { ...queueOf(service, queue, taken), meanwhile: meanwhileOf(welcome, service) };
+    return welcomed(welcome, service, queueOf(service, queue, taken));
   });
 }
 
@@ -214,18 +221,19 @@ function inQueue(service: Service, ready: readonly Ready[], course: Course, welc
 function everybody(service: Service, { facts, outgoing }: Course): readonly Target[] {
   const { linesBusy: _, agents: __, ...later } = facts;
   const { ready } = roundOf(service.members, service, { ...later, contacts: new Map() }, outgoing);
-  return inOrder(ready, service, facts).map(({ targets }) => targets[0]);
+  return inOrder(ready, service, facts).map(rungAs);
 }
 
-function queueOf(service: Service, course: Course): Treatment {
-  const { queue } = service;
-  if (queue === undefined) return overflow(service, 0, course, 'no answer');
-  const waited: Course = { ...course, rung: course.rung + queue.secondsAtMost };
+function queueOf(service: Service, queue: NonNullable<Service['queue']>, course: Course): Queue {
+  // The steps after it count from its end: who was rung for them meanwhile, nobody knows before.
+  const waited: Course = { ...course, rung: 0 };
+  const targets = everybody(service, course);
+  const offers = keysTold(service);
   const keys: Partial<Record<string, Treatment>> = {};
   for (const [key, goal] of Object.entries(queue.keys)) {
     if (goal !== undefined) keys[key] = followGoal(goal, service, course, 'asked', []);
   }
-  const step: Queue = {
+  return {
     do: 'queue',
     service: service.id,
     hears: queue.hears,
@@ -233,15 +241,16 @@ function queueOf(service: Service, course: Course): Treatment {
     callersAtMost: queue.callersAtMost,
     priority: queue.priority,
     announceEverySeconds: queue.announceEverySeconds,
+    ...(offers.length > 0 && { offers }),
     ringSeconds: service.ringSeconds,
     pauseSeconds: queue.pauseSeconds,
-    targets: everybody(service, course),
+    ...signOfLife(targets),
+    targets,
     how: service.strategy,
     ...(Object.keys(keys).length > 0 && { keys }),
     full: service.full === undefined ? resort(service, course, 'busy') : way(service.full, service, course, 'busy'),
     otherwise: overflow(service, 0, waited, 'no answer'),
   };
-  return step;
 }
 
 /** The last step of the overflow alone. */

@@ -129,7 +129,7 @@ export interface Facts {
   readonly linesBusy?: ReadonlySet<LineId>;
   /** The agents of each service, as far as they are known. A line that is absent takes calls, and was never busy. */
   readonly agents?: ReadonlyMap<ServiceId, ReadonlyMap<LineId, AgentFacts>>;
-  /** How many callers of each service wait, or hear its welcome. */
+  /** How many callers of each service wait, ring, or hear its welcome. */
   readonly waiting?: ReadonlyMap<ServiceId, number>;
   /** How many calls each service with rotating members has had: with whom to begin. Chance decides where it is absent. */
   readonly turns?: ReadonlyMap<ServiceId, number>;
@@ -141,7 +141,7 @@ export interface Facts {
 
 /** An agent of one service: do they take calls now, and since when are they idle? */
 export interface AgentFacts {
-  readonly is: 'in' | 'out' | 'paused' | 'wrapping up';
+  readonly is: 'in' | 'out' | 'paused' | 'undisturbed' | 'wrapping up';
   readonly idleSince?: Instant;
 }
 

@@ -29,7 +29,7 @@ export function readService(
   calendars: ReadonlyMap<CalendarId, Calendar>,
 ): Service {
   const { name, site, numbers, extension, shown, rights, strategy, ringSeconds, whisper, tests } = file;
-  const { wrapUpSeconds, switchedBy } = file;
+  const { wrapUpSeconds, switchedBy, despiteDoNotDisturb } = file;
   const schedule = scheduleOf(file, timeZone, file.calendar && calendars.get(file.calendar));
   return {
     id,
@@ -41,7 +41,8 @@ export function readService(
     ringSeconds,
     wrapUpSeconds,
     switchedBy,
-    whisper,
+    whisper: whisper === true ? 'number' : whisper === false ? undefined : readSaid(whisper),
+    despiteDoNotDisturb,
     tests,
     ...(extension !== undefined && { extension }),
     ...(rights !== undefined && { rights }),

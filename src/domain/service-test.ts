@@ -14,6 +14,18 @@ export const ServiceTest = z.strictObject({
   mode: z.enum(['normal', 'crisis', 'closed']).default('normal').describe('as the service is switched'),
   away: names.default([]).describe('extensions whose phones are not there; all others are'),
   busy: names.default([]).describe('extensions that talk to somebody else'),
+  loggedOut: names.default([]).describe('extensions of agents who have logged out of the service'),
+  paused: names.default([]).describe('extensions of agents who are on a break'),
+  presses: z
+    .string()
+    .regex(/^[0-9*#]*$/, 'keys such as "1"')
+    .max(10)
+    .default('')
+    .describe('keys that the caller presses, one at each place where keys lead elsewhere'),
+  ringing: z
+    .enum(['no answer', 'busy', 'declined', 'unreachable'])
+    .default('no answer')
+    .describe('how every ring ends'),
   waiting: z.int().min(0).max(500).default(0).describe('callers who wait already'),
   expect: z
     .strictObject({

@@ -52,7 +52,9 @@ const Way = z.strictObject({
 const Step = z.strictObject({
   afterSeconds: seconds(5, 3600)
     .optional()
-    .describe('how long it has rung by then, all in all; when whoever rings before has had their time, unless given'),
+    .describe(
+      'how long it has rung by then, all in all, after the queue if there is one; when whoever rings before has had their time, unless given',
+    ),
   say: Said.optional().describe('said first'),
   to: GoesTo.describe('whom it rings; or mailbox, call-back, goodbye'),
   ringSeconds: seconds(5, 120).optional().describe('how long these ring; as long as members, unless given'),
@@ -80,12 +82,14 @@ const QueueBlock = z.strictObject({
   announceEverySeconds: z
     .union([z.literal(0), seconds(15, 600)])
     .default(60)
-    .describe('position and expected wait are spoken at the start and then this often; 0: never'),
+    .describe('position and expected wait are spoken once nobody is free, and then this often; 0: never'),
   hears: z.enum(['music', 'ring-back', 'silence']).default('music').describe('in between'),
   keys: z
     .partialRecord(z.enum(keys), RungText)
     .default({})
-    .describe('keys to leave the queue by: each leads to mailbox, call-back, or somebody who rings'),
+    .describe(
+      'keys to leave the queue by: each leads to mailbox, call-back, or somebody who rings; those to mailbox and call-back are told to whoever waits',
+    ),
   priority: z.int().min(0).max(9).default(0).describe('higher is served first, among services with the same members'),
   pauseSeconds: seconds(1, 60).default(5).describe('between two rounds of ringing'),
 });
@@ -142,7 +146,16 @@ export const ServiceFile = z.strictObject({
     .readonly()
     .default([])
     .describe('lines that may switch it to crisis, closed or normal by star code'),
-  whisper: z.boolean().default(false).describe('the one who answers hears first which service is called'),
+  whisper: z
+    .union([z.boolean(), Said])
+    .default(false)
+    .describe(
+      'the one who answers hears first which service is called: true, its number; or its name, as a sound file of your own',
+    ),
+  despiteDoNotDisturb: z
+    .boolean()
+    .default(false)
+    .describe('members ring though their line is not to be disturbed; they are left in peace unless given'),
   queue: QueueBlock.optional().describe('callers wait for a member; without it, only for one round of ringing'),
   full: Way.optional().describe('as many wait as may; the last resort unless given'),
   busy: Way.optional().describe('every member is busy, and there is no queue; the overflow unless given'),
@@ -156,7 +169,9 @@ export const ServiceFile = z.strictObject({
     ),
   closed: Way.optional().describe('outside its hours; needed when it has hours'),
   crisis: Way.optional().describe('when it is switched to crisis'),
-  siteDown: Way.optional().describe('when no phone of any member is there; the overflow unless given'),
+  siteDown: Way.optional().describe(
+    'when none of its members at its own site has a phone that is there; unless given, the others ring, or the overflow',
+  ),
   mailbox: Mailbox.optional().describe(
     'the mailbox of the team, needed to send callers there; its members share it, unless the block names others',
   ),
@@ -209,10 +224,12 @@ export interface Service
     | 'ringSeconds'
     | 'wrapUpSeconds'
     | 'switchedBy'
-    | 'whisper'
+    | 'despiteDoNotDisturb'
     | 'tests'
   > {
   readonly id: ServiceId;
+  /** What the one who answers hears first, if anything: its number, or this. */
+  readonly whisper: 'number' | readonly Say[] | undefined;
   /** Without one it is open at all hours. */
   readonly schedule?: Schedule;
   readonly members: readonly Rung[];

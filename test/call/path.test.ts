@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { takeCall } from '../../src/call/path.ts';
 import type { IncomingCall } from '../../src/domain/call.ts';
+import type { ServiceId } from '../../src/domain/ids.ts';
 import { fromLine, incoming } from '../support/calls.ts';
 import { beauvoir } from '../support/town.ts';
 import { fakeWorld, type Script, type Town } from './fake-world.ts';
@@ -275,5 +276,30 @@ describe('a call that is over', () => {
     await ended;
     expect(fake.closed).toMatchObject([{ outcome: { is: 'answered' } }]);
     expect(fake.faults).toHaveLength(3);
+  });
+});
+
+describe('a caller of a service', () => {
+  it('counts as waiting while it rings, and no longer once somebody has answered', async () => {
+    const fake = fakeWorld({ legsOf: () => [[rings, answers]], talks: 30 });
+    const ended = takeCall(fromLine('4103', '4900'), fake.caller, beauvoir, fake.world);
+    const waiting = () => fake.seats.ofService('portage-repas' as ServiceId);
+    await fake.clock.run(2);
+    expect(waiting()).toBe(1);
+    await fake.clock.run(2);
+    expect(waiting()).toBe(0);
+    await fake.clock.run(100);
+    await ended;
+    expect([waiting(), fake.closed[0]?.outcome.is]).toEqual([0, 'answered']);
+  });
+
+  it('who is told goodbye waits for nobody any more', async () => {
+    const fake = fakeWorld({ voice: {}, legsOf: () => [[rings]] });
+    const ended = takeCall(fromLine('4103', '4900'), fake.caller, beauvoir, fake.world);
+    await fake.clock.run(31);
+    expect(fake.closed).toEqual([]);
+    expect(fake.seats.ofService('portage-repas' as ServiceId)).toBe(0);
+    await fake.clock.run(100);
+    await ended;
   });
 });

@@ -234,6 +234,10 @@ const written: Omit<ServiceTest, 'expect'> = {
   mode: 'normal',
   away: [],
   busy: [],
+  loggedOut: [],
+  paused: [],
+  presses: '',
+  ringing: 'no answer',
   waiting: 0,
 };
 const calm = {

@@ -59,9 +59,7 @@ export async function startScripted(): Promise<ScriptedCalls> {
   const townWith = (more: Partial<Played>): Config =>
     liveTown({ operator: { peers: [operator.address], ...more }, ipbx: { peers: [ipbx.address] } });
   const config = townWith({});
-  const contacts: Binding[] = [];
-  const paths: string[] = [];
-  const trouble: string[] = [];
+  const [contacts, paths, trouble]: [Binding[], string[], string[]] = [[], [], []];
   const clock = createClock((error) => alarm(error));
   const minutes = minutesOf(clock);
   const alarm = (error: unknown): void => void trouble.push(String(error));

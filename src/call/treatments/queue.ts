@@ -39,6 +39,7 @@ export async function waitInLine(step: Queue, scene: Scene): Promise<Waited> {
   const place = world.queues.join(service, { priority, callersAtMost, wants });
   if (place === 'full') return { ended: 'goes on', next: step.full };
   record.doing('queue');
+  scene.seats.waitsFor(service);
   const waiting = new Waiting(step, scene, place);
   try {
     const found = await waiting.untilServed();

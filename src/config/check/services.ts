@@ -86,7 +86,7 @@ function checkExtension(service: ServiceDraft, { town, reserved, report }: Servi
 
 /** Every place where something is said or where the call may go. */
 function checkWays(service: ServiceDraft, checks: ServiceChecks): void {
-  const { overflow, queue, preAnswer, mailbox } = service.values;
+  const { overflow, queue, preAnswer, mailbox, whisper } = service.values;
   for (const key of ['full', 'busy', 'closed', 'crisis', 'siteDown'] as const) {
     const way = service.values[key];
     if (way === undefined) continue;
@@ -102,5 +102,6 @@ function checkWays(service: ServiceDraft, checks: ServiceChecks): void {
     if (to !== undefined) checkGoal(service, ['queue', 'keys', key], to, false, checks);
   }
   checkSaid(service, ['preAnswer', 'say'], preAnswer?.say, checks);
+  checkSaid(service, ['whisper'], typeof whisper === 'boolean' ? undefined : whisper, checks);
   checkSaid(service, ['mailbox', 'greeting'], mailbox?.greeting, checks);
 }

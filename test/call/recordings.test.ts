@@ -18,7 +18,12 @@ const service = {
 };
 const config = buildConfig({ ...beauvoirFiles, services: { accueil: service } } as never);
 const operator = { address: '192.0.2.1', port: 5060, transport: 'udp' } as const;
-const answers: Town['legsOf'] = () => [[{ after: 8, does: 'answer' }]];
+const answers: Town['legsOf'] = () => [
+  [
+    { after: 1, does: 'ring' },
+    { after: 8, does: 'answer' },
+  ],
+];
 
 async function call(town: Town) {
   const fake = fakeWorld({ config, ...town });

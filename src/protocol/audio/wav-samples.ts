@@ -1,5 +1,5 @@
-import { g711Decoder } from './g711.ts';
-import type { WavFormat } from './wav.ts';
+import { g711Decoder, g711Encoder } from './g711.ts';
+import type { WavEncoding, WavFormat } from './wav.ts';
 
 /** How many samples (of one channel) lie in so many bytes. */
 export function wavSampleCount(format: WavFormat, bytes: number): number {
@@ -27,6 +27,14 @@ export function pcm16Bytes(samples: Int16Array, count: number): Uint8Array {
     for (let i = 0; i < count; i += 1) view.setInt16(2 * i, samples[i] as number, true);
   }
   return new Uint8Array(samples.buffer, samples.byteOffset, 2 * count);
+}
+
+/** The first samples as a WAV file of that encoding has them. What is PCM is not copied. */
+export function wavSampleBytes(encoding: WavEncoding, samples: Int16Array, count: number): Uint8Array {
+  if (encoding === 'pcm16') return pcm16Bytes(samples, count);
+  const bytes = new Uint8Array(count);
+  g711Encoder(encoding).encode(samples, count, bytes);
+  return bytes;
 }
 
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

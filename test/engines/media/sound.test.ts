@@ -152,6 +152,17 @@ describe('what is recorded', () => {
 });
 
 describe('a recording', () => {
+  it.each(['alaw', 'mulaw'] as const)('is of half the size where %s is asked for, and as long', async (encoding) => {
+    const leg = await bench.leg();
+    leg.phone.say(Int16Array.from([...speech, ...speech]));
+    await leg.application.execute(leg.uuid, 'set', `record_encoding=${encoding}`).completion;
+    await leg.application.execute(leg.uuid, 'record', `${encoding}.wav 1`).completion;
+    await leg.application.execute(leg.uuid, 'sleep', '100').completion;
+    const bytes = new Uint8Array(readFileSync(`${bench.folder}/${encoding}.wav`));
+    expect(readWavHeader(bytes, bytes.length)).toMatchObject({ encoding, sampleRate: 8000, dataBytes: 8000 });
+    expect(isFound(recording(`${encoding}.wav`).subarray(1600), Int16Array.from([...speech, ...speech]))).toBe(true);
+  });
+
   it.each(['../outside.wav', '/etc/outside.wav', 'voice.mp3', 'a/../../x.wav'])('never goes to %s', async (file) => {
     const leg = await bench.leg();
     expect((await leg.application.execute(leg.uuid, 'record', `${file} 5`).completion)['Application-Response']).toBe(

@@ -4,7 +4,7 @@ import { channelHeaders } from '../channel-event.ts';
 import { FRAME_MS } from '../codec-kit.ts';
 import { type Application, NO_RESPONSE, type Start } from '../leg.ts';
 import { writableFile } from '../sounds/folders.ts';
-import { WavRecorder } from '../sounds/wav-recorder.ts';
+import { WavRecorder, wavEncodingOf } from '../sounds/wav-recorder.ts';
 import { isTerminator } from './terminator.ts';
 
 const KEEP_ALIVE_FRAMES = 1000 / FRAME_MS;
@@ -72,7 +72,8 @@ class Recording implements Application {
     const { leg } = this.#start;
     const { world, audio } = leg;
     const path = await writableFile(this.#wanted?.file ?? '', world.folders);
-    const format = { encoding: 'pcm16', sampleRate: audio.sampleRate, channels: 1 } as const;
+    const encoding = wavEncodingOf(leg.variables.get('record_encoding'));
+    const format = { encoding, sampleRate: audio.sampleRate, channels: 1 } as const;
     const isAppended = leg.variables.get('RECORD_APPEND') === 'true';
     const recorder =
       path === undefined

@@ -2,7 +2,7 @@ import { mixInto } from '../../../protocol/audio/mix.ts';
 import { channelHeaders } from '../channel-event.ts';
 import type { Leg, Tap } from '../leg.ts';
 import { writableFile } from '../sounds/folders.ts';
-import { WavRecorder } from '../sounds/wav-recorder.ts';
+import { WavRecorder, wavEncodingOf } from '../sounds/wav-recorder.ts';
 
 /** How a recording of both directions is written: from the channel's variables when it begins. */
 interface Manner {
@@ -44,7 +44,8 @@ export class SessionRecording implements Tap {
     const { world, audio } = leg;
     const path = await writableFile(file, world.folders);
     if (path === undefined) return 'not a .wav in a folder for recordings';
-    const format = { encoding: 'pcm16', sampleRate: audio.sampleRate, channels: manner.isStereo ? 2 : 1 } as const;
+    const encoding = wavEncodingOf(leg.variables.get('record_encoding'));
+    const format = { encoding, sampleRate: audio.sampleRate, channels: manner.isStereo ? 2 : 1 } as const;
     const recorder = await WavRecorder.open(path, {
       format,
       isAppended: isOn('RECORD_APPEND'),

@@ -6,16 +6,22 @@ import {
   readWavHeader,
   WAV_HEADER_BYTES,
   WAV_HEADER_LIMIT,
+  type WavEncoding,
   type WavFormat,
   writeWavHeader,
 } from '../../../protocol/audio/wav.ts';
-import { pcm16Bytes } from '../../../protocol/audio/wav-samples.ts';
+import { wavSampleBytes } from '../../../protocol/audio/wav-samples.ts';
 
 export interface RecorderOptions {
   readonly format: WavFormat;
   /** Continue a file that is there, when its format is the same. */
   readonly isAppended: boolean;
   readonly freeFloorBytes: number;
+}
+
+/** What the channel variable `record_encoding` may name: half the room for sound that came in by the same law. PCM of 16 bits unless it does. */
+export function wavEncodingOf(named: string | undefined): WavEncoding {
+  return named === 'alaw' || named === 'mulaw' ? named : 'pcm16';
 }
 
 /** A second of 8 kHz PCM: what a crash of ours can cost at most. */
@@ -125,7 +131,7 @@ export class WavRecorder {
         this.problem ??= 'the disk is full';
       }
       if (this.problem === 'the disk is full') return;
-      await this.#writeWhole(pcm16Bytes(piece, count));
+      await this.#writeWhole(wavSampleBytes(this.#options.format.encoding, piece, count));
       this.#pieces += 1;
       if (this.#pieces % HEADER_EVERY === 0) await this.#writeHeader();
     } catch (error) {

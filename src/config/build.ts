@@ -117,6 +117,7 @@ function buildLine(draft: LineDraft, site: Site, exchange: Exchange): Line {
     media,
     srtp,
     forwardsAccept,
+    filter,
   } = draft.values as LineEntry;
   return {
     id: id ?? (extension as string as LineId),
@@ -134,6 +135,7 @@ function buildLine(draft: LineDraft, site: Site, exchange: Exchange): Line {
     ...(media !== undefined && { media }),
     ...(srtp !== undefined && { srtp }),
     ...(forwardsAccept !== undefined && { forwardsAccept }),
+    ...(filter !== undefined && { filter }),
     config: `${draft.written.file}:${draft.written.line(draft.path)}`,
   };
 }

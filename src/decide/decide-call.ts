@@ -84,6 +84,7 @@ export function decideAs(
     ofFeature ??
     wished(treat(caller, account, destination, facts, asked, config), destination, {
       caller,
+      account,
       call: asked,
       facts,
       config,
@@ -114,6 +115,7 @@ type DialFor = (
 
 interface Situation {
   readonly caller: Caller;
+  readonly account: Account | undefined;
   readonly call: IncomingCall;
   readonly facts: Facts;
   readonly config: Config;
@@ -125,14 +127,14 @@ interface Situation {
 /** A line is treated as its owner wishes; everything else as it is. */
 function wished(treated: Treated, destination: Destination, situation: Situation): Treated {
   const { caller, call, facts, config, dialFor } = situation;
-  if (facts.wishes === undefined || destination.is !== 'line') return treated;
+  if (destination.is !== 'line') return treated;
   const { line, site } = destination;
-  const wishes = facts.wishes.get(line.id);
+  const wishes = facts.wishes?.get(line.id) ?? (line.filter && NO_WISHES);
   // What was refused before the line was asked (a loop, no room) is not forwarded either.
   if (wishes === undefined || (treated.treatment.do === 'refuse' && treated.treatment.why !== 'unreachable'))
     return treated;
   const from = accountOf({ is: 'line', line, site });
-  const ways = Math.floor(situation.ways / Math.max(1, waysOf(wishes)));
+  const ways = Math.floor(situation.ways / Math.max(1, waysOf(wishes) + (line.filter?.secretary.length ?? 0)));
   return asWished(treated, {
     line,
     site,
@@ -141,6 +143,7 @@ function wished(treated: Treated, destination: Destination, situation: Situation
     call,
     config,
     at: facts.at,
+    account: situation.account,
     isUnreachable: facts.contacts.get(line.id) === 0,
     isBusy: facts.linesBusy?.has(line.id) === true,
     dial: (digits, reason) => {

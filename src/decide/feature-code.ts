@@ -15,6 +15,8 @@ export type Feature =
   | { readonly is: 'agent'; readonly as: 'in' | 'out' | 'paused'; readonly extension: string }
   /** The service with this extension is switched, or (no mode) asked for. */
   | { readonly is: 'switch'; readonly extension: string; readonly mode?: ServiceMode }
+  /** The filter of the caller's own line, or of the boss with this extension. */
+  | { readonly is: 'filter'; readonly on: boolean; readonly boss?: string }
   | { readonly is: 'toggle'; readonly flag: 'doNotDisturb' | 'rejectsAnonymous' };
 
 /**
@@ -125,6 +127,12 @@ function agentOf(code: string): Feature | undefined {
   return as && extension !== undefined ? { is: 'agent', as, extension } : undefined;
 }
 
+function filter(code: string): Feature | undefined {
+  const [whole, sign, boss] = /^([*#])37(?:\*(\d{2,7}))?#?$/.exec(code) ?? [];
+  if (whole === undefined) return undefined;
+  return { is: 'filter', on: sign === '*', ...(boss !== undefined && { boss }) };
+}
+
 const modes: ReadonlyMap<string, ServiceMode> = new Map([
   ['0', 'normal'],
   ['1', 'crisis'],
@@ -139,4 +147,15 @@ function switchService(code: string): Feature | undefined {
   return mode && { is: 'switch', extension, mode };
 }
 
-const readers = [setForward, clearForward, askForward, setTwin, block, pickUp, park, agentOf, switchService] as const;
+const readers = [
+  setForward,
+  clearForward,
+  askForward,
+  setTwin,
+  block,
+  pickUp,
+  park,
+  agentOf,
+  filter,
+  switchService,
+] as const;

@@ -31,6 +31,7 @@ export function treatFeature(
   if (feature.is === 'park') return fetchFrom(feature.place, account.line, account.site);
   if (feature.is === 'confer') return beginConference(account.line);
   if (feature.is === 'agent') return agentOf(feature, account.line, config);
+  if (feature.is === 'filter') return switchFilter(feature, account.line, config);
   if (feature.is === 'switch') return switchService(feature, account.line, config);
   const { change, say, because } = spoken(feature, wishes, {
     from: config.lines.get(account.line),
@@ -57,6 +58,21 @@ function agentOf({ as, extension }: Extract<Feature, { is: 'agent' }>, of: LineI
   const change: WishChange = { set: 'agent', as, service: service.id };
   const because: Reason = { room: 'line', says: `as an agent of ${service.id}: ${as}` };
   return { treatment: { do: 'wish', of, change, say: [confirmed(change)] }, because: [because] };
+}
+
+/** The boss switches their own filter, and so does each of their secretaries. */
+function switchFilter({ on, boss }: Extract<Feature, { is: 'filter' }>, by: LineId, config: Config): Treated {
+  const owner = boss === undefined ? undefined : ownerOfExtension(boss, config);
+  const line = config.lines.get(boss === undefined ? by : owner?.is === 'line' ? owner.line : by);
+  const own = config.lines.get(by)?.extension;
+  const isOwn = boss === undefined || boss === own;
+  const isSecretary = line?.extension === boss && own !== undefined && line?.filter?.secretary.includes(own) === true;
+  if (line?.filter === undefined || !(isOwn || isSecretary)) {
+    return refuseWith('no-such-feature', { room: 'line', says: `${by} has no filter of ${boss ?? by} to switch` });
+  }
+  const change: WishChange = on ? { clear: 'filterOff' } : { set: 'filterOff' };
+  const because: Reason = { room: 'line', says: `the filter of ${line.id} is switched ${on ? 'on' : 'off'}` };
+  return { treatment: { do: 'wish', of: line.id, change, say: [confirmed(change)] }, because: [because] };
 }
 
 /** Only who is named in the block; it is known before anything is switched whether there is a crisis to switch to. */
@@ -128,7 +144,7 @@ interface Spoken {
 }
 
 function spoken(
-  feature: Exclude<Feature, { is: 'pick up' | 'park' | 'confer' | 'agent' | 'switch' }>,
+  feature: Exclude<Feature, { is: 'pick up' | 'park' | 'confer' | 'agent' | 'switch' | 'filter' }>,
   wishes: Wishes,
   asking: Asking,
 ): Spoken {
@@ -219,6 +235,7 @@ const cleared: Readonly<Record<Of<'clear'>, string>> = {
   hidesNumber: 'caller-id.shown',
   noCallWaiting: 'call-waiting.on',
   rejectsAnonymous: 'filter.off',
+  filterOff: 'filter.on',
 };
 
 const setSentences: Readonly<Record<Exclude<Of<'set'>, 'forward' | 'agent'>, string>> = {
@@ -228,6 +245,7 @@ const setSentences: Readonly<Record<Exclude<Of<'set'>, 'forward' | 'agent'>, str
   hidesNumber: 'caller-id.hidden',
   noCallWaiting: 'call-waiting.off',
   rejectsAnonymous: 'filter.on',
+  filterOff: 'filter.off',
 };
 
 const agentSentences = { in: 'agent.in', out: 'agent.out', paused: 'agent.paused' } as const;

@@ -2,7 +2,7 @@ import type { Diversion, Reason, RouteDecision, SaidFirst, Step, Treatment } fro
 import type { Mailbox } from '../domain/mailbox.ts';
 import type { Forward, ForwardTime } from '../domain/wishes.ts';
 import { mailboxOfLine, whenNotTaken } from './mailbox-treatment.ts';
-import type { Treated } from './treated.ts';
+import { refusedAtOnce, type Treated } from './treated.ts';
 import { branchesOf } from './tree.ts';
 import type { Forwarder, Wishing } from './wishing.ts';
 
@@ -42,8 +42,7 @@ function entering(treatment: Treatment, { destination }: RouteDecision): Treatme
 
 /** At this moment, for this call. `undefined`: it may. */
 export function whyNotForwarded(decision: RouteDecision, from: Forwarder): string | undefined {
-  const { treatment } = decision;
-  return whyNeverForwarded(decision, from) ?? (treatment.do === 'refuse' ? treatment.why : undefined);
+  return whyNeverForwarded(decision, from) ?? refusedAtOnce(decision.treatment);
 }
 
 /**

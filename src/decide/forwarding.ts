@@ -1,9 +1,10 @@
 import type { NotReached, Reason, Ring, Treatment } from '../domain/call.ts';
 import type { ForwardTime } from '../domain/wishes.ts';
+import { filtered } from './filter.ts';
 import { forwardTo, type Way } from './forward-to.ts';
 import { mailboxOfLine, toMailbox } from './mailbox-treatment.ts';
 import { chosenForward, numberOf } from './only-when.ts';
-import { refuseWith, type Treated } from './treated.ts';
+import { refuseWith, type Treated, tellAndRefuse } from './treated.ts';
 import { twinAlone, withTwin } from './twin.ts';
 import type { Wishing } from './wishing.ts';
 
@@ -13,9 +14,18 @@ import type { Wishing } from './wishing.ts';
  * goes on as if it was not wished.
  */
 export function asWished(treated: Treated, wishing: Wishing): Treated {
-  const { wishes, line } = wishing;
+  const { line } = wishing;
   const screened = whyDeclined(wishing);
-  if (screened !== undefined) return refuseWith('declined', { room: 'line', says: screened, config: line.config });
+  if (screened !== undefined) {
+    const because: Reason = { room: 'line', says: screened.says, config: line.config };
+    return screened.isTold ? tellAndRefuse('refused.anonymous', 'declined', because) : refuseWith('declined', because);
+  }
+  return filtered(asItStands(treated, wishing), wishing);
+}
+
+/** Forwarded, undisturbed, with the second phone. */
+function asItStands(treated: Treated, wishing: Wishing): Treated {
+  const { wishes } = wishing;
 
   const always = forward('always', wishing);
   if (always.way?.treated !== undefined) {
@@ -64,11 +74,16 @@ function ringing(
   return withTwin(rung, wishing);
 }
 
-function whyDeclined({ wishes, caller, call, line }: Wishing): string | undefined {
+/** Whom the line has blocked is not told so; who hides their number may show it next time. */
+function whyDeclined(wishing: Wishing): { readonly says: string; readonly isTold: boolean } | undefined {
+  const { wishes, caller, call, line } = wishing;
   const number = numberOf(caller);
-  if (number !== undefined && wishes.blocked?.includes(number)) return `${line.id} takes no calls from this number`;
+  if (number !== undefined && wishes.blocked?.includes(number)) {
+    return { says: `${line.id} takes no calls from this number`, isTold: false };
+  }
   const isAnonymous = caller.is === 'outside' && (call.withheld || number === undefined);
-  return wishes.rejectsAnonymous && isAnonymous ? `${line.id} takes no calls without a number` : undefined;
+  if (!wishes.rejectsAnonymous || !isAnonymous) return undefined;
+  return { says: `${line.id} takes no calls without a number`, isTold: true };
 }
 
 /** Nobody is disturbed: the call goes where busy calls go, also when no phone is there that could be. */

@@ -21,7 +21,7 @@ import { leaving, type Outgoing } from './leaving.ts';
 import { cameFrom, goesRound } from './loop.ts';
 import { mailboxOfLine, toMailbox, treatMailboxCode, whenNotTaken } from './mailbox-treatment.ts';
 import { treatService } from './service.ts';
-import { refuseWith, type Treated } from './treated.ts';
+import { refuseWith, type Treated, tellAndRefuse } from './treated.ts';
 import { chooseTrunks } from './trunk-choice.ts';
 import { calledOn, extensionOn } from './written.ts';
 
@@ -37,7 +37,9 @@ export function treat(
   const outgoing: Outgoing = { caller, account, call, withheld: call.withheld, passedOn: facts.passedOn, config };
   if (destination.is === 'nowhere') return refuseWith(destination.why);
   if (destination.is === 'feature') {
-    return treatMailboxCode(destination.code, account, config) ?? refuseWith('no-such-feature');
+    return (
+      treatMailboxCode(destination.code, account, config) ?? tellAndRefuse('refused.unknown-code', 'no-such-feature')
+    );
   }
   if (destination.is === 'emergency') return callForHelp(destination, facts, outgoing);
   const no =

@@ -15,6 +15,7 @@ export function wishLines(wishes: Wishes): readonly string[] {
     ...(wishes.doNotDisturb ? ['is not to be disturbed'] : []),
     ...(wishes.hidesNumber ? ['withholds its number'] : []),
     ...(wishes.rejectsAnonymous ? ['takes no calls without a number'] : []),
+    ...(wishes.filterOff ? ['has switched its filter off'] : []),
     ...(wishes.noCallWaiting ? ['is busy for a second call'] : []),
     ...(blocked.length === 0 ? [] : [`takes no calls from ${blocked.join(', ')}`]),
     ...(agent === undefined ? [] : [agent === 'out' ? 'takes no calls of services' : 'pauses as an agent']),

@@ -1,4 +1,4 @@
-import type { Caller, Diversion, IncomingCall, RouteDecision } from '../domain/call.ts';
+import type { Account, Caller, Diversion, IncomingCall, RouteDecision } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Line } from '../domain/line.ts';
@@ -18,6 +18,8 @@ export interface Wishing extends Forwarder {
   readonly call: IncomingCall;
   readonly config: Config;
   readonly at: Instant;
+  /** On whose account the line was dialled. */
+  readonly account: Account | undefined;
   /** No phone of the line is registered. */
   readonly isUnreachable: boolean;
   /** The line talks already. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LineFilter } from './filter.ts';
 import { ForwardsAccept } from './forwards.ts';
 import { LineId, type SiteId } from './ids.ts';
 import { MailboxEntry } from './mailbox.ts';
@@ -33,6 +34,7 @@ export const LineEntry = z.strictObject({
   forwardsAccept: ForwardsAccept.optional().describe(
     "how its calls are taken on a mobile that they are forwarded to; the site's setting unless given",
   ),
+  filter: LineFilter.optional().describe('calls ring the secretary first (boss and secretary); not in a CSV'),
 });
 export type LineEntry = z.infer<typeof LineEntry>;
 
@@ -56,6 +58,7 @@ export interface Line {
   readonly media?: MediaPolicy;
   readonly srtp?: boolean;
   readonly forwardsAccept?: ForwardsAccept;
+  readonly filter?: LineFilter;
   /** Where it stands in the configuration, such as `sites/mairie.csv:12`. */
   readonly config: string;
 }

@@ -63,6 +63,8 @@ export interface Wishes {
   readonly hidesNumber?: boolean;
   /** Calls from outside without a number are declined (ACR). */
   readonly rejectsAnonymous?: boolean;
+  /** The filter that the configuration gives the line is switched off. */
+  readonly filterOff?: boolean;
   /** Numbers whose calls are declined, in E.164 or as extensions. */
   readonly blocked?: readonly string[];
   /** A second call while one goes on is busy (no call waiting). */
@@ -94,7 +96,7 @@ export type WishChange =
   /** Without a service: of all of them. */
   | { readonly set: 'agent'; readonly as: 'in' | 'out' | 'paused'; readonly service?: ServiceId };
 
-export const wishFlags = ['doNotDisturb', 'hidesNumber', 'rejectsAnonymous', 'noCallWaiting'] as const;
+export const wishFlags = ['doNotDisturb', 'hidesNumber', 'rejectsAnonymous', 'noCallWaiting', 'filterOff'] as const;
 export type WishFlag = (typeof wishFlags)[number];
 
 /** A line may block so many numbers. */

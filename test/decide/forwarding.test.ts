@@ -40,6 +40,12 @@ const ringOf = ({ treatment }: RouteDecision): Ring => {
 const label = (treatment: Treatment | undefined): string | undefined => treatment && treatmentLabel(treatment);
 const to = (digits: string, afterSeconds?: number) => ({ to: digits, ...(afterSeconds && { afterSeconds }) });
 
+const told = (prompt: string, why: string) => ({
+  do: 'pre-answer',
+  how: 'early media',
+  next: { do: 'tell', say: [{ prompt }], next: { do: 'refuse', why } },
+});
+
 const notReached = ['busy', 'no answer', 'unreachable', 'declined', 'failed'] as const;
 
 describe('a line that forwards', () => {
@@ -349,7 +355,7 @@ describe('a line that screens', () => {
   it('declines calls from outside without a number', () => {
     const anonymous = fromOperator('+33199004101', { claims: { from: 'anonymous' }, withheld: true });
     const wishes = { '4101': { rejectsAnonymous: true } };
-    expect(decided(anonymous, wishes).treatment).toEqual({ do: 'refuse', why: 'declined' });
+    expect(decided(anonymous, wishes).treatment).toEqual(told('refused.anonymous', 'declined'));
     expect(decided(citizenCalls, wishes).treatment.do).toBe('ring');
   });
 });
@@ -401,7 +407,7 @@ describe('a star code dialled', () => {
   });
 
   it('that does not exist is refused', () => {
-    expect(decided(fromLine('4101', '*999'), {}).treatment).toEqual({ do: 'refuse', why: 'no-such-feature' });
+    expect(decided(fromLine('4101', '*999'), {}).treatment).toEqual(told('refused.unknown-code', 'no-such-feature'));
   });
 
   it('hides the number on every call of the line, once it is wished', () => {
@@ -447,6 +453,7 @@ describe('wishes', () => {
         const everything: WishChange[] = [
           { clear: 'all forwards' },
           { clear: 'twin' },
+          ...forwardTimes.map((when): WishChange => ({ clear: 'forward', when, only: {} })),
           ...wishFlags.map((flag): WishChange => ({ clear: flag })),
           ...['4102', citizen].map((number): WishChange => ({ clear: 'block', number })),
           { set: 'agent', as: 'in' },

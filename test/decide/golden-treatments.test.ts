@@ -31,6 +31,8 @@ const Situation = z.strictObject({
   mailboxes: z.boolean().default(false),
   /** By line, as the store keeps them. */
   wishes: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  /** By extension, as the site's file has it. */
+  filter: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   from: z.string().default('+33639980001'),
   to: z.string().default('+33199004950'),
   transferredBy: z.string().optional(),
@@ -114,13 +116,14 @@ function treeOf(situation: Situation): string {
 }
 
 /** Each block goes through the schema, as a file would. */
-function townOf({ accueil: own, services, calendars, mailboxes }: Situation): Config {
+function townOf({ accueil: own, services, calendars, mailboxes, filter }: Situation): Config {
   const blocks = Object.entries({ accueil: own, ...services }).map(([id, block], index) => {
     const numbers = [`+3319900495${index}`];
     return [id, ServiceFile.parse({ ...accueil, numbers, extension: `495${index}`, ...block })] as const;
   });
   const { exchange, sites } = beauvoirFiles;
-  const mairie = { ...sites.mairie, meetings: [conseil] };
+  const lines = sites.mairie.lines.map((line) => ({ ...line, filter: filter[line.extension] }));
+  const mairie = { ...sites.mairie, lines, meetings: [conseil] };
   return buildConfig({
     ...beauvoirFiles,
     exchange: { ...exchange, ...(mailboxes && { mailboxes: { everyLine: true } }) },

@@ -152,6 +152,7 @@ function lineOf(
     media,
     srtp,
     forwardsAccept,
+    filter,
   } = entry;
   // Each property by itself, as the loader does: what is copied from the rest of an object has a hidden class of its own.
   return {
@@ -170,6 +171,7 @@ function lineOf(
     ...(media !== undefined && { media }),
     ...(srtp !== undefined && { srtp }),
     ...(forwardsAccept !== undefined && { forwardsAccept }),
+    ...(filter !== undefined && { filter }),
     config,
   };
 }

@@ -19,7 +19,7 @@ function gathering() {
   const ended: string[] = [];
   const told: string[][] = [];
   const comes = (step: Confer, script: VoiceScript): void => {
-    const call = incoming({});
+    const call = incoming({ dialled: '4199' });
     const voice = new FakeVoice(clock, script);
     told.push(voice.told);
     const released: string[] = [];

@@ -304,8 +304,9 @@ async function tell({ tell: name, call }: TellStep, stage: Stage): Promise<void>
   await sendDatagram(continueRequest(saying.callId), address, port);
 }
 
-async function wish({ line, wishes }: WishStep, { exchange }: Stage): Promise<void> {
-  const reply = await exchange.post(`/api/lines/${line}/wishes/${encodeURIComponent(wishes)}`);
+async function wish({ line, wishes, onlyFrom }: WishStep, { exchange }: Stage): Promise<void> {
+  const meantFor = onlyFrom === undefined ? '' : `?from=${encodeURIComponent(onlyFrom)}`;
+  const reply = await exchange.post(`/api/lines/${line}/wishes/${encodeURIComponent(wishes)}${meantFor}`);
   if (reply.status !== 200) throw new Error(`line ${line} wishes ${wishes}: ${reply.status} ${reply.body}`);
 }
 

@@ -89,6 +89,7 @@ const WaitStep = z.strictObject({ wait: after });
 const WishStep = z.strictObject({
   line: z.string().describe('whose owner wishes something'),
   wishes: z.string().describe('the star code that says so; it is told to the API'),
+  onlyFrom: z.string().optional().describe('the callers that a forward is meant for'),
 });
 
 const SoftphoneAction = z.strictObject({

@@ -1,5 +1,6 @@
 import { run } from './cli/run.ts';
 import { start } from './compose.ts';
+import { wantsColour } from './config/problem-text.ts';
 
 /** Start here. A command line in, an exit code out; `start` is handed to the command of that name. */
 async function main(): Promise<void> {
@@ -7,7 +8,10 @@ async function main(): Promise<void> {
   const terminal = {
     out: (text: string) => void process.stdout.write(text),
     err: (text: string) => void process.stderr.write(text),
-    inColour: process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+    inColour: {
+      out: wantsColour(process.env, process.stdout.isTTY === true),
+      err: wantsColour(process.env, process.stderr.isTTY === true),
+    },
     env: process.env,
     now: Date.now,
     onSignal: (name: NodeJS.Signals, handle: () => void) => {

@@ -2,6 +2,7 @@ import { type CallBackRules, callBacksAfter } from '../decide/call-back.ts';
 import type { CallBack } from '../domain/call-back.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CallRecord } from '../domain/outcome.ts';
+import { idMeant } from '../domain/short-id.ts';
 
 /** Where tasks outlive a restart. */
 export interface CallBackStore {
@@ -18,7 +19,7 @@ export interface CallBacks {
   after(record: CallRecord, rules: CallBackRules): void;
   /** The open ones, the most urgent first; with `closed`, also those closed within the last days, at the end. */
   list(closed: boolean): readonly CallBack[];
-  /** Closed by hand; undefined when there is no such open task. */
+  /** Closed by hand, by its id or a beginning that no other has; undefined when there is no such open task. */
   close(id: string, at: Instant): CallBack | undefined;
   /** Forgets what was closed before. */
   purge(closedBefore: Instant): void;
@@ -58,7 +59,8 @@ export function createCallBacks(store: CallBackStore, alarm: (error: unknown) =>
       ...(closed ? [...tasks.values()].filter((task) => task.closed !== undefined) : []),
     ],
     close(id, at) {
-      const task = tasks.get(id);
+      const meant = idMeant(id, [...tasks.keys()]);
+      const task = meant === undefined ? undefined : tasks.get(meant);
       if (task === undefined || task.closed !== undefined) return undefined;
       const closed: CallBack = { ...task, closed: { at, how: 'by hand' } };
       keep(closed);

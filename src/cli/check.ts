@@ -47,7 +47,7 @@ export const checkCommand: Command = {
 /** The files are in order; is what they say? */
 function judge(town: LoadedTown, folder: string, given: Given): Exit {
   const { config, files } = town;
-  const { terminal, paint, switches } = given;
+  const { terminal, paint, paintErr, switches } = given;
   const found = findingsOf(config);
   const errors = [...found.errors, ...secretsNotThere(town, given)];
   const { warnings } = found;
@@ -58,7 +58,7 @@ function judge(town: LoadedTown, folder: string, given: Given): Exit {
     const findings = [...errors, ...warnings];
     terminal.out(jsonText({ problems: [], findings, digest, files: files.length, ...counts }));
   } else {
-    terminal.err(findingsText([...errors, ...warnings], paint));
+    terminal.err(findingsText([...errors, ...warnings], paintErr));
     const says = errors.length > 0 ? paint.bad('Not good') : paint.good('Good');
     const read = `${files.length} files of ${folder} (${digest})`;
     terminal.out(`${says}: ${printable(config.exchange.name)}, ${townText(config)}, from ${read}\n`);
@@ -81,5 +81,5 @@ function folderOf(given: Given): string {
 
 /** Every mistake, for people. */
 export function problemsSaid(problems: readonly Problem[], { terminal }: Pick<Given, 'terminal'>): string {
-  return problemsText(problems, { colour: terminal.inColour });
+  return problemsText(problems, { colour: terminal.inColour.err });
 }

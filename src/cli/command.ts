@@ -29,7 +29,10 @@ export interface Given {
   readonly values: ReadonlyMap<string, string>;
   readonly switches: ReadonlySet<string>;
   readonly terminal: Terminal;
+  /** For what goes to the output. */
   readonly paint: Painter;
+  /** For what goes to the error output: it may be a screen when the output is a pipe, and the other way round. */
+  readonly paintErr: Painter;
   readonly start: StartExchange;
 }
 

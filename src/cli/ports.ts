@@ -6,8 +6,8 @@ import type { ReloadReply } from '../edges/http/api.ts';
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Is `out` a screen that shows colours? */
-  readonly inColour: boolean;
+  /** Which of the two is a screen that shows colours? */
+  readonly inColour: { readonly out: boolean; readonly err: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => number;
   /** Calls `handle` whenever the signal comes, until what it gives back is called. */

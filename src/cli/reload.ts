@@ -12,11 +12,12 @@ export const reloadCommand: Command = {
   options: { data: dataOption, json: jsonOption },
   examples: [['beffroi check && beffroi reload', 'look first, then swap']],
   run: async (given) => {
-    const { terminal, paint, switches } = given;
+    const { terminal, paint, paintErr, switches } = given;
     const reply = await connect(given).reload();
     if (switches.has('json')) terminal.out(jsonText(reply));
     else if (reply.accepted) terminal.out(`${paint.good('Reloaded')}: ${printable(reply.says)}\n`);
-    else terminal.err(`${reply.problems.map(printable).join('\n\n')}\n${paint.bad('Refused')}: nothing was changed.\n`);
+    else
+      terminal.err(`${reply.problems.map(printable).join('\n\n')}\n${paintErr.bad('Refused')}: nothing was changed.\n`);
     return reply.accepted ? 'ok' : 'no';
   },
 };

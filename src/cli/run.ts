@@ -18,10 +18,11 @@ export async function run(args: readonly string[], terminal: Terminal, start: St
 }
 
 async function dispatch(args: readonly string[], terminal: Terminal, start: StartExchange): Promise<Exit> {
-  const paint = painter(terminal.inColour);
+  const [paint, paintErr] = [painter(terminal.inColour.out), painter(terminal.inColour.err)];
   const [first, ...rest] = args;
   if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
-    (first === undefined ? terminal.err : terminal.out)(helpText(commands, paint));
+    if (first === undefined) terminal.err(helpText(commands, paintErr));
+    else terminal.out(helpText(commands, paint));
     return first === undefined ? 'usage' : 'ok';
   }
   if (first === 'help') return dispatch([...rest, '--help'], terminal, start);
@@ -30,7 +31,7 @@ async function dispatch(args: readonly string[], terminal: Terminal, start: Star
     terminal.out(commandHelp(command, paint));
     return 'ok';
   }
-  return command.run({ ...parse(rest, command), terminal, paint, start });
+  return command.run({ ...parse(rest, command), terminal, paint, paintErr, start });
 }
 
 function commandNamed(name: string): Command {

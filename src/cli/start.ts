@@ -37,7 +37,7 @@ export const startCommand: Command = {
     const town = loadConfig(configDir);
     if (hasProblems(town)) throw new Trouble(problemsSaid(town.problems, given));
     const { errors, warnings } = findingsOf(town.config);
-    given.terminal.err(findingsText([...errors, ...warnings], given.paint));
+    given.terminal.err(findingsText([...errors, ...warnings], given.paintErr));
     if (errors.length > 0) throw new Trouble('Nothing was started: "beffroi check" tells the same.');
     const data = lock(dataFolder(given));
     try {
@@ -57,7 +57,7 @@ function lock(path: string): DataFolder {
 }
 
 async function runExchange(
-  { terminal, paint, start }: Given,
+  { terminal, paintErr, start }: Given,
   town: LoadedTown,
   configDir: string,
   data: DataFolder,
@@ -72,7 +72,7 @@ async function runExchange(
   const now = terminal.now();
   const { token } = town.options.http;
   writeRuntime(dataDir, { pid: process.pid, url: running.url, startedAt: now, version, token });
-  terminal.err(banner({ town, running, version, configDir, dataDir, now }, paint));
+  terminal.err(banner({ town, running, version, configDir, dataDir, now }, paintErr));
   try {
     return await untilStopped(running, terminal, drainSeconds);
   } finally {

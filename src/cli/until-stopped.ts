@@ -4,6 +4,7 @@ import type { Running, Terminal } from './ports.ts';
 
 const tellEveryMs = 5_000;
 const stopMsAtMost = 15_000;
+const sameWishMs = 500;
 
 /**
  * Waits for the end: a first SIGINT or SIGTERM drains, a second one stops at once, SIGHUP reloads. An exception that
@@ -12,7 +13,7 @@ const stopMsAtMost = 15_000;
  */
 export async function untilStopped(running: Running, terminal: Terminal, drainSeconds: number): Promise<Exit> {
   const { err, onSignal, onFault } = terminal;
-  const asked = signals(onSignal, ['SIGINT', 'SIGTERM']);
+  const asked = signals(terminal, ['SIGINT', 'SIGTERM']);
   const faults: unknown[] = [];
   const faulted = new Promise<void>((resolve) => {
     const forgetFaults = onFault((error) => {
@@ -62,16 +63,23 @@ function calls(count: number): string {
   return count === 1 ? '1 call' : `${count} calls`;
 }
 
-/** Signals as something to wait for, one after the other. */
-function signals(onSignal: Terminal['onSignal'], names: readonly NodeJS.Signals[]) {
+/**
+ * Signals as something to wait for, one after the other. A Ctrl-C reaches us from the terminal and once more from npm, which
+ * passes it on: the same signal again at once is the same wish.
+ */
+function signals({ onSignal, now }: Pick<Terminal, 'onSignal' | 'now'>, names: readonly NodeJS.Signals[]) {
   let waiting: (() => void) | undefined;
   let pending = 0;
-  const came = () => {
+  const last = new Map<NodeJS.Signals, number>();
+  const came = (name: NodeJS.Signals) => {
+    const [before, at] = [last.get(name), now()];
+    last.set(name, at);
+    if (before !== undefined && at - before < sameWishMs) return;
     if (waiting === undefined) pending += 1;
     else waiting();
     waiting = undefined;
   };
-  const forgets = names.map((name) => onSignal(name, came));
+  const forgets = names.map((name) => onSignal(name, () => came(name)));
   return {
     next: () =>
       new Promise<void>((resolve) => {

@@ -47,7 +47,7 @@ export function createLog(options: TelemetryOptions['log'], stream?: Destination
         },
       },
     },
-    { write: (line) => output.write(isPretty ? prettyLine(line, process.env['NO_COLOR'] === undefined) : safe(line)) },
+    { write: (line) => output.write(isPretty ? prettyLine(line, !process.env['NO_COLOR']) : safe(line)) },
   );
   return { log, flush: output.flush };
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
-import { beffroi, withIdleRule, workplace } from './terminal.ts';
+import { run } from '../../src/cli/run.ts';
+import { beffroi, screen, withIdleRule, workplace } from './terminal.ts';
 
 let place: ReturnType<typeof workplace>;
 const folders = () => ['--config', place.config, '--data', place.data];
@@ -73,6 +74,14 @@ describe('beffroi check', () => {
     expect((await beffroi(['check', '--config', place.config])).code).toBe(0);
     expect((await beffroi(['check'], { BEFFROI_CONFIG: place.config })).code).toBe(0);
     expect((await beffroi(['check', place.config, '--config', place.config])).code).toBe(2);
+  });
+
+  it('paints each of the two outputs as its own screen wishes', async () => {
+    place.edit('exchange.yaml', withIdleRule);
+    const { terminal, said } = screen({}, { err: true });
+    await run(['check', place.config], terminal, () => Promise.reject(new Error('nothing starts')));
+    expect(said().err).toContain('\u001b[1mwarning\u001b[22m');
+    expect(said().out).toMatch(/^Good: /);
   });
 
   it('looks for the secrets on the machine that is to have them, and makes none', async () => {

@@ -64,10 +64,10 @@ function fakeExchange() {
 /** Starts it, and waits until it says that it runs. */
 async function started(...words: string[]) {
   const exchange = fakeExchange();
-  const { terminal, said, signal, fault } = screen(env);
+  const { terminal, said, signal, fault, later } = screen(env);
   const ended = run(['start', ...folders(), ...words], terminal, exchange.start);
   await vi.waitFor(() => expect(said().err).toContain('Ctrl-C drains'), PATIENCE_MS);
-  return { ...exchange, ended, signal, fault, said };
+  return { ...exchange, ended, signal, fault, said, later };
 }
 
 describe('beffroi start', () => {
@@ -131,11 +131,16 @@ describe('a running exchange', () => {
     expect(running.stop).toHaveBeenCalledOnce();
   });
 
-  it('ends at once when it is told twice', async () => {
-    const { running, callBegins, signal, ended, said } = await started();
+  it('ends at once when it is told twice, and not when one Ctrl-C comes by two ways', async () => {
+    const { running, callBegins, signal, ended, said, later } = await started();
     callBegins();
     signal('SIGINT');
+    signal('SIGINT');
     await vi.waitFor(() => expect(running.drain).toHaveBeenCalled(), PATIENCE_MS);
+    later(400);
+    signal('SIGINT');
+    expect(said().err).not.toContain('cut off');
+    later(500);
     signal('SIGINT');
     expect(await ended).toBe(0);
     expect(said().err).toContain('1 call cut off');

@@ -41,8 +41,9 @@ export async function beffroi(
   return { code, ...said() };
 }
 
-export function screen(env: Terminal['env'] = {}) {
+export function screen(env: Terminal['env'] = {}, inColour: Partial<Terminal['inColour']> = {}) {
   let [out, err] = ['', ''];
+  let passedMs = 0;
   const handlers = new Map<string, Set<() => void>>();
   const faultHandlers = new Set<(error: unknown) => void>();
   const terminal: Terminal = {
@@ -52,9 +53,9 @@ export function screen(env: Terminal['env'] = {}) {
     err: (text) => {
       err += text;
     },
-    inColour: false,
+    inColour: { out: false, err: false, ...inColour },
     env,
-    now: () => noon,
+    now: () => noon + passedMs,
     onSignal: (name, handle) => {
       const known = handlers.get(name) ?? new Set();
       handlers.set(name, known.add(handle));
@@ -71,7 +72,10 @@ export function screen(env: Terminal['env'] = {}) {
   const signal = (name: NodeJS.Signals) => {
     for (const handle of handlers.get(name) ?? []) handle();
   };
-  return { terminal, said: () => ({ out, err }), signal, fault };
+  const later = (ms: number) => {
+    passedMs += ms;
+  };
+  return { terminal, said: () => ({ out, err }), signal, fault, later };
 }
 
 function nothingStarts(): Promise<never> {

@@ -178,6 +178,14 @@ function goingOnContract(store: () => Store): void {
     expect(await store().calls.list({ limit: 10 })).toHaveLength(1);
   });
 
+  it('finds a call by the beginning of its id, when no other begins so', async () => {
+    for (const id of ['3f9a0c52-1', '3f9a0c53-1', '7e11aa00-1']) store().ledger.closed(call({ id }));
+    await written(store());
+    expect(await store().calls.find('3f9a0c52')).toMatchObject({ id: '3f9a0c52-1' });
+    expect(await store().calls.find('7e11aa00-1')).toMatchObject({ id: '7e11aa00-1' });
+    for (const id of ['3f9a0c5', '7e11', '3f9a0c52-1~', '']) expect(await store().calls.find(id)).toBeUndefined();
+  });
+
   it('knows nothing of a call that never was', async () => {
     expect(await store().calls.find("' OR 1 = 1 --")).toBeUndefined();
   });

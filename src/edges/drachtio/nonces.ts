@@ -35,16 +35,21 @@ export class Nonces {
   keep(nonce: string, record: NonceRecord): void {
     this.#used.set(nonce, record);
     if (this.#used.size <= keptAtMost) return;
-    for (const [oldest, { issuedAt }] of this.#used) {
-      this.#used.delete(oldest);
-      this.#forgottenUntil = Math.max(this.#forgottenUntil, issuedAt);
+    for (const [oldest, kept] of this.#used) {
+      this.#forget(oldest, kept);
       return;
     }
   }
 
   /** Forgets what has expired. */
   sweep(nonceSeconds: number, at: Instant): void {
-    for (const [nonce, record] of this.#used) if (!isFresh(record, nonceSeconds, at)) this.#used.delete(nonce);
+    for (const [nonce, record] of this.#used) if (!isFresh(record, nonceSeconds, at)) this.#forget(nonce, record);
+  }
+
+  /** Whoever reloads with a longer `nonceSeconds` makes forgotten nonces fresh again, and their counts could be used anew. */
+  #forget(nonce: string, { issuedAt }: NonceRecord): void {
+    this.#used.delete(nonce);
+    this.#forgottenUntil = Math.max(this.#forgottenUntil, issuedAt);
   }
 
   #seal(head: string): string {

@@ -53,7 +53,7 @@ export interface StoreHealth {
 export interface CallReader {
   /** The newest calls that fit, newest first. Rejects when the store cannot be read. */
   list(query: CallQuery): Promise<readonly CallSummary[]>;
-  /** The whole story of one call; without an outcome while it goes on. */
+  /** The whole story of one call, by its id or a beginning that no other has (`shortIdAtLeast`); without an outcome while it goes on. */
   find(id: string): Promise<CallRecord | OpenCall | undefined>;
   /** How the calls that started from `since` on, and before `before`, ended: counted by caller, service and end. */
   tally(since: Instant, before: Instant): Promise<readonly TallyRow[]>;

@@ -1,6 +1,7 @@
 import type { Binding } from '../../../domain/binding.ts';
 import type { LineId } from '../../../domain/ids.ts';
 import type { CallRecord, Outcome } from '../../../domain/outcome.ts';
+import { idMeant } from '../../../domain/short-id.ts';
 import type { StoreOptions } from '../options.ts';
 import { fits, summary, tallied } from '../search.ts';
 import { callsAtMost, type OpenCall, type Store } from '../store.ts';
@@ -46,7 +47,10 @@ export function openMemoryStore(options: StoreOptions, now: () => number): Store
           .sort((one, other) => other.startedAt - one.startedAt)
           .slice(0, Math.min(query.limit, callsAtMost))
           .map(summary),
-      find: async (id) => calls.get(id),
+      find: async (id) => {
+        const meant = idMeant(id, [...calls.keys()]);
+        return meant === undefined ? undefined : calls.get(meant);
+      },
       tally: async (since, before) => tallied(calls.values(), since, before),
     },
     bindings: {

@@ -3,6 +3,7 @@ import type { Binding } from '../../../domain/binding.ts';
 import type { LineId } from '../../../domain/ids.ts';
 import type { Instant } from '../../../domain/instant.ts';
 import type { CallRecord, Outcome } from '../../../domain/outcome.ts';
+import { shortIdAtLeast } from '../../../domain/short-id.ts';
 import { callerNames, leftOn } from '../search.ts';
 import { type CallQuery, type CallSummary, callsAtMost, cutShortKind, type Note, type OpenCall } from '../store.ts';
 import type { Database, Value } from './database.ts';
@@ -90,15 +91,21 @@ export function readers(database: Database) {
        GROUP BY caller, service`,
   );
   const call = database.prepare('SELECT * FROM call WHERE id = ?');
+  // Ids are hex digits and dashes: `~` comes after all that can follow.
+  const beginning = database.prepare(
+    `SELECT id FROM (SELECT id FROM call UNION SELECT id FROM open_call) WHERE id >= ? AND id < ? || '~' LIMIT 2`,
+  );
   const openCall = database.prepare('SELECT * FROM open_call WHERE id = ?');
   return {
     bindings: (at: Instant) => bindings.all(at).map((row) => JSON.parse(String(row['binding_json'])) as Binding),
     notes: (kind: string): readonly Note[] =>
       notes.all(kind).map((row) => ({ id: String(row['id']), value: JSON.parse(String(row['value_json'])) })),
     find: (id: string): CallRecord | OpenCall | undefined => {
-      const [ended] = call.all(id);
+      const begins = id.length < shortIdAtLeast ? [] : beginning.all(id, id).map((row) => String(row['id']));
+      const meant = begins.length === 1 ? (begins[0] ?? id) : id;
+      const [ended] = call.all(meant);
       if (ended !== undefined) return recordOf(ended);
-      const [going] = openCall.all(id);
+      const [going] = openCall.all(meant);
       return going === undefined ? undefined : goingCallOf(going);
     },
     tally: (since: Instant, before: Instant): readonly TallyRow[] =>

@@ -1,6 +1,9 @@
+import { nearest } from '../config/guess.ts';
 import { hasProblems, loadConfig } from '../config/load.ts';
 import { explainCall } from '../decide/explain.ts';
+import { type Question, unknownIn } from '../decide/explain-question.ts';
 import { explanationText } from '../decide/explain-text.ts';
+import type { Config } from '../domain/config.ts';
 import type { ExplainQuestion } from '../edges/http/api.ts';
 import { problemsSaid } from './check.ts';
 import { type Command, configOption, dataOption, type Given, jsonOption, Trouble, UsageError } from './command.ts';
@@ -32,9 +35,9 @@ export const explainCommand: Command = {
     json: jsonOption,
   },
   examples: [
-    ['beffroi explain --from 4101 --to 00612345678', 'a mobile, from a line'],
+    ['beffroi explain --from 4101 --to 00639980123', 'a mobile, from a line'],
     ['beffroi explain --from +33639980001 --to +33199004101', 'a call from outside'],
-    ['beffroi explain --from 101 --site ccas --to 112', 'an emergency call, from a site’s short number'],
+    ['beffroi explain --from 101 --site ecole-tilleuls --to 112', 'an emergency call, from a site’s short number'],
     ['beffroi explain --from 4101 --to 4102 --live', 'is that phone registered now?'],
   ],
   run: async (given): Promise<Exit> => {
@@ -49,6 +52,7 @@ export const explainCommand: Command = {
     const { exchange, sites } = loaded.config;
     const site = [...sites.values()].find(({ id }) => id === given.values.get('site'));
     const question = questionOf(given, site?.timeZone ?? exchange.timeZone);
+    refuseUnknown({ ...question, at: 0 }, loaded.config);
     const at = question.at ?? given.terminal.now();
     const explanation = explainCall({ ...question, at }, loaded.config);
     const asJson = given.switches.has('json');
@@ -56,6 +60,27 @@ export const explainCommand: Command = {
     return 'ok';
   },
 };
+
+/** A call of nobody is no answer to a slip of the pen. */
+function refuseUnknown(question: Question, config: Config): void {
+  const [first] = unknownIn(question, config);
+  if (first === undefined) return;
+  const { option, value } = first;
+  const names: readonly string[] = option === 'site' ? [...config.sites.keys()] : namesOfCallers(config, option);
+  const guess = nearest(value, names);
+  const what = option === 'site' ? 'a site' : option === 'from' ? 'anybody who calls' : 'a line';
+  throw new UsageError(
+    `--${option}: ${printable(value)} is not the name of ${what}${guess === undefined ? '' : `: did you mean ${guess}?`}`,
+  );
+}
+
+function namesOfCallers({ lines, trunks }: Config, option: 'from' | 'transferred-by'): readonly string[] {
+  const ofLines = [...lines.values()].flatMap(({ id, extension }) => [
+    id,
+    ...(extension === undefined ? [] : [extension]),
+  ]);
+  return option === 'from' ? [...ofLines, ...trunks.keys()] : ofLines;
+}
 
 function questionOf({ values, terminal }: Given, zone: string): ExplainQuestion {
   const names = ['from', 'to', 'site', 'at', 'transferred-by'];

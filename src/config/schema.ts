@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CalendarFile } from '../domain/calendar.ts';
 import { Exchange } from '../domain/exchange.ts';
+import { hostPort } from '../domain/host-port.ts';
 import { SecretRef } from '../domain/secret.ts';
 import { ServiceFile } from '../domain/service.ts';
 import { SiteFile } from '../domain/site.ts';
@@ -19,7 +20,7 @@ const pemFile = z.string().regex(/^\/.{1,500}$/, 'a PEM file, by its whole path,
 
 /** One address where SIP is spoken. */
 export const SipListen = z.strictObject({
-  address: ipv4.describe('of this machine; 0.0.0.0: every one it has'),
+  address: ipv4.describe('of this machine; 0.0.0.0: every one that others reach it at, so not 127.0.0.1'),
   port: z.int().min(0).max(65_535).default(5060).describe('0: any free port'),
   transport: z
     .enum(['udp', 'tcp', 'ws', 'wss'])
@@ -56,10 +57,7 @@ export const SipOptions = z.strictObject({
 });
 export type SipOptions = z.infer<typeof SipOptions>;
 
-const engineAddress = z
-  .string()
-  .regex(/^[A-Za-z0-9.-]{1,253}:\d{1,5}$/, 'a host and a port, such as "127.0.0.1:9022"')
-  .describe('of the engine: host:port');
+const engineAddress = hostPort('127.0.0.1:9022').describe('of the engine: host:port');
 
 export const SignallingEngine = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('embedded').describe('our own, started with the exchange') }),

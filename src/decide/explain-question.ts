@@ -51,6 +51,22 @@ export function callOf(question: Question, config: Config): Asked {
   return { call, read };
 }
 
+/** What the question names and the configuration does not know. A call of a stranger is asked for by an address. */
+export function unknownIn(question: Question, config: Config): readonly Unknown[] {
+  const { from, site, transferredBy } = question;
+  const unknown: Unknown[] = [];
+  if (site !== undefined && !config.sites.has(site as SiteId)) unknown.push({ option: 'site', value: site });
+  if (whoIs(from.trim(), site, config).source === NOWHERE) unknown.push({ option: 'from', value: from });
+  if (transferredBy !== undefined && transferorOf(question, config) === undefined)
+    unknown.push({ option: 'transferred-by', value: transferredBy });
+  return unknown;
+}
+
+export interface Unknown {
+  readonly option: 'from' | 'site' | 'transferred-by';
+  readonly value: string;
+}
+
 /** The facts of the question: a quiet exchange, but for what it says. */
 export function factsOf({ at, facts }: Question): Facts {
   return { at, hops: 0, chance: 0, calls: 0, contacts: new Map(), trunks: new Map(), siteCalls: new Map(), ...facts };

@@ -21,6 +21,12 @@ export function readSourceText(text: string): Source | { readonly wrong: string;
   return { network, mask, ...(port !== undefined && { port }) };
 }
 
+/** Is the address in it? 0.0.0.0 is every address and none. */
+export function matchesSource({ network, mask }: Source, address: string): boolean {
+  const read = readSourceText(address);
+  return 'network' in read && read.network !== 0 && (read.network & mask) >>> 0 === network;
+}
+
 function dotted(address: number): string {
   return [24, 16, 8, 0].map((bits) => (address >>> bits) & 255).join('.');
 }

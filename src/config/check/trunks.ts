@@ -1,10 +1,11 @@
-import type { TrunkFile } from '../../domain/trunk.ts';
+import { isBrokenAddress } from '../../domain/host-port.ts';
+import type { Source, TrunkFile } from '../../domain/trunk.ts';
 import type { Draft, TownDraft } from '../draft.ts';
 import { nearest } from '../guess.ts';
 import { type Mark, type Path, pathText, placeText, type Report } from '../problem.ts';
 import { oneOf } from '../say-schema.ts';
 import type { Reserved } from './reserved.ts';
-import { readSourceText } from './sources.ts';
+import { matchesSource, readSourceText } from './sources.ts';
 import type { TownNumbers } from './town-numbers.ts';
 
 type TrunkDraft = Draft<TrunkFile>;
@@ -149,6 +150,10 @@ function checkTargets(trunk: TrunkDraft, { town, report }: TrunkChecks): void {
       const says = `the target ${target} is the exchange itself: calls would go round in circles`;
       add(trunk, at, { says, expected: 'the address of the far end' }, report);
     }
+    if (isBrokenAddress(host)) {
+      const says = `${host} is no address: an IPv4 address has four parts, each at most 255`;
+      add(trunk, at, { says, expected: 'an IPv4 address or a host name' }, report);
+    }
     if (seen.has(target))
       add(trunk, at, { says: `the target ${target} is there twice`, expected: 'each target once' }, report);
     seen.add(target);
@@ -161,7 +166,8 @@ interface Claimed {
 }
 
 /** Two trunks of one address could not be told apart. A smaller network inside a larger one can. */
-function checkSources(trunk: TrunkDraft, taken: Map<string, Claimed>, { report }: TrunkChecks): void {
+function checkSources(trunk: TrunkDraft, taken: Map<string, Claimed>, checks: TrunkChecks): void {
+  const { report } = checks;
   for (const [index, text] of (trunk.values.sources ?? []).entries()) {
     const at = ['sources', index];
     const source = readSourceText(text);
@@ -174,6 +180,7 @@ function checkSources(trunk: TrunkDraft, taken: Map<string, Claimed>, { report }
       );
       continue;
     }
+    holdsUs(trunk, at, source, checks);
     const key = `${source.network}/${source.mask}:${source.port ?? ''}`;
     const other = taken.get(key);
     const mark = trunk.written.mark(at);
@@ -183,6 +190,16 @@ function checkSources(trunk: TrunkDraft, taken: Map<string, Claimed>, { report }
       report.add(mark, { path: pathText(at), says, expected: 'an address of this trunk alone', also: other.mark });
     }
   }
+}
+
+/** What we send to ourselves would be taken for the trunk's, with all that is believed of a trunk. */
+function holdsUs(trunk: TrunkDraft, at: Path, source: Source, { town, report }: TrunkChecks): void {
+  const own = (town.exchange.values.sip?.listen ?? []).find(
+    ({ address, port }) => matchesSource(source, address) && (source.port === undefined || source.port === port),
+  );
+  if (own === undefined) return;
+  const says = `our own address ${own.address}:${own.port} would be trunk ${trunk.id}`;
+  add(trunk, at, { says, expected: 'addresses of the far end alone' }, report);
 }
 
 interface SaidOfTrunk {

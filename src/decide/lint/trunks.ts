@@ -1,6 +1,7 @@
 import type { Config } from '../../domain/config.ts';
 import type { Source, Trunk } from '../../domain/trunk.ts';
 import { mayShow } from '../caller-id.ts';
+import { trunkAt } from '../sources.ts';
 import type { Finding } from './finding.ts';
 
 /** Trunks: addresses that belong to two, and numbers that the contract does not let us show. */
@@ -8,7 +9,7 @@ export function lintTrunks(config: Config): readonly Finding[] {
   const trunks = [...config.trunks.values()];
   return [
     ...sameSources(trunks),
-    ...trunks.flatMap((trunk) => [...shownNumbers(trunk), ...format(trunk)]),
+    ...trunks.flatMap((trunk) => [...shownNumbers(trunk), ...format(trunk), ...strangeTargets(trunk, config)]),
     ...byIpbx(config),
   ];
 }
@@ -43,6 +44,19 @@ function shownNumbers(trunk: Trunk): readonly Finding[] {
   if (mayShow(trunk.otherwiseShow, trunk)) return [];
   const says = `trunk ${trunk.id} shows ${trunk.otherwiseShow} in place of others, but may not show it either`;
   return [{ severity: 'error', rule: 'nothing-to-show', says, config }];
+}
+
+/** Whom we call by this trunk and would not know when they call: only an address tells, a name may stand for any. */
+function strangeTargets({ id, targets, sources }: Trunk, config: Config): readonly Finding[] {
+  return targets.flatMap(({ host }, index): Finding[] => {
+    // The port that they call from is their affair, and may be any that the sources name.
+    const isKnown = [0, ...sources.flatMap(({ port }) => port ?? [])].some(
+      (port) => trunkAt(host, port, config)?.trunk.id === id,
+    );
+    if (!/^[\d.]+$/.test(host) || isKnown) return [];
+    const says = `calls from ${host} are not those of trunk ${id}: no address of its sources holds it`;
+    return [{ severity: 'warning', rule: 'target-no-source', says, config: `trunks.${id}.targets[${index}].host` }];
+  });
 }
 
 /** An operator knows nothing of our extensions. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostPort } from '../../domain/host-port.ts';
 import { SecretRef } from '../../domain/secret.ts';
 
 const ipv4 = z
@@ -58,14 +59,11 @@ export type EmbeddedMedia = z.infer<typeof EmbeddedMedia>;
 
 export const FreeswitchMedia = z.strictObject({
   is: z.literal('freeswitch').describe('a FreeSWITCH'),
-  address: z
-    .string()
-    .regex(/^[A-Za-z0-9.-]{1,253}:\d{1,5}$/, 'a host and a port, such as "10.10.0.12:8021"')
-    .describe('of its event socket: host:port'),
+  address: hostPort('10.10.0.12:8021').describe('of its event socket: host:port'),
   secret: SecretRef.describe('the password of its event socket'),
   profile: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'the name of a SIP profile: letters, digits, _ and -')
     .default('drachtio_mrf')
     .describe('the SIP profile that calls are sent to'),
   callBack: ipv4

@@ -78,6 +78,11 @@ export const metricTable = {
     {},
     [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2],
   ),
+  beffroi_media_round_trip_seconds: histogram(
+    'How long sound takes to an anchored party and back, by its own RTCP reports, one observation each; none of who sends none',
+    {},
+    [0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1],
+  ),
   beffroi_mailboxes: gauge('Mailboxes of the configuration'),
   beffroi_mailboxes_full: gauge('Mailboxes that take no more messages'),
   beffroi_mailbox_messages: gauge('Messages in all mailboxes, without deleted ones', { state: '`unread` or `read`' }),

@@ -152,12 +152,14 @@ function applyMail(made: Made, { mailboxes, full, unread, read, letters }: MailS
   made.gauge('beffroi_letters_waiting').set(letters);
 }
 
-function countMedia(made: Made, { packetsReceived, packetsSent, packetsLost, jitterMs, mos }: MediaQuality): void {
+function countMedia(made: Made, quality: MediaQuality): void {
+  const { packetsReceived, packetsSent, packetsLost, jitterMs, roundTripMs, mos } = quality;
   const packets = made.counter('beffroi_media_packets_total');
   packets.inc({ what: 'received' }, Math.max(0, packetsReceived));
   packets.inc({ what: 'sent' }, Math.max(0, packetsSent));
   packets.inc({ what: 'lost' }, Math.max(0, packetsLost));
   made.histogram('beffroi_media_jitter_seconds').observe(Math.max(0, jitterMs) / 1_000);
+  if (roundTripMs !== undefined) made.histogram('beffroi_media_round_trip_seconds').observe(roundTripMs / 1_000);
   if (mos !== undefined) made.histogram('beffroi_media_mos').observe(mos);
 }
 

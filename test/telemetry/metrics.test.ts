@@ -146,6 +146,16 @@ describe('a scrape', () => {
     expect(lines).toContain('beffroi_store_queue 7');
   });
 
+  it('measures how long sound takes to a party and back, where the party tells', async () => {
+    start();
+    const quality = { packetsReceived: 50, packetsSent: 50, packetsLost: 0, lossPercent: 0, jitterMs: 1 };
+    metrics.mediaEnded(quality);
+    metrics.mediaEnded({ ...quality, roundTripMs: 40 });
+    const lines = await scrape();
+    expect(lines).toContain('beffroi_media_round_trip_seconds_count 1');
+    expect(lines).toContain('beffroi_media_round_trip_seconds_sum 0.04');
+  });
+
   it('measures how late the event loop runs', async () => {
     start();
     const lag = (await scrape()).filter((line) => line.startsWith('beffroi_event_loop_lag_seconds{'));

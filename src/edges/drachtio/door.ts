@@ -7,7 +7,7 @@ import { tagOf } from '../../protocol/sip/headers/name-addr.ts';
 import { IncomingLeg } from './caller-leg.ts';
 import { dialogId } from './dialogs.ts';
 import { allow } from './headers.ts';
-import { readInvite, sourceOf } from './incoming.ts';
+import { readInvite, sourceOf, unsupported } from './incoming.ts';
 import type { Legs } from './legs.ts';
 import type { Prover } from './prove.ts';
 import { header } from './read.ts';
@@ -89,12 +89,21 @@ function admit(req: SipRequest, res: SipResponse, id: string, legs: Legs, option
   }
 }
 
+/** What a phone may require of a registrar (RFC 3261 §10.3 step 2): RFC 3327, RFC 5626. */
+const knownOfRegister: ReadonlySet<string> = new Set(['path', 'outbound']);
+
 function register(req: SipRequest, res: SipResponse, options: DoorOptions): void {
   const config = options.config();
   const proved = options.prover.prove(req, config, 'authorization');
   if (proved.is === 'asked') {
     options.registered('challenged');
     respond(res, 401, { headers: { 'WWW-Authenticate': proved.challenge } });
+    return;
+  }
+  const strange = unsupported(req, knownOfRegister);
+  if (proved.is === 'proved' && strange.length > 0) {
+    options.registered('refused');
+    respond(res, 420, { headers: { Unsupported: strange.join(', ') } });
     return;
   }
   const request = proved.is === 'proved' && isOwnAddress(req, proved.line) ? readRegister(req, proved.line) : undefined;

@@ -55,6 +55,12 @@ describe('a phone', () => {
     expect([answer.status, answer.get('Contact')]).toEqual([200, undefined]);
   });
 
+  it('that requires what we do not know is told what (RFC 3261 §10.3)', async () => {
+    const phone = await phoneOf('4301');
+    const answer = await phone.register(300, { Require: 'gruu, path' });
+    expect([answer.status, answer.get('Unsupported')]).toEqual([420, 'gruu']);
+  });
+
   it('that asks for too little is told the least (RFC 3261 §21.4.17)', async () => {
     const phone = await phoneOf('4301');
     const answer = await phone.register(5);

@@ -163,6 +163,9 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
       case 'OPTIONS':
         respond(res, 200, { headers: { Allow: allow } });
         return;
+      case 'INFO':
+        tellNobody(req, res);
+        return;
       default:
         respond(res, 500, { headers: { 'Retry-After': '2' } });
         return;
@@ -218,4 +221,14 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
     const retryAfter = as?.retryAfterSeconds ?? (sip === 503 ? 5 : undefined);
     return retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
   }
+}
+
+/**
+ * INFO while it rings: there is nobody yet whom it could be passed on to. A key is in a body that we do not take (RFC 2976 §2.2, and
+ * RFC 3261 §8.2.3 for Accept), a package was never agreed on (RFC 6086 §4.2.2). None of these ends the dialog, as 481 would.
+ */
+function tellNobody(req: SipRequest, res: SipResponse): void {
+  if (header(req, 'info-package') !== undefined) respond(res, 469, { headers: { 'Recv-Info': '' } });
+  else if (req.body) respond(res, 415, { headers: { Accept: 'application/sdp' } });
+  else respond(res, 200);
 }

@@ -211,10 +211,13 @@ function emit(answer: Answer, text: string): void {
   transaction.respond(status, text);
   if (leg !== undefined && leg.dialog.state === 'early') {
     if (status < 300) leg.dialog.state = 'confirmed';
-    else endLeg(exchange, leg);
+    else if (!leavesAlone.has(request.method)) endLeg(exchange, leg);
   }
   if (status < 300) learn(answer, text);
 }
+
+/** Refused while it rings, these are over by themselves, and the call they are inside of is not (RFC 5057 §5.1). */
+const leavesAlone: ReadonlySet<string> = new Set(['INFO', 'UPDATE', 'PRACK', 'OPTIONS', 'MESSAGE']);
 
 function learn({ exchange, received }: Answer, text: string): void {
   const { request, flow } = received.transaction;

@@ -110,6 +110,20 @@ describe('inside a call', () => {
     await finish(call, incoming);
   });
 
+  it('INFO before the answer is not for us to take, and ends nothing', async () => {
+    const call = await alice.call('4102', {}, sdp(41_000));
+    const incoming = await bruno.answering();
+    incoming.reply(180);
+    await call.response(180);
+    const cseq = call.send('INFO', { 'Content-Type': 'application/dtmf-relay' }, 'Signal=5\r\nDuration=160\r\n');
+    expect((await call.answer('INFO', cseq)).status).toBe(415);
+    incoming.reply(200, {}, sdp(42_000));
+    await call.response(200);
+    call.ack();
+    await incoming.request('ACK');
+    await finish(call, incoming);
+  });
+
   it.each([
     ['REFER', 400],
     ['MESSAGE', 405],

@@ -17,6 +17,7 @@ const pairs: readonly (readonly [uac: string, uas: string])[] = [
   ['trunk-uac-calls-expect-200-waits-for-bye', 'uas-answers-hangs-up'],
   ['trunk-uac-calls-expect-refusal', 'uas-refuses-486'],
   ['trunk-uac-calls-expect-refusal', 'uas-rings-refuses-486'],
+  ['trunk-uac-calls-expect-refusal', 'uas-refuses-403-and-answers-the-next'],
   ['trunk-uac-calls-cancels-expect-487', 'uas-rings-expect-cancel'],
   ['trunk-uac-offers-in-the-ack', 'uas-offers-in-the-200'],
   ['trunk-uac-holds-and-resumes', 'uas-is-held-and-resumed'],

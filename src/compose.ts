@@ -17,15 +17,15 @@ import type { PromptProblem } from './edges/prompts/replacements.ts';
 import { openStore } from './edges/stores/open.ts';
 import { openRecordings } from './edges/stores/recordings.ts';
 import type { Store } from './edges/stores/store.ts';
-import { type SignallingEngine, startEngine } from './engine.ts';
-import { createExchange, type Exchange } from './exchange.ts';
-import { type Media, recordingsOf, startMedia } from './media.ts';
-import type { Parts } from './parts.ts';
-import { createSounds } from './sounds.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 import { createMetrics, directionOf, type Metrics } from './telemetry/metrics.ts';
 import { pii } from './telemetry/pii.ts';
-import { reloadReply, type Seen, sampleOf, viewOf } from './view.ts';
+import { type SignallingEngine, startEngine } from './wiring/engine.ts';
+import { createExchange, type Exchange } from './wiring/exchange.ts';
+import { type Media, recordingsOf, startMedia } from './wiring/media.ts';
+import type { Parts } from './wiring/parts.ts';
+import { createSounds } from './wiring/sounds.ts';
+import { reloadReply, type Seen, sampleOf, viewOf } from './wiring/view.ts';
 
 /**
  * The only place where edges meet paths, and engines are chosen. Starts everything from the inside to the outside: store,

@@ -11,7 +11,7 @@ import { openStore } from '../../src/edges/stores/open.ts';
 import { StoreOptions } from '../../src/edges/stores/options.ts';
 import type { Store } from '../../src/edges/stores/store.ts';
 import { openPostOffice, type PostOffice, pauseMs } from '../../src/mailbox/post-office.ts';
-import { whenText } from '../../src/when-text.ts';
+import { whenText } from '../../src/wiring/when-text.ts';
 import { MailServer } from '../support/mail-server.ts';
 
 const start = Date.parse('2026-11-24T09:30:00Z');

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import type { Destination } from '../src/domain/call.ts';
-import type { LineId } from '../src/domain/ids.ts';
-import type { Wishes } from '../src/domain/wishes.ts';
-import { type FactSources, factsFor } from '../src/facts.ts';
-import { fromLine, MONDAY_MORNING } from './support/calls.ts';
-import { beauvoir } from './support/town.ts';
+import type { Destination } from '../../src/domain/call.ts';
+import type { LineId } from '../../src/domain/ids.ts';
+import type { Wishes } from '../../src/domain/wishes.ts';
+import { type FactSources, factsFor } from '../../src/wiring/facts.ts';
+import { fromLine, MONDAY_MORNING } from '../support/calls.ts';
+import { beauvoir } from '../support/town.ts';
 
 const called = '4102' as LineId;
 const line = beauvoir.lines.get(called);

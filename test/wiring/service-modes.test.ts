@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { ServiceId } from '../src/domain/ids.ts';
-import type { ServiceSwitch } from '../src/domain/service-switch.ts';
-import { openMemoryStore } from '../src/edges/stores/memory/open.ts';
-import { StoreOptions } from '../src/edges/stores/options.ts';
-import { createServiceModes } from '../src/service-modes.ts';
-import { buildConfig } from './support/build-config.ts';
-import { beauvoirFiles } from './support/town.ts';
+import type { ServiceId } from '../../src/domain/ids.ts';
+import type { ServiceSwitch } from '../../src/domain/service-switch.ts';
+import { openMemoryStore } from '../../src/edges/stores/memory/open.ts';
+import { StoreOptions } from '../../src/edges/stores/options.ts';
+import { createServiceModes } from '../../src/wiring/service-modes.ts';
+import { buildConfig } from '../support/build-config.ts';
+import { beauvoirFiles } from '../support/town.ts';
 
 const id = (text: string) => text as ServiceId;
 const { services } = beauvoirFiles;

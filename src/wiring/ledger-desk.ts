@@ -1,8 +1,8 @@
-import type { CallBacks } from './call/call-backs.ts';
-import type { Ledger } from './call/ports.ts';
-import { createWatchdog } from './call/watchdog.ts';
-import { callBackRules } from './decide/call-back-rules.ts';
-import type { CallRecord } from './domain/outcome.ts';
+import type { CallBacks } from '../call/call-backs.ts';
+import type { Ledger } from '../call/ports.ts';
+import { createWatchdog } from '../call/watchdog.ts';
+import { callBackRules } from '../decide/call-back-rules.ts';
+import type { CallRecord } from '../domain/outcome.ts';
 import type { Parts } from './parts.ts';
 
 /** Where calls are written down, with everything that is made of their ends. */

@@ -1,16 +1,33 @@
-import { createBucket } from './call/admit.ts';
-import type { CallBacks } from './call/call-backs.ts';
-import { createMeetings, type Meetings } from './call/meetings.ts';
-import { createParking } from './call/parking/parking.ts';
-import { takeCall } from './call/path.ts';
-import { createPickUps } from './call/pick-ups.ts';
-import type { CallerLeg, World } from './call/ports.ts';
-import { createPresence } from './call/presence/presence.ts';
-import type { RecordingDesk } from './call/recording-ports.ts';
-import { createSeats, type Seats } from './call/seats.ts';
-import { createParties } from './call/transfers/parties.ts';
-import { createWishBook, type WishBook } from './call/wishes.ts';
-import { trunkAt } from './decide/sources.ts';
+import { createBucket } from '../call/admit.ts';
+import type { CallBacks } from '../call/call-backs.ts';
+import { createMeetings, type Meetings } from '../call/meetings.ts';
+import { createParking } from '../call/parking/parking.ts';
+import { takeCall } from '../call/path.ts';
+import { createPickUps } from '../call/pick-ups.ts';
+import type { CallerLeg, World } from '../call/ports.ts';
+import { createPresence } from '../call/presence/presence.ts';
+import type { RecordingDesk } from '../call/recording-ports.ts';
+import { createSeats, type Seats } from '../call/seats.ts';
+import { createParties } from '../call/transfers/parties.ts';
+import { createWishBook, type WishBook } from '../call/wishes.ts';
+import { trunkAt } from '../decide/sources.ts';
+import type { IncomingCall } from '../domain/call.ts';
+import type { Config } from '../domain/config.ts';
+import type { LineId } from '../domain/ids.ts';
+import type { Trunk } from '../domain/trunk.ts';
+import type { Clock } from '../edges/clock/clock.ts';
+import { type Calls, createCalls } from '../edges/drachtio/calls.ts';
+import { createConnection, type EngineConnection } from '../edges/drachtio/connect.ts';
+import { type Credentials, createCredentials } from '../edges/drachtio/credentials.ts';
+import { Dialogs } from '../edges/drachtio/dialogs.ts';
+import { createDoor } from '../edges/drachtio/door.ts';
+import type { Legs, PathTaken } from '../edges/drachtio/legs.ts';
+import { probeTarget } from '../edges/drachtio/probe.ts';
+import { Prover } from '../edges/drachtio/prove.ts';
+import { createSubscriptions } from '../edges/drachtio/subscriptions.ts';
+import type { MailboxRoom } from '../mailbox/mailboxes.ts';
+import { createRegistrar, type Registrar } from '../registrar/path.ts';
+import { createHealth, type Health } from '../trunks/health.ts';
 import {
   callBackCutShort,
   openCallBacks,
@@ -23,28 +40,11 @@ import {
   recover,
   wishStore,
 } from './desks.ts';
-import type { IncomingCall } from './domain/call.ts';
-import type { Config } from './domain/config.ts';
-import type { LineId } from './domain/ids.ts';
-import type { Trunk } from './domain/trunk.ts';
-import type { Clock } from './edges/clock/clock.ts';
-import { type Calls, createCalls } from './edges/drachtio/calls.ts';
-import { createConnection, type EngineConnection } from './edges/drachtio/connect.ts';
-import { type Credentials, createCredentials } from './edges/drachtio/credentials.ts';
-import { Dialogs } from './edges/drachtio/dialogs.ts';
-import { createDoor } from './edges/drachtio/door.ts';
-import type { Legs, PathTaken } from './edges/drachtio/legs.ts';
-import { probeTarget } from './edges/drachtio/probe.ts';
-import { Prover } from './edges/drachtio/prove.ts';
-import { createSubscriptions } from './edges/drachtio/subscriptions.ts';
 import { type FactSources, factsFor } from './facts.ts';
 import { type Hotlines, hotlinesOf } from './hotlines.ts';
 import { type LedgerDesk, openLedgerDesk } from './ledger-desk.ts';
-import type { MailboxRoom } from './mailbox/mailboxes.ts';
 import type { Parts } from './parts.ts';
-import { createRegistrar, type Registrar } from './registrar/path.ts';
 import type { ServiceModes } from './service-modes.ts';
-import { createHealth, type Health } from './trunks/health.ts';
 
 /** The exchange at work: calls, registrations and the watch over the trunks, over one engine. */
 export interface Exchange {

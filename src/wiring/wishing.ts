@@ -1,11 +1,11 @@
-import type { WishBook } from './call/wishes.ts';
-import { decide } from './decide/decide-call.ts';
-import { onlyMistake } from './decide/only-when.ts';
-import type { IncomingCall, Treatment } from './domain/call.ts';
-import type { Config } from './domain/config.ts';
-import type { LineId } from './domain/ids.ts';
-import type { Instant } from './domain/instant.ts';
-import type { OnlyWhen, WishChange, Wishes } from './domain/wishes.ts';
+import type { WishBook } from '../call/wishes.ts';
+import { decide } from '../decide/decide-call.ts';
+import { onlyMistake } from '../decide/only-when.ts';
+import type { IncomingCall, Treatment } from '../domain/call.ts';
+import type { Config } from '../domain/config.ts';
+import type { LineId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { OnlyWhen, WishChange, Wishes } from '../domain/wishes.ts';
 import { type FactSources, factsFor } from './facts.ts';
 
 export interface Wishing {

@@ -1,6 +1,6 @@
-import type { Config } from './domain/config.ts';
-import type { LineId, SiteId } from './domain/ids.ts';
-import type { Instant } from './domain/instant.ts';
+import type { Config } from '../domain/config.ts';
+import type { LineId, SiteId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
 
 /** Which sites are cut off: all their phones are gone that were there before, and are not back for good. */
 export interface SiteWatch {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { LineId, SiteId } from '../src/domain/ids.ts';
-import { createSiteWatch } from '../src/site-watch.ts';
-import { beauvoir } from './support/town.ts';
+import type { LineId, SiteId } from '../../src/domain/ids.ts';
+import { createSiteWatch } from '../../src/wiring/site-watch.ts';
+import { beauvoir } from '../support/town.ts';
 
 const mairie = 'mairie' as SiteId;
 

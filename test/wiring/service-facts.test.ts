@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createSeats } from '../src/call/seats.ts';
-import type { Destination } from '../src/domain/call.ts';
-import type { ServiceId, SiteId } from '../src/domain/ids.ts';
-import { createServiceFacts } from '../src/service-facts.ts';
-import { beauvoir } from './support/town.ts';
+import { createSeats } from '../../src/call/seats.ts';
+import type { Destination } from '../../src/domain/call.ts';
+import type { ServiceId, SiteId } from '../../src/domain/ids.ts';
+import { createServiceFacts } from '../../src/wiring/service-facts.ts';
+import { beauvoir } from '../support/town.ts';
 
 const now = () => 1_000;
 const opened = () =>

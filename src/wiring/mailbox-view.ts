@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
-import type { ConfigHolder } from './config/holder.ts';
-import type { Mailbox } from './domain/mailbox.ts';
-import { type MailboxChoices, type Message, nothingWaits, type Waiting } from './domain/message.ts';
-import type { MailboxReply, MessageReply } from './edges/http/api.ts';
-import type { MessageLinks } from './edges/http/message-links.ts';
-import type { Linked, MailboxView, SoundFile } from './edges/http/ports.ts';
-import type { MailboxRoom } from './mailbox/mailboxes.ts';
-import type { MailStore, Recordings } from './mailbox/ports.ts';
+import type { ConfigHolder } from '../config/holder.ts';
+import type { Mailbox } from '../domain/mailbox.ts';
+import { type MailboxChoices, type Message, nothingWaits, type Waiting } from '../domain/message.ts';
+import type { MailboxReply, MessageReply } from '../edges/http/api.ts';
+import type { MessageLinks } from '../edges/http/message-links.ts';
+import type { Linked, MailboxView, SoundFile } from '../edges/http/ports.ts';
+import type { MailboxRoom } from '../mailbox/mailboxes.ts';
+import type { MailStore, Recordings } from '../mailbox/ports.ts';
 import { whenText } from './when-text.ts';
 
 /** Where the mailboxes are gathered from. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { EmbeddedMedia } from '../src/edges/freeswitch/options.ts';
-import { MediaOptions } from '../src/engines/media/options.ts';
-import { soundOptions } from '../src/media.ts';
+import { EmbeddedMedia } from '../../src/edges/freeswitch/options.ts';
+import { MediaOptions } from '../../src/engines/media/options.ts';
+import { soundOptions } from '../../src/wiring/media.ts';
 
 const places = { recordings: '/var/lib/beffroi/recordings', readable: [] };
 const inForce = (media: unknown) =>

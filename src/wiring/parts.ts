@@ -1,16 +1,16 @@
-import type { MediaServers } from './call/media/ports.ts';
-import type { World } from './call/ports.ts';
-import type { Config } from './domain/config.ts';
-import type { Line } from './domain/line.ts';
-import type { AnchorReason } from './domain/media.ts';
-import type { Meeting, MeetingRole } from './domain/meeting.ts';
-import type { CallRecord, MediaQuality } from './domain/outcome.ts';
-import type { Trunk } from './domain/trunk.ts';
-import type { Clock } from './edges/clock/clock.ts';
-import type { NoteStore, StoreLedger } from './edges/stores/store.ts';
-import type { Envelope, Given, MailStore, Recordings } from './mailbox/ports.ts';
-import type { BindingStore } from './registrar/ports.ts';
-import type { Log } from './telemetry/log.ts';
+import type { MediaServers } from '../call/media/ports.ts';
+import type { World } from '../call/ports.ts';
+import type { Config } from '../domain/config.ts';
+import type { Line } from '../domain/line.ts';
+import type { AnchorReason } from '../domain/media.ts';
+import type { Meeting, MeetingRole } from '../domain/meeting.ts';
+import type { CallRecord, MediaQuality } from '../domain/outcome.ts';
+import type { Trunk } from '../domain/trunk.ts';
+import type { Clock } from '../edges/clock/clock.ts';
+import type { NoteStore, StoreLedger } from '../edges/stores/store.ts';
+import type { Envelope, Given, MailStore, Recordings } from '../mailbox/ports.ts';
+import type { BindingStore } from '../registrar/ports.ts';
+import type { Log } from '../telemetry/log.ts';
 
 /** What an exchange is made of. */
 export interface Parts {

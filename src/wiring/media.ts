@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Options } from './config/schema.ts';
-import type { Secrets } from './config/secrets.ts';
-import type { EmbeddedMedia } from './edges/freeswitch/options.ts';
-import { createMediaPool, type MediaPool } from './edges/freeswitch/pool.ts';
-import { createInThread, type ThreadEngine } from './engines/media/thread.ts';
-import type { Log } from './telemetry/log.ts';
-import type { MediaFigures } from './telemetry/ports.ts';
+import type { Options } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
+import type { EmbeddedMedia } from '../edges/freeswitch/options.ts';
+import { createMediaPool, type MediaPool } from '../edges/freeswitch/pool.ts';
+import { createInThread, type ThreadEngine } from '../engines/media/thread.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { MediaFigures } from '../telemetry/ports.ts';
 
 /** Media as the exchange meets it: servers to talk over, whoever runs them. */
 export interface Media {

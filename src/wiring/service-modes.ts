@@ -1,9 +1,9 @@
-import type { Config } from './domain/config.ts';
-import type { ServiceId } from './domain/ids.ts';
-import type { Instant } from './domain/instant.ts';
-import { type ServiceMode, serviceModes } from './domain/service.ts';
-import type { ServiceSwitch } from './domain/service-switch.ts';
-import type { NoteStore } from './edges/stores/store.ts';
+import type { Config } from '../domain/config.ts';
+import type { ServiceId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import { type ServiceMode, serviceModes } from '../domain/service.ts';
+import type { ServiceSwitch } from '../domain/service-switch.ts';
+import type { NoteStore } from '../edges/stores/store.ts';
 
 /** How each service is switched. Kept in memory for the calls, and in the store for the next start. */
 export interface ServiceModes {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { Sound, World } from './call/ports.ts';
-import type { Config } from './domain/config.ts';
-import type { Language, Say, SayValue } from './domain/say.ts';
+import type { Sound, World } from '../call/ports.ts';
+import type { Config } from '../domain/config.ts';
+import type { Language, Say, SayValue } from '../domain/say.ts';
 
 /** Who turns sentences into files. */
 export interface Speaker {

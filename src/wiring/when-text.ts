@@ -1,5 +1,5 @@
-import type { Instant } from './domain/instant.ts';
-import type { Mailbox } from './domain/mailbox.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Mailbox } from '../domain/mailbox.ts';
 
 /** An instant in the words of a letter: `le mardi 24 novembre 2026 à 14:30`, `on Tuesday 24 November 2026 at 14:30`. */
 export function whenText(at: Instant, { language, timeZone }: Pick<Mailbox, 'language' | 'timeZone'>): string {

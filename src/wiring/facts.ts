@@ -1,12 +1,12 @@
-import { concernedByService } from './decide/service-concerns.ts';
-import { trunkOf } from './decide/sources.ts';
-import type { AgentFacts, Destination, Facts, IncomingCall, TrunkFacts } from './domain/call.ts';
-import type { Config } from './domain/config.ts';
-import type { LineId, ServiceId, SiteId, TrunkId } from './domain/ids.ts';
-import type { Instant } from './domain/instant.ts';
-import type { E164 } from './domain/numbers.ts';
-import type { ServiceMode } from './domain/service.ts';
-import type { Wishes } from './domain/wishes.ts';
+import { concernedByService } from '../decide/service-concerns.ts';
+import { trunkOf } from '../decide/sources.ts';
+import type { AgentFacts, Destination, Facts, IncomingCall, TrunkFacts } from '../domain/call.ts';
+import type { Config } from '../domain/config.ts';
+import type { LineId, ServiceId, SiteId, TrunkId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { E164 } from '../domain/numbers.ts';
+import type { ServiceMode } from '../domain/service.ts';
+import type { Wishes } from '../domain/wishes.ts';
 
 /** Who knows the facts that a verdict needs. */
 export interface FactSources {

@@ -1,10 +1,10 @@
-import type { Seats } from './call/seats.ts';
-import { concernedByService } from './decide/service-concerns.ts';
-import type { AgentFacts, Destination } from './domain/call.ts';
-import type { Config } from './domain/config.ts';
-import type { LineId, ServiceId, SiteId } from './domain/ids.ts';
-import type { Instant } from './domain/instant.ts';
-import type { E164 } from './domain/numbers.ts';
+import type { Seats } from '../call/seats.ts';
+import { concernedByService } from '../decide/service-concerns.ts';
+import type { AgentFacts, Destination } from '../domain/call.ts';
+import type { Config } from '../domain/config.ts';
+import type { LineId, ServiceId, SiteId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { E164 } from '../domain/numbers.ts';
 import type { ServiceSources } from './facts.ts';
 import type { ServiceModes } from './service-modes.ts';
 

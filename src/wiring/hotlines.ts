@@ -1,10 +1,10 @@
-import type { World } from './call/ports.ts';
-import { createQueues } from './call/queues.ts';
-import type { Seats } from './call/seats.ts';
-import type { WishBook } from './call/wishes.ts';
-import { isWrappingUp } from './decide/wrap-up.ts';
-import type { AgentFacts } from './domain/call.ts';
-import type { LineId, ServiceId } from './domain/ids.ts';
+import type { World } from '../call/ports.ts';
+import { createQueues } from '../call/queues.ts';
+import type { Seats } from '../call/seats.ts';
+import type { WishBook } from '../call/wishes.ts';
+import { isWrappingUp } from '../decide/wrap-up.ts';
+import type { AgentFacts } from '../domain/call.ts';
+import type { LineId, ServiceId } from '../domain/ids.ts';
 import type { Parts } from './parts.ts';
 import { createServiceFacts } from './service-facts.ts';
 import { createServiceModes, type ServiceModes } from './service-modes.ts';

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Options, SipListen } from './config/schema.ts';
-import type { Secrets } from './config/secrets.ts';
-import type { Config } from './domain/config.ts';
-import { createInThread, type ThreadEngine } from './engines/signalling/thread.ts';
-import type { Log } from './telemetry/log.ts';
-import type { EngineFigures } from './telemetry/ports.ts';
+import type { Options, SipListen } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
+import type { Config } from '../domain/config.ts';
+import { createInThread, type ThreadEngine } from '../engines/signalling/thread.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { EngineFigures } from '../telemetry/ports.ts';
 
 /** The signalling engine as the exchange meets it: an address and a secret, whatever stands behind them. */
 export interface SignallingEngine {

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
-import type { CallRecording } from './domain/call-recording.ts';
-import type { RecordingReply } from './edges/http/api.ts';
-import type { RecordingView } from './edges/http/ports.ts';
+import type { CallRecording } from '../domain/call-recording.ts';
+import type { RecordingReply } from '../edges/http/api.ts';
+import type { RecordingView } from '../edges/http/ports.ts';
+import type { Recordings } from '../mailbox/ports.ts';
 import type { Exchange } from './exchange.ts';
-import type { Recordings } from './mailbox/ports.ts';
 
 export interface RecordingsSeen {
   readonly exchange: Pick<Exchange, 'recordings'>;

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { createWishBook } from '../src/call/wishes.ts';
-import type { OnlyWhen } from '../src/domain/wishes.ts';
-import type { FactSources } from '../src/facts.ts';
-import { wishByCode } from '../src/wishing.ts';
-import { MONDAY_MORNING } from './support/calls.ts';
-import { beauvoir } from './support/town.ts';
+import { createWishBook } from '../../src/call/wishes.ts';
+import type { OnlyWhen } from '../../src/domain/wishes.ts';
+import type { FactSources } from '../../src/wiring/facts.ts';
+import { wishByCode } from '../../src/wiring/wishing.ts';
+import { MONDAY_MORNING } from '../support/calls.ts';
+import { beauvoir } from '../support/town.ts';
 
 function desk() {
   const wishes = createWishBook({ load: async () => [], put: async () => {}, remove: async () => {} });

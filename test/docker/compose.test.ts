@@ -13,6 +13,7 @@ interface Service {
   readonly volumes?: readonly string[];
   readonly ports?: readonly string[];
   readonly network_mode?: string;
+  readonly networks?: { readonly media?: { readonly ipv4_address: string } };
 }
 
 function servicesOf(file: string): readonly (readonly [string, Service])[] {
@@ -51,6 +52,27 @@ describe.each(composeFiles)('%s', (file) => {
     for (const [, { ports = [] }] of servicesOf(file)) {
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:|^30000-30199:30000-30199\/udp$/);
     }
+  });
+});
+
+describe('the FreeSWITCH of compose.full.yaml', () => {
+  const { beffroi, freeswitch } = Object.fromEntries(servicesOf('compose.full.yaml'));
+
+  it('finds what is played and recorded where Beffroi finds it, and writes recordings only', () => {
+    const shared = (freeswitch?.volumes ?? []).filter((volume) => !volume.startsWith('../src/prompts:'));
+    const names = shared.map((volume) => volume.replace(/:ro$/, ''));
+    const ours = (beffroi?.volumes ?? []).map((volume) => volume.replace(/:ro$/, ''));
+    expect(ours).toEqual(expect.arrayContaining(names));
+    expect(freeswitch?.volumes).toContain('../src/prompts:/app/dist/prompts:ro');
+    const written = freeswitch?.volumes?.filter((volume) => !volume.endsWith(':ro'));
+    expect(written).toEqual(['recordings:/var/lib/beffroi/recordings']);
+  });
+
+  it('is reached from this machine only, at the address that the head of the file names', () => {
+    expect(freeswitch?.network_mode).toBeUndefined();
+    expect(freeswitch?.ports).toEqual(['30000-30199:30000-30199/udp']);
+    const address = freeswitch?.networks?.media?.ipv4_address;
+    expect(read('compose.full.yaml')).toContain(`is: freeswitch, address: "${address}:8021"`);
   });
 });
 

@@ -14,10 +14,10 @@ export function openRecordings(folder: string): Recordings {
   return {
     path,
     seconds: async (file) => {
-      const handle = await open(path(file), 'r+').catch(unlessThere);
+      const { handle, mayWrite } = await opened(path(file));
       if (handle === undefined) return undefined;
       try {
-        return await secondsIn(handle);
+        return await secondsIn(handle, mayWrite);
       } finally {
         await handle.close();
       }
@@ -35,14 +35,25 @@ export function openRecordings(folder: string): Recordings {
   };
 }
 
-/** What there really is, whatever the header says: its writer may have been killed. The header is put right, and made safe. */
-async function secondsIn(handle: FileHandle): Promise<number> {
+/** What a media server of another account has written may be ours to read only. */
+async function opened(path: string): Promise<{ readonly handle: FileHandle | undefined; readonly mayWrite: boolean }> {
+  try {
+    return { handle: await open(path, 'r+'), mayWrite: true };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const handle = await open(path, code === 'EACCES' ? 'r' : 'r+').catch(unlessThere);
+    return { handle, mayWrite: code !== 'EACCES' };
+  }
+}
+
+/** What there really is, whatever the header says: its writer may have been killed. The header is put right where it may be, and made safe. */
+async function secondsIn(handle: FileHandle, mayWrite: boolean): Promise<number> {
   const { size } = await handle.stat();
   const head = new Uint8Array(Math.min(size, WAV_HEADER_LIMIT));
   await handle.read(head, 0, head.length, 0);
   const right = repairedWavHeader(head, size);
   if (right !== undefined) {
-    await handle.write(right, 0, right.length, 0);
+    if (mayWrite) await handle.write(right, 0, right.length, 0);
     head.set(right.subarray(0, head.length));
   }
   await handle.datasync();

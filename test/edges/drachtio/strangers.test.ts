@@ -95,7 +95,7 @@ describe('a proof', () => {
   it('of one account does not let a phone call under another name', async () => {
     const call = await alice.call('4102', { From: `<sip:4000@${alice.realm}>;tag={tag}` });
     await call.response(403);
-    await recorded('stranger');
+    await recorded('false-name');
   });
 
   it('of one account does not register another', async () => {

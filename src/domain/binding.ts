@@ -24,3 +24,6 @@ export interface Binding {
   readonly path: readonly string[];
   readonly userAgent?: string;
 }
+
+/** How a REGISTER was answered, for our own books: who sends a wrong password is challenged like everybody else. */
+export type RegisterResult = 'accepted' | 'challenged' | 'wrong password' | 'not listened to' | 'refused' | 'failed';

@@ -36,7 +36,9 @@ export const metricTable = {
   beffroi_meetings: gauge('Meetings where somebody is'),
   beffroi_meeting_participants: gauge('Participants of all meetings'),
   beffroi_register_requests_total: counter('REGISTER requests', {
-    result: '`accepted`, `challenged`, `refused` or `failed` (the store could not write)',
+    result:
+      '`accepted`, `challenged`, `wrong password` (or an account that nobody has), `not listened to` (after too many of those), `refused` ' +
+      'or `failed` (the store could not write)',
   }),
   beffroi_registrations: gauge('Contacts registered'),
   beffroi_lines_registered: gauge('Lines with at least one contact'),

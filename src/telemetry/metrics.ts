@@ -1,5 +1,6 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { RegisterResult } from '../domain/binding.ts';
 import type { AnchorReason } from '../domain/media.ts';
 import type { CallRecord, MediaQuality } from '../domain/outcome.ts';
 import { type Direction, type MetricName, type MetricRow, metricTable } from './metric-table.ts';
@@ -11,7 +12,7 @@ export interface Metrics {
   /** Takes a sample, and writes everything out. */
   text(): Promise<string>;
   callEnded(record: CallRecord, direction: Direction): void;
-  registerAnswered(result: 'accepted' | 'challenged' | 'refused' | 'failed'): void;
+  registerAnswered(result: RegisterResult): void;
   reloaded(result: 'accepted' | 'refused'): void;
   letterTried(result: 'taken' | 'postponed' | 'given up'): void;
   /** How the sound was at one party's end. */

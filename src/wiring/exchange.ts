@@ -27,6 +27,7 @@ import { Prover } from '../edges/drachtio/prove.ts';
 import { createSubscriptions } from '../edges/drachtio/subscriptions.ts';
 import type { MailboxRoom } from '../mailbox/mailboxes.ts';
 import { createRegistrar, type Registrar } from '../registrar/path.ts';
+import { pii } from '../telemetry/pii.ts';
 import { createHealth, type Health } from '../trunks/health.ts';
 import {
   callBackCutShort,
@@ -234,6 +235,8 @@ function openProver({ clock, log, secrets }: Parts): Prover {
         { userAgent },
         'phones of this name do not answer when they are asked for a password: should they know MD5 alone, name them in digest.onlyMd5For',
       ),
+    wrong: ({ source, account, userAgent }) =>
+      log.warn({ source, account: pii(account), userAgent }, 'a wrong password, or an account that nobody has'),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { MediaServers } from '../call/media/ports.ts';
 import type { World } from '../call/ports.ts';
+import type { RegisterResult } from '../domain/binding.ts';
 import type { Config } from '../domain/config.ts';
 import type { Line } from '../domain/line.ts';
 import type { AnchorReason } from '../domain/media.ts';
@@ -34,7 +35,7 @@ export interface Parts {
   readonly log: Log;
   /** Told of each call that ended. */
   callEnded(record: CallRecord): void;
-  registerAnswered(result: 'accepted' | 'challenged' | 'refused' | 'failed'): void;
+  registerAnswered(result: RegisterResult): void;
   readonly engine: { readonly host: string; readonly port: number; readonly secret: string };
   /** Who plays, records and anchors; absent: nothing of that can be done. */
   readonly media?: MediaServers;

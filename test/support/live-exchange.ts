@@ -21,6 +21,10 @@ export interface LiveExchange {
   readonly records: readonly CallRecord[];
   /** Lines of the log at warn and above, and faults. */
   readonly trouble: readonly string[];
+  /** Those about wrong passwords, which are no trouble of ours. */
+  readonly wrongPasswords: readonly string[];
+  /** How each REGISTER was answered, for the metrics. */
+  readonly registerResults: readonly string[];
   phone(options?: Omit<PhoneOptions, 'server'>): Promise<Phone>;
   /** A phone of a line, registered. */
   registered(line: string, options?: Omit<PhoneOptions, 'server'>): Promise<Phone>;
@@ -55,13 +59,15 @@ export async function startExchange(
   const sip = engine.udp;
   let config = makeConfig(sip);
   const records: CallRecord[] = [];
-  const trouble: string[] = [];
+  const [trouble, wrongPasswords, registerResults]: [string[], string[], string[]] = [[], [], []];
+  const told = { trouble, wrongPasswords, registerResults };
   let taken = 0;
   const forget = (): void => {
     taken = records.length;
   };
   fresh.add(forget);
-  const { log } = createLog({ level: 'warn', pretty: 'never' }, { write: (line) => void trouble.push(line) });
+  const write = (line: string) => void (line.includes('a wrong password') ? wrongPasswords : trouble).push(line);
+  const { log } = createLog({ level: 'warn', pretty: 'never' }, { write });
   const exchange = createExchange({
     config: () => config,
     recordings: openRecordings(join(tmpdir(), 'beffroi-recordings')),
@@ -76,7 +82,7 @@ export async function startExchange(
     chance: () => 0.5,
     log,
     callEnded: () => {},
-    registerAnswered: () => {},
+    registerAnswered: (result) => void registerResults.push(result),
     ...(media && { media: media.pool }),
     engine: { host: engine.admin.address, port: engine.admin.port, secret: engine.secret },
   });
@@ -94,7 +100,7 @@ export async function startExchange(
     exchange,
     sip,
     records,
-    trouble,
+    ...told,
     phone,
     async registered(line, options = {}) {
       return registeredAt(await phone({ user: line, password: passwordOf(line), ...options }));

@@ -1,8 +1,10 @@
 import type { CallerLeg } from '../../call/ports.ts';
 import type { RegisterPolicy, RegisterReply, RegisterRequest } from '../../decide/registration.ts';
 import { trunkOf } from '../../decide/sources.ts';
+import type { RegisterResult } from '../../domain/binding.ts';
 import type { IncomingCall } from '../../domain/call.ts';
 import type { Config } from '../../domain/config.ts';
+import type { Line } from '../../domain/line.ts';
 import { tagOf } from '../../protocol/sip/headers/name-addr.ts';
 import { IncomingLeg } from './caller-leg.ts';
 import { dialogId } from './dialogs.ts';
@@ -25,7 +27,7 @@ export interface DoorOptions {
   onCall(call: IncomingCall, leg: CallerLeg, config: Config): void;
   onRegister(request: RegisterRequest, policy: RegisterPolicy): Promise<RegisterReply>;
   /** How a REGISTER was answered. */
-  registered(result: 'accepted' | 'challenged' | 'refused' | 'failed'): void;
+  registered(result: RegisterResult): void;
   /** Does a phone register from this address? */
   isKnown(address: string, port: number): boolean;
   /** A SUBSCRIBE of somebody who is known here. */
@@ -96,25 +98,31 @@ function register(req: SipRequest, res: SipResponse, options: DoorOptions): void
   const config = options.config();
   const proved = options.prover.prove(req, config, 'authorization');
   if (proved.is === 'asked') {
-    options.registered('challenged');
+    options.registered(proved.wrong ? 'wrong password' : 'challenged');
     respond(res, 401, { headers: { 'WWW-Authenticate': proved.challenge } });
-    return;
+  } else if (proved.is === 'not listened to') {
+    options.registered('not listened to');
+    respond(res, 403, { headers: { 'Retry-After': String(proved.seconds) } });
+  } else {
+    registerLine(req, res, proved.line, config, options);
   }
+}
+
+function registerLine(req: SipRequest, res: SipResponse, line: Line, config: Config, options: DoorOptions): void {
   const strange = unsupported(req, knownOfRegister);
-  if (proved.is === 'proved' && strange.length > 0) {
+  if (strange.length > 0) {
     options.registered('refused');
     respond(res, 420, { headers: { Unsupported: strange.join(', ') } });
     return;
   }
-  const request = proved.is === 'proved' && isOwnAddress(req, proved.line) ? readRegister(req, proved.line) : undefined;
-  if (proved.is === 'not listened to' || request === undefined || typeof request === 'string') {
+  const request = isOwnAddress(req, line) ? readRegister(req, line) : undefined;
+  if (request === undefined || typeof request === 'string') {
     options.registered('refused');
-    const wait = proved.is === 'not listened to' ? { 'Retry-After': String(proved.seconds) } : {};
-    respond(res, typeof request === 'string' ? 400 : 403, { headers: wait });
+    respond(res, request === undefined ? 403 : 400);
     return;
   }
   const { secondsAtLeast, secondsAtMost, seconds } = config.exchange.registration;
-  const policy = { secondsAtLeast, secondsAtMost, seconds, contactsAtMost: proved.line.contactsAtMost };
+  const policy = { secondsAtLeast, secondsAtMost, seconds, contactsAtMost: line.contactsAtMost };
   options
     .onRegister(request, policy)
     .then((reply) => {

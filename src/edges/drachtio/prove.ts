@@ -20,11 +20,15 @@ import { header } from './read.ts';
 import { Silence } from './silence.ts';
 import { Speechless } from './speechless.ts';
 import type { SipRequest } from './srf.ts';
+import { type WrongPassword, WrongPasswords } from './wrong-passwords.ts';
 
-/** Whether a request comes from who it says. `challenge`: the values of WWW-Authenticate or Proxy-Authenticate, one line each. */
+/**
+ * Whether a request comes from who it says. `challenge`: the values of WWW-Authenticate or Proxy-Authenticate, one line each. `wrong`: it
+ * had credentials that are not right. It is for our own books, and changes nothing in what is answered.
+ */
 export type Proved =
   | { readonly is: 'proved'; readonly line: Line }
-  | { readonly is: 'asked'; readonly challenge: readonly string[] }
+  | { readonly is: 'asked'; readonly challenge: readonly string[]; readonly wrong: boolean }
   | { readonly is: 'not listened to'; readonly seconds: number };
 
 export interface ProverOptions {
@@ -33,6 +37,8 @@ export interface ProverOptions {
   readonly password: (line: Line) => string | undefined;
   /** Phones of this name are offered a choice of algorithms, and do not answer. Told once for each name. */
   readonly speechless?: (userAgent: string) => void;
+  /** A password was wrong. Told once a minute for each source. */
+  readonly wrong?: (wrong: WrongPassword) => void;
 }
 
 /** Verifies digest credentials (RFC 3261 §22, RFC 7616, RFC 8760). The same work and the same answer for an unknown account as for a wrong password. */
@@ -41,6 +47,7 @@ export class Prover {
   readonly #nonces = new Nonces();
   readonly #silence: Silence;
   readonly #speechless: Speechless;
+  readonly #wrong: WrongPasswords;
   readonly #opaque = randomBytes(12).toString('base64url');
   /** What an unknown account is compared with. */
   readonly #nonsense = randomBytes(32).toString('hex');
@@ -50,6 +57,7 @@ export class Prover {
     this.#options = options;
     this.#silence = new Silence(options.now);
     this.#speechless = new Speechless(options.speechless ?? (() => {}));
+    this.#wrong = new WrongPasswords(options.now, options.wrong ?? (() => {}));
   }
 
   prove(req: SipRequest, config: Config, by: 'authorization' | 'proxy-authorization'): Proved {
@@ -57,7 +65,7 @@ export class Prover {
     const given = value === undefined || value.length > credentialsAtMost ? undefined : parseCredentials(value);
     const source = req.source_address;
     this.#listen(req, config, value !== undefined);
-    if (given === undefined) return this.#ask(req, config, false);
+    if (given === undefined) return { is: 'asked', challenge: this.#ask(req, config, false), wrong: false };
     const account = given.username.slice(0, accountAtMost);
     const seconds = this.#silence.seconds(source, account);
     if (seconds > 0) return { is: 'not listened to', seconds };
@@ -76,8 +84,9 @@ export class Prover {
       this.#silence.proved(source, account);
       return { is: 'proved', line };
     }
-    if (proof.is === 'wrong') this.#silence.failed(source, account);
-    return this.#ask(req, config, asksAsStale(proof.is));
+    const wrong = proof.is === 'wrong';
+    if (wrong) this.#failed(req, account);
+    return { is: 'asked', challenge: this.#ask(req, config, asksAsStale(proof.is)), wrong };
   }
 
   sweep(config: Config): void {
@@ -85,14 +94,17 @@ export class Prover {
   }
 
   /** One line for each algorithm, in the order the operator chose (RFC 8760 §2.4). */
-  #ask(req: SipRequest, config: Config, stale: boolean): Proved {
+  #ask(req: SipRequest, config: Config, stale: boolean): readonly string[] {
     const { realm } = config.exchange;
     const nonce = this.#nonces.fresh(this.#options.now());
     const common = { realm, nonce, opaque: this.#opaque, stale, qop: ['auth'] };
-    return {
-      is: 'asked',
-      challenge: this.#offered(req, config).map((algorithm) => writeChallenge({ ...common, algorithm })),
-    };
+    return this.#offered(req, config).map((algorithm) => writeChallenge({ ...common, algorithm }));
+  }
+
+  #failed(req: SipRequest, account: string): void {
+    const source = req.source_address;
+    this.#silence.failed(source, account);
+    this.#wrong.came({ source, account, userAgent: header(req, 'user-agent') ?? '' });
   }
 
   #listen(req: SipRequest, config: Config, answers: boolean): void {

@@ -37,7 +37,7 @@ export function* checkTown(town: TownDraft, report: Report): Generator<undefined
     checkSite(site, town, numbers, report);
     checkSrtp(site, town, report);
     checkMeetings(site, { town, reserved, report });
-    checkLines(site, { town, report, reserved, numbers, plans });
+    checkLines(site, { town, claims, report, reserved, numbers, plans });
     count += site.lines.length;
     yield;
   }

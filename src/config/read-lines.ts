@@ -24,7 +24,7 @@ export function readEntries(site: SiteDraft, entries: unknown, { report, unread 
 }
 
 const entriesAtMost = 2_000;
-const columns = { known: Object.keys(LineEntry.shape), needed: ['extension', 'name'] };
+const columns = { known: Object.keys(LineEntry.omit({ filter: true }).shape), needed: ['extension', 'name'] };
 
 /** The lines of the CSV beside the site, when it names one. `taken`: those that sites have named before. */
 export function readTable(site: SiteDraft, taken: Set<string>, reading: Reading): readonly LineDraft[] {

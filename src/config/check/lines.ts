@@ -3,12 +3,14 @@ import { type LineDraft, lineMark, type SiteDraft, type TownDraft } from '../dra
 import { nearest } from '../guess.ts';
 import { type Path, pathText, placeText, type Report } from '../problem.ts';
 import { oneOf } from '../say-schema.ts';
+import { type Claims, claimant } from './claims.ts';
 import { firstFit, type Plans } from './plans.ts';
 import type { Reserved } from './reserved.ts';
 import type { TownNumbers } from './town-numbers.ts';
 
 export interface LineChecks {
   readonly town: TownDraft;
+  readonly claims: Claims;
   readonly report: Report;
   readonly reserved: Reserved;
   readonly numbers: TownNumbers;
@@ -24,6 +26,7 @@ export function checkLines(site: SiteDraft, checks: LineChecks): void {
     if (classes !== undefined) checkClass(line, classes, checks);
     if (line.values.short !== undefined) checkShort(line, line.values.short, shorts, checks);
     checkShown(line, checks);
+    checkSecretary(line, checks);
   }
 }
 
@@ -108,6 +111,18 @@ function checkShown(line: LineDraft, { numbers, report }: LineChecks): void {
     { says, expected: 'a public number of a line, a service or an IPBX block', guess: numbers.near(shown) },
     report,
   );
+}
+
+/** Only lines ring for a boss: others on the list would be passed over at each call. */
+function checkSecretary(line: LineDraft, { town, claims, report }: LineChecks): void {
+  for (const [index, extension] of (line.values.filter?.secretary ?? []).entries()) {
+    const claim = claims.extensions.get(extension);
+    if (claim?.owner.is === 'line' || (claim === undefined && !town.complete)) continue;
+    const whose = claim === undefined ? `no line has the extension ${extension}` : `${extension} is ${claimant(claim)}`;
+    const guess = claim === undefined ? nearest(extension, claims.extensions.keys()) : undefined;
+    const said = { says: `${whose}, so it can be nobody’s secretary`, expected: 'the extension of a line' };
+    add(line, ['filter', 'secretary', index], { ...said, guess: guess && `"${guess}"` }, report);
+  }
 }
 
 interface SaidOfLine {

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LineId } from '../../../src/domain/ids.ts';
+import type { Half } from '../../../src/edges/drachtio/half.ts';
+import type { Legs } from '../../../src/edges/drachtio/legs.ts';
+import { TransfereeLeg } from '../../../src/edges/drachtio/transferee-leg.ts';
+import { Transferor } from '../../../src/edges/drachtio/transferor.ts';
 import { type LiveExchange, startExchange } from '../../support/live-exchange.ts';
 import { liveTown } from '../../support/live-town.ts';
 import { until } from '../../support/net.ts';
@@ -234,6 +238,25 @@ describe.each(ways)('a transfer %s', (_how, media) => {
     await incoming.hungUp();
     const record = await town.record();
     expect(record.transfers?.map(({ ended }) => ended?.split(':')[0])).toEqual(new Array(4).fill('refused'));
+  });
+});
+
+describe('who is being transferred', () => {
+  /** A party of whom only this is looked at: whether they were hung up on. */
+  const party = (name: string, hungUpOn: string[]) => {
+    const half = { over: undefined, join: () => {}, request: () => {}, bye: () => void hungUpOn.push(name) };
+    return { half: half as unknown as Half };
+  };
+
+  it('is gone once we have hung up on them, so nobody is rung for them again', () => {
+    const hungUpOn: string[] = [];
+    const legs = { incoming: new Set() } as unknown as Legs;
+    const transferor = new Transferor(party('transferor', hungUpOn), undefined);
+    const leg = new TransfereeLeg(party('transferee', hungUpOn), transferor, legs);
+    expect([leg.gone.aborted, legs.incoming.has(leg)]).toEqual([false, true]);
+    leg.hangUp();
+    expect([leg.gone.aborted, leg.gone.reason, legs.incoming.has(leg)]).toEqual([true, 'hung up', false]);
+    expect(hungUpOn).toEqual(['transferor', 'transferee']);
   });
 });
 

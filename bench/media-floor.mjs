@@ -23,6 +23,8 @@ for (const [i, socket] of sockets.entries()) {
   socket.on('message', () => {
     received += 1;
   });
+  // The peer may end before we do.
+  socket.on('error', () => undefined);
   socket.connect(ports[i], '127.0.0.1');
 }
 

@@ -60,7 +60,12 @@ process.stdout.write(
     gapMs: { p50: percentile(gaps, 0.5), p99: percentile(gaps, 0.99), max: gaps.at(-1) ?? null },
     lateShare: gaps.filter((gap) => gap > 40).length / Math.max(1, gaps.length),
     lostDatagrams: lostDatagrams() - lostBefore,
-    latenessMs: { p50: percentile(late, 0.5), p99: percentile(late, 0.99), max: late.at(-1) ?? null },
+    latenessMs: {
+      p50: percentile(late, 0.5),
+      p99: percentile(late, 0.99),
+      max: late.at(-1) ?? null,
+      over20: late.filter((ms) => ms > 20).length / Math.max(1, late.length),
+    },
     kilobytesPerCall: (((residentMb(enginePid) - halfMb) * 1024) / (legs.length - half)) * (legs.length / calls),
   })}\n`,
 );

@@ -49,8 +49,10 @@ export function ofNewInvite(caller: Pick<SipMessage, 'header' | 'body'>, maxForw
   };
 }
 
+type SessionTimer = { readonly 'Session-Expires'?: string; readonly 'Min-SE'?: string };
+
 /** Session-Expires and Min-SE pass between the legs; the engine runs the timers on each. */
-export function sessionTimer(message: Pick<SipMessage, 'header'>): Headers {
+export function sessionTimer(message: Pick<SipMessage, 'header'>): SessionTimer {
   const expires = header(message, 'session-expires') ?? header(message, 'x');
   const minSe = header(message, 'min-se');
   return {
@@ -59,17 +61,37 @@ export function sessionTimer(message: Pick<SipMessage, 'header'>): Headers {
   };
 }
 
-/** What goes with our 200: the timer the callee granted, when the caller knows timers. */
+/**
+ * An interval of our own for a call in which nobody asked for one (RFC 4028 §4 recommends 30 minutes): a phone that has vanished
+ * would hold its channel for ever. The phone refreshes, never we: a refresh of ours that is challenged would end the call.
+ */
+const ownSeconds = 1800;
+
+/** What an INVITE to a phone asks for when the caller asked for nothing; a phone without timers says nothing to it. */
+export function withOwnTimer(invite: Headers): Headers {
+  const ours = 'Supported' in invite && !('Session-Expires' in invite);
+  return !ours ? invite : { ...invite, 'Session-Expires': `${ownSeconds};refresher=uas` };
+}
+
+/** What goes with our 200 when the caller knows timers: what the callee granted if it was asked for, else that the caller shall refresh. */
 export function ofAnswer(answer: SipMessage, caller: SipMessage): Headers {
-  const timer = names(header(caller, 'supported') ?? header(caller, 'k'), 'timer') ? sessionTimer(answer) : {};
-  const granted = 'Session-Expires' in timer;
+  const timer = names(header(caller, 'supported') ?? header(caller, 'k'), 'timer') ? granted(answer, caller) : {};
   return {
     Allow: allow,
     Supported: supported,
     ...timer,
-    ...(granted && { Require: 'timer' }),
+    ...('Session-Expires' in timer && { Require: 'timer' }),
     ...(answer.body && { 'Content-Type': 'application/sdp' }),
   };
+}
+
+/** RFC 4028 §9, Table 2: to a caller who names no refresher either may be told. One who names it is given it by the engine. */
+function granted(answer: SipMessage, caller: SipMessage): Headers {
+  const asked = sessionTimer(caller)['Session-Expires'];
+  const agreed = sessionTimer(answer);
+  if (asked !== undefined && 'Session-Expires' in agreed) return agreed;
+  if (asked !== undefined && /refresher/i.test(asked)) return {};
+  return { 'Session-Expires': `${asked === undefined ? ownSeconds : Number.parseInt(asked, 10)};refresher=uac` };
 }
 
 /** RFC 3326: why a call was refused, as a cause that the far end can turn into an announcement. */

@@ -7,7 +7,7 @@ import type { Trunk, TrunkTarget } from '../../domain/trunk.ts';
 import type { Plan } from './callee-leg.ts';
 import { CallerEnd } from './caller-end.ts';
 import type { Credentials } from './credentials.ts';
-import { escapeUser, ofNewInvite, towardsLine, towardsTrunk } from './headers.ts';
+import { escapeUser, ofNewInvite, towardsLine, towardsTrunk, withOwnTimer } from './headers.ts';
 import { callersSound, pathToLine, pathToTrunk } from './sound-path.ts';
 
 /** Who knows where lines are, and what we prove ourselves with. */
@@ -27,7 +27,7 @@ export function plansFor(target: Target, order: Order, directory: Directory): re
   const sound = callersSound(message, call, config);
 
   if (target.is === 'line') {
-    const headers = { ...common, ...towardsLine(target.shows, realm) };
+    const headers = { ...withOwnTimer(common), ...towardsLine(target.shows, realm) };
     const to = `<sip:${escapeUser(config.lines.get(target.line)?.extension ?? target.line)}@${realm}>`;
     const contacts = contactGroups(directory.contacts(target.line))[order.group] ?? [];
     return contacts.map((binding) => ({

@@ -139,13 +139,52 @@ describe('inside a call', () => {
     expect(bruno.has((message) => message.method === method)).toBe(false);
   });
 
-  it('session timers are agreed through both legs (RFC 4028)', async () => {
+});
+
+describe('the session timer of a call', () => {
+  it('is agreed through both legs (RFC 4028)', async () => {
     const call = await alice.call('4102', { Supported: 'timer', 'Session-Expires': '1800;refresher=uac' });
     const incoming = await bruno.answering();
     expect(incoming.received?.get('Session-Expires')).toBe('1800;refresher=uac');
     incoming.reply(200, { 'Session-Expires': '1800;refresher=uac', Require: 'timer' }, sdp(42_000));
     const answer = await call.response(200);
     expect([answer.get('Session-Expires'), answer.get('Require')]).toEqual(['1800;refresher=uac', 'timer']);
+    call.ack();
+    await incoming.request('ACK');
+    await finish(call, incoming);
+  });
+
+  it('is our own when nobody asked for one, and both phones refresh it themselves', async () => {
+    const call = await alice.call('4102', { Supported: 'timer' });
+    const incoming = await bruno.answering();
+    expect(incoming.received?.get('Session-Expires')).toBe('1800;refresher=uas');
+    incoming.reply(200, { 'Session-Expires': '1800;refresher=uas', Require: 'timer' }, sdp(42_000));
+    const answer = await call.response(200);
+    expect([answer.get('Session-Expires'), answer.get('Require')]).toEqual(['1800;refresher=uac', 'timer']);
+    call.ack();
+    await incoming.request('ACK');
+    await finish(call, incoming);
+  });
+
+  it('is not told to a caller who knows none', async () => {
+    const call = await alice.call('4102');
+    const incoming = await bruno.answering();
+    incoming.reply(200, { 'Session-Expires': '1800;refresher=uas', Require: 'timer' }, sdp(42_000));
+    const answer = await call.response(200);
+    expect([answer.get('Session-Expires'), answer.get('Require')]).toEqual([undefined, undefined]);
+    call.ack();
+    await incoming.request('ACK');
+    await finish(call, incoming);
+  });
+
+  it.each([
+    ['1200', '1200;refresher=uac'],
+    ['1200;refresher=uas', '1200;refresher=uas'],
+  ])('that is asked for as %s of a phone without timers is granted as %s', async (asked, granted) => {
+    const call = await alice.call('4102', { Supported: 'timer', 'Session-Expires': asked });
+    const incoming = await bruno.answering();
+    incoming.reply(200, {}, sdp(42_000));
+    expect((await call.response(200)).get('Session-Expires')).toBe(granted);
     call.ack();
     await incoming.request('ACK');
     await finish(call, incoming);

@@ -138,7 +138,6 @@ describe('inside a call', () => {
     await finish(call, incoming);
     expect(bruno.has((message) => message.method === method)).toBe(false);
   });
-
 });
 
 describe('the session timer of a call', () => {

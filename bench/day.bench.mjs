@@ -19,8 +19,8 @@ const agents = Array.from({ length: 12 }, (_, index) => String(4110 + index));
 /** Calls, and how many a second. In a crisis the hotline is switched to it. */
 const plans = {
   smoke: [
-    { calls: 160, rate: 8, says: 'an hour' },
-    { calls: 80, rate: 40, says: 'its crisis', crisis: true },
+    { calls: 50, rate: 8, says: 'an hour' },
+    { calls: 50, rate: 40, says: 'its crisis', crisis: true },
   ],
   full: [
     { calls: 1000, rate: 12, says: 'the doors open' },

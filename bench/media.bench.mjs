@@ -41,7 +41,7 @@ export async function measure({ smoke, folder = mkdtempSync(join(tmpdir(), 'beff
     rows.push(await measureFloor('relay', plan), await measureFloor('recording', plan));
     for (const engine of [ourOwn, ...(command === undefined ? [] : [foreign(command)])]) {
       for (const scenario of scenarios) rows.push(await measureOne(engine, scenario, plan, folder));
-      paces.push(await measurePace(engine, 'relay', plan.legs, plan, folder));
+      if (!smoke) paces.push(await measurePace(engine, 'relay', plan.legs, plan, folder));
       paces.push(await measurePace(engine, 'announcement', plan.streams, plan, folder));
     }
     rmSync(folder, { recursive: true });

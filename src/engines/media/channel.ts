@@ -3,10 +3,12 @@ import type { ReceivedKey } from '../../protocol/rtp/event-receiver.ts';
 import { ApplicationStack } from './application-stack.ts';
 import { ChannelAudio } from './channel-audio.ts';
 import { channelHeaders, mediaHeaders, resultHeaders } from './channel-event.ts';
+import { monotonicMs } from './clock.ts';
 import type { HangupCause } from './hangup-cause.ts';
 import type { CallState, EndedBy, Joint, KeySource, Leg, Seat, SipHalf, StopReason, World } from './leg.ts';
 import { setMediaStatistics } from './media-statistics.ts';
 import { RtpSession } from './rtp-session.ts';
+import { TwinKeys } from './twin-keys.ts';
 
 const UNITS_PER_MS = 8;
 
@@ -28,6 +30,7 @@ export class Channel implements Leg {
   onEnd: (() => void) | undefined;
   /** Called when a browser’s handshake has brought keys. */
   onSecured: (() => void) | undefined;
+  readonly #twinKeys = new TwinKeys();
 
   constructor(uuid: string, world: World) {
     this.uuid = uuid;
@@ -62,9 +65,9 @@ export class Channel implements Leg {
     else this.stack.execute(execution);
   }
 
-  /** The peer pressed a key. */
+  /** The peer pressed a key. One that comes both in the sound and as an event is told, and passed on, once. */
   pressed({ key, durationMs }: ReceivedKey, source: KeySource): void {
-    if (this.isEnded) return;
+    if (this.isEnded || this.#twinKeys.isTwin(key, source, durationMs, monotonicMs())) return;
     this.world.emit({
       ...channelHeaders(this, 'DTMF'),
       'DTMF-Digit': key,

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { levelDbov } from '../../../src/protocol/audio/level.ts';
+import { renderCadence } from '../../../src/protocol/audio/tone.ts';
 import { readWavHeader } from '../../../src/protocol/audio/wav.ts';
 import { decodeWavSamples } from '../../../src/protocol/audio/wav-samples.ts';
 import { until } from '../../support/net.ts';
@@ -206,7 +207,6 @@ describe('keys in the sound', () => {
   it('are heard where no telephone-event was agreed', async () => {
     const leg = await bench.leg({ formats: '8' });
     expect(leg.data['variable_dtmf_type']).toBe('inband');
-    const { renderCadence } = await import('../../../src/protocol/audio/tone.ts');
     const segments = [
       [697, 1209],
       [852, 1477],
@@ -219,5 +219,17 @@ describe('keys in the sound', () => {
     const first = await leg.application.named('DTMF');
     expect(first).toMatchObject({ 'DTMF-Digit': '1', 'DTMF-Source': 'INBAND_AUDIO' });
     await leg.application.event((event) => event['DTMF-Digit'] === '9', 'the second key');
+  });
+
+  it('are one with the telephone-events that come with them, though the sound is listened to as well', async () => {
+    const leg = await bench.leg();
+    await leg.application.execute(leg.uuid, 'start_dtmf').completion;
+    const tones = (frequencies: readonly number[], offMs: number) => ({ frequencies, onMs: 60, offMs, dbm0: -9 });
+    const segments = [tones([770, 1336], 300), tones([852, 1477], 3000)];
+    leg.phone.say(renderCadence({ segments, repeats: 1 }, 8000));
+    leg.phone.press(5);
+    await leg.application.event((event) => event['DTMF-Digit'] === '9', 'the key that was only heard');
+    const keys = leg.application.events.all.filter((event) => event['Event-Name'] === 'DTMF');
+    expect(keys.map((event) => event['DTMF-Digit'])).toEqual(['5', '9']);
   });
 });

@@ -1,5 +1,5 @@
 import { EventReceiver, type ReceivedKey } from '../../protocol/rtp/event-receiver.ts';
-import { emptyRtpHeader, isRtcp, readRtp } from '../../protocol/rtp/packet.ts';
+import { emptyRtpHeader, isRtcp, readRtp, rtcpSource } from '../../protocol/rtp/packet.ts';
 import { SourceGate } from '../../protocol/rtp/source-gate.ts';
 import type { CodecName } from '../../protocol/sdp/codecs.ts';
 import type { NegotiatedAudio } from '../../protocol/sdp/negotiated.ts';
@@ -102,7 +102,7 @@ export class RtpSession {
     this.output.apply(audio);
     // A browser proves its address by a check; what its description says is not to be sent to.
     const remote = audio.dtls === undefined ? audio.remote : undefined;
-    this.gate.negotiated(remote, monotonicMs(), this.#mayLearn(audio));
+    this.gate.negotiated(remote, monotonicMs(), this.#mayLearn(audio), remote && audio.remoteRtcp?.port);
     if (this.gate.isLocked && this.#browser === undefined) return;
     this.#isTied = false;
     this.socket?.untie();
@@ -121,7 +121,7 @@ export class RtpSession {
       return;
     }
     if (isRtcp(packet)) {
-      this.rtcp(packet, address);
+      this.rtcp(packet, address, port);
       return;
     }
     const header = this.#header;
@@ -141,18 +141,22 @@ export class RtpSession {
     this.#accept(opened, at);
   }
 
-  rtcp(packet: Buffer, address: string): void {
+  rtcp(packet: Buffer, address: string, port: number): void {
     if (this.#isHeldBack) {
       this.dropped.notAuthentic += 1;
       return;
     }
-    if (!this.gate.admitsRtcp(address)) {
+    if (!this.gate.admitsRtcp(address, port, rtcpSource(packet) === this.reports.reception.ssrc)) {
       this.dropped.stranger += 1;
       return;
     }
     const length = this.#unlock === undefined ? packet.length : this.#unlock.unprotectRtcp(packet, packet.length);
-    if (typeof length === 'string') this.dropped.notAuthentic += 1;
-    else this.#acceptRtcp(packet.subarray(0, length));
+    if (typeof length === 'string') {
+      this.dropped.notAuthentic += 1;
+      return;
+    }
+    this.gate.heardRtcp(port);
+    this.#acceptRtcp(packet.subarray(0, length));
   }
 
   /** Once a frame. */
@@ -229,19 +233,13 @@ export class RtpSession {
 
   #sendRtcp(packet: Uint8Array): void {
     const { audio, socket } = this;
-    const { target } = this.gate;
+    const { target, rtcpPort } = this.gate;
     if (audio === undefined || socket === undefined || target === undefined || this.awaitsKeys) return;
     const room = Buffer.alloc(packet.length + 32);
     room.set(packet);
     const length = this.#lock === undefined ? packet.length : this.#lock.protectRtcp(room, packet.length);
     if (audio.rtcpMux) socket.sendRtp(room, length, target.address, target.port);
-    else socket.sendRtcp(room, length, target.address, this.#rtcpPort(target.port));
-  }
-
-  /** What was signalled, unless the peer turned out to be elsewhere: then the port above its RTP. */
-  #rtcpPort(rtpPort: number): number {
-    const { audio } = this;
-    return audio?.remote?.port === rtpPort ? (audio.remoteRtcp?.port ?? rtpPort + 1) : rtpPort + 1;
+    else if (rtcpPort !== undefined) socket.sendRtcp(room, length, target.address, rtcpPort);
   }
 
   /** Keys were agreed upon but are not there yet: nothing goes out in the clear. */

@@ -87,6 +87,11 @@ export function putUint32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 3] = value;
 }
 
+/** Who sends this RTCP (RFC 3550 §6.4): it stands open in SRTCP as well (RFC 3711 §3.4). */
+export function rtcpSource(packet: Uint8Array): number | undefined {
+  return packet.length < 8 ? undefined : uint32(packet, 4);
+}
+
 /** RFC 5761 §4: with RTP and RTCP on one port, payload types 64 to 95 (octets 192 to 223) are RTCP. */
 export function isRtcp(packet: Uint8Array): boolean {
   const second = packet[1];

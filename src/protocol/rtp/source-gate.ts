@@ -44,6 +44,8 @@ export class SourceGate {
   private isLearnt = false;
   private candidates: Candidate[] = [];
   private learnUntil = 0;
+  private signalledRtcpPort: number | undefined;
+  private learntRtcpPort: number | undefined;
 
   constructor(options: GateOptions = DEFAULT_GATE) {
     this.options = options;
@@ -64,11 +66,19 @@ export class SourceGate {
   }
 
   /** A new offer or answer. The lock is kept when the peer did not move, so that a re-INVITE opens no window. */
-  negotiated(signalled: MediaAddress | undefined, at: number, mayLearn = this.options.mayLearn): void {
+  negotiated(
+    signalled: MediaAddress | undefined,
+    at: number,
+    mayLearn = this.options.mayLearn,
+    rtcpPort = signalled && signalled.port + 1,
+  ): void {
+    if (rtcpPort !== this.signalledRtcpPort) this.learntRtcpPort = undefined;
+    this.signalledRtcpPort = rtcpPort;
     const isSame = signalled?.address === this.signalled?.address && signalled?.port === this.signalled?.port;
     if (isSame && this.locked !== undefined) return;
     this.signalled = signalled;
     this.locked = undefined;
+    this.learntRtcpPort = undefined;
     this.isLearnt = false;
     this.candidates = [];
     this.learnUntil = mayLearn ? at + this.options.learnMs : Number.NEGATIVE_INFINITY;
@@ -76,6 +86,7 @@ export class SourceGate {
 
   /** The peer has proven an address by other means (ICE): it and no other is heard. */
   lockTo(address: MediaAddress): void {
+    if (this.locked?.address !== address.address || this.locked.port !== address.port) this.learntRtcpPort = undefined;
     this.locked = address;
     this.isLearnt = false;
     this.candidates = [];
@@ -96,9 +107,33 @@ export class SourceGate {
     return this.judge(address, port, ssrc, sequence, at);
   }
 
-  /** RTCP on a port of its own comes from the host we talk to; its port is not checked. */
-  admitsRtcp(address: string): boolean {
-    return this.target?.address === address;
+  /** Where to send RTCP that has a port of its own: where the peer's comes from, before that what was signalled, or the port above. */
+  get rtcpPort(): number | undefined {
+    const { target } = this;
+    if (target === undefined) return undefined;
+    return this.learntRtcpPort ?? (this.isSignalledTarget ? this.signalledRtcpPort : undefined) ?? target.port + 1;
+  }
+
+  /**
+   * RTCP comes from the host that we hear: out of the port of its RTP (RFC 5761) or out of one other, that is where we send ours,
+   * unless it names the source of the RTP we hear, which a neighbour behind the same NAT cannot know.
+   * @param isOfSource does it name that source?
+   */
+  admitsRtcp(address: string, port: number, isOfSource: boolean): boolean {
+    const { target } = this;
+    if (target?.address !== address) return false;
+    if (port === target.port || port === this.rtcpPort) return true;
+    return isOfSource && this.learntRtcpPort === undefined;
+  }
+
+  /** What was admitted is genuine as well: from now on RTCP comes from there, until the next negotiation. */
+  heardRtcp(port: number): void {
+    if (port !== this.target?.port) this.learntRtcpPort = port;
+  }
+
+  private get isSignalledTarget(): boolean {
+    const { target } = this;
+    return target !== undefined && this.isSignalled(target.address, target.port);
   }
 
   private judge(address: string, port: number, ssrc: number, sequence: number, at: number): boolean {

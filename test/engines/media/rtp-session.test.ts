@@ -54,7 +54,7 @@ describe('the sound of one leg', () => {
     speak(one, 5);
     const report = Buffer.from(writeRtcp([{ is: 'rr', ssrc: 7, blocks: [] }]));
     one.rtp(report, phone.address, phone.port);
-    one.rtcp(report, phone.address);
+    one.rtcp(report, phone.address, phone.port + 1);
     expect(heard(one)).toBe(0);
     expect(one.dropped.notAuthentic).toBe(7);
     expect(one.lastHeardAt).toBe(before);
@@ -65,5 +65,21 @@ describe('the sound of one leg', () => {
     expect(one.gate.admits(phone.address, phone.port, 7, 1, 0)).toBe(false);
     for (let sequence = 2; sequence < 9; sequence += 1) one.gate.admits(phone.address, phone.port, 7, sequence, 0);
     expect(one.gate.isLocked).toBe(false);
+  });
+
+  it('is kept alive by reports of the peer, and not by those of others at its address', () => {
+    const one = session({ ...plain, rtcpMux: false, remoteRtcp: { ...phone, port: 4001 } });
+    speak(one, 1);
+    const report = (ssrc: number) => Buffer.from(writeRtcp([{ is: 'rr', ssrc, blocks: [] }]));
+    one.lastHeardAt = 0;
+    one.rtcp(report(9), phone.address, 40_000);
+    one.rtcp(report(7), '192.0.2.9', 4001);
+    expect(one.lastHeardAt).toBe(0);
+    expect(one.dropped.stranger).toBe(2);
+    one.rtcp(report(7), phone.address, 4001);
+    expect(one.lastHeardAt).toBeGreaterThan(0);
+    one.lastHeardAt = 0;
+    one.rtcp(report(7), phone.address, 40_000);
+    expect(one.lastHeardAt).toBe(0);
   });
 });

@@ -97,16 +97,49 @@ describe('the source of RTP, once more,', () => {
     expect(admitted(it, peer, 10, 6200)).toBe(0);
   });
 
-  it('for RTCP is the host we talk to', () => {
-    const it = gate(false);
-    expect(it.admitsRtcp(peer.address)).toBe(true);
-    expect(it.admitsRtcp(attacker.address)).toBe(false);
-  });
-
   it('is nobody before there was an answer', () => {
     const it = new SourceGate();
     expect(it.target).toBeUndefined();
     expect(it.admits(peer.address, peer.port, 1, 1, 0)).toBe(false);
-    expect(it.admitsRtcp(peer.address)).toBe(false);
+    expect(it.admitsRtcp(peer.address, peer.port, true)).toBe(false);
+  });
+});
+
+describe('the source of RTCP', () => {
+  it('is the port of the RTP, or the one that was signalled, of the host we talk to', () => {
+    const it = gate(false);
+    expect(it.rtcpPort).toBe(4001);
+    expect(it.admitsRtcp(peer.address, 4001, false)).toBe(true);
+    expect(it.admitsRtcp(peer.address, 4000, false)).toBe(true);
+    expect(it.admitsRtcp(attacker.address, 4001, true)).toBe(false);
+    it.negotiated(peer, 0, false, 5005);
+    expect(it.admitsRtcp(peer.address, 5005, false)).toBe(true);
+    expect(it.admitsRtcp(peer.address, 4001, false)).toBe(false);
+  });
+
+  it('is another port of that host only when it names the source that is heard, and then no third', () => {
+    const it = gate(false);
+    admitted(it, peer, 1);
+    expect(it.admitsRtcp(peer.address, 6000, false)).toBe(false);
+    expect(it.admitsRtcp(peer.address, 6000, true)).toBe(true);
+    it.heardRtcp(6000);
+    expect(it.rtcpPort).toBe(6000);
+    expect(it.admitsRtcp(peer.address, 6002, true)).toBe(false);
+    expect(it.admitsRtcp(peer.address, 4001, false)).toBe(false);
+  });
+
+  it('is found anew when the peer moves', () => {
+    const it = gate(false);
+    admitted(it, peer, 1);
+    it.heardRtcp(6000);
+    it.negotiated({ ...peer, port: 4010 }, 5000);
+    expect(it.rtcpPort).toBe(4011);
+  });
+
+  it('is the port above the RTP where that was learnt to come from elsewhere', () => {
+    const it = gate(true);
+    it.negotiated(peer, 0, true, 5005);
+    admitted(it, { address: '203.0.113.5', port: 61000 }, 10);
+    expect(it.rtcpPort).toBe(61001);
   });
 });

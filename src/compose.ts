@@ -62,6 +62,7 @@ export async function start(beginning: Beginning): Promise<Running> {
       log,
       dataDir,
       readable: [configDir, ...prompts.folders],
+      tones: () => holder.current().exchange.tones,
       signalling: engine,
     });
     started.push(() => media.stop());

@@ -13,6 +13,12 @@ export const Exchange = z.strictObject({
     .describe('the domain of the SIP accounts'),
   timeZone: z.string().default('Europe/Paris').describe('by whose clock the commands read and tell times'),
   country: z.enum(['FR']).default('FR').describe('whose numbering plan'),
+  tones: z
+    .enum(['fr', 'eu', 'us'])
+    .default('fr')
+    .describe(
+      'whose tones callers hear from us (ring-back, busy and the like): of France, 440 Hz; of most of Europe, 425 Hz; of the United States',
+    ),
   extensions: z.strictObject({
     digits: z.int().min(3).max(7).describe('that every extension has'),
     didPrefix: z

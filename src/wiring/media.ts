@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Options } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
+import type { Exchange } from '../domain/exchange.ts';
 import type { EmbeddedMedia } from '../edges/freeswitch/options.ts';
 import { createMediaPool, type MediaPool } from '../edges/freeswitch/pool.ts';
 import { createInThread, type ThreadEngine } from '../engines/media/thread.ts';
@@ -20,6 +21,8 @@ export interface Media {
 export interface MediaParts {
   readonly options: Options;
   readonly secrets: Secrets;
+  /** Whose call-progress tones are heard on channels that are opened now. */
+  readonly tones: () => Exchange['tones'];
   readonly log: Log;
   readonly dataDir: string;
   /** Folders whose sounds may be played. */
@@ -44,6 +47,7 @@ export async function startMedia(parts: MediaParts): Promise<Media> {
   const pool = createMediaPool({
     signalling: parts.signalling,
     servers: [server],
+    tones: parts.tones,
     changed: (address, connected, why) =>
       connected
         ? log.info({ media: address }, 'the media server has let us in')

@@ -29,11 +29,12 @@ export const isEmbeddedMedia = BEFFROI_MEDIA !== 'freeswitch';
 
 export interface MediaWishes {
   readonly freeMegabytesAtLeast?: number;
+  readonly tones?: 'fr' | 'eu' | 'us';
 }
 
 export async function startMedia(
   signalling: Pick<Signalling, 'admin' | 'secret'>,
-  { freeMegabytesAtLeast = 256 }: MediaWishes = {},
+  { freeMegabytesAtLeast = 256, tones = 'fr' }: MediaWishes = {},
 ): Promise<MediaForTests> {
   const folder = await mkdtemp(join(tmpdir(), 'beffroi-media-'));
   const password = isEmbeddedMedia ? 'password-of-the-tests' : BEFFROI_MEDIA_PASSWORD;
@@ -59,6 +60,7 @@ export async function startMedia(
         freeMegabytesAtLeast,
       },
     ],
+    tones: () => tones,
     changed: (_server, connected, why) => void warnings.push(connected ? 'connected' : `lost: ${why}`),
     warn: (says, fields) => void warnings.push(`${says} ${JSON.stringify(fields ?? {})}`),
     alarm: (error) => void warnings.push(String(error)),

@@ -1,6 +1,7 @@
 import type { MediaEnd, VoiceParty } from '../../call/media/ports.ts';
 import type { Voice } from '../../call/ports.ts';
 import type { MediaQuality } from '../../domain/outcome.ts';
+import type { ToneCountry } from '../../protocol/audio/tone-names.ts';
 import type { Controlled } from './controlled.ts';
 import type { EslEvent, LibraryEndpoint } from './library.ts';
 import { unansweredVariable } from './offer.ts';
@@ -33,6 +34,8 @@ export interface ChannelOptions {
   readonly freeMegabytesAtLeast: number;
   /** The name of its stream with the music on hold. */
   readonly music: string;
+  /** Whose call-progress tones are heard. */
+  readonly tones: ToneCountry;
   readonly warn: (says: string, fields?: Readonly<Record<string, string>>) => void;
   readonly over: (channel: Channel) => void;
 }
@@ -43,6 +46,7 @@ export class Channel implements MediaEnd, Controlled {
   readonly recordings: string;
   readonly freeMegabytesAtLeast: number;
   readonly music: string;
+  readonly tones: ToneCountry;
   readonly warn: ChannelOptions['warn'];
   readonly #options: ChannelOptions;
   readonly #gone = new AbortController();
@@ -61,6 +65,7 @@ export class Channel implements MediaEnd, Controlled {
     this.recordings = options.recordings;
     this.freeMegabytesAtLeast = options.freeMegabytesAtLeast;
     this.music = options.music;
+    this.tones = options.tones;
     this.warn = options.warn;
     this.quality = new Promise((settle) => {
       this.#settleQuality = settle;

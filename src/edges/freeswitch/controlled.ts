@@ -1,3 +1,4 @@
+import type { ToneCountry } from '../../protocol/audio/tone-names.ts';
 import type { EslEvent } from './library.ts';
 
 /** What a voice and a recording ask of their channel. Nothing here rejects or waits for ever. */
@@ -11,6 +12,8 @@ export interface Controlled {
   readonly freeMegabytesAtLeast: number;
   /** The name of the server’s stream with the music on hold. */
   readonly music: string;
+  /** Whose call-progress tones are heard. */
+  readonly tones: ToneCountry;
   readonly warn: (says: string, fields?: Readonly<Record<string, string>>) => void;
   /** Runs an application; gives the event that ended it, `undefined` when the channel is over. */
   run(application: string, argument: string): Promise<EslEvent | undefined>;

@@ -1,4 +1,5 @@
 import type { MediaServers } from '../../call/media/ports.ts';
+import type { ToneCountry } from '../../protocol/audio/tone-names.ts';
 import type { ServerAddress } from './knock.ts';
 import { MediaServer } from './server.ts';
 import { createSignalling, type SignallingAddress } from './signalling.ts';
@@ -16,6 +17,8 @@ export interface MediaPool extends MediaServers {
 export interface PoolOptions {
   readonly signalling: SignallingAddress;
   readonly servers: readonly PoolServer[];
+  /** Whose call-progress tones are heard on channels that are opened now. */
+  readonly tones: () => ToneCountry;
   readonly changed: (server: string, connected: boolean, why: string) => void;
   readonly warn: (says: string, fields?: Readonly<Record<string, string>>) => void;
   readonly alarm: (error: unknown) => void;
@@ -31,13 +34,14 @@ export interface PoolServer extends ServerAddress {
 }
 
 export function createMediaPool(options: PoolOptions): MediaPool {
-  const { warn, alarm, changed } = options;
+  const { warn, alarm, changed, tones } = options;
   const signalling = createSignalling(options.signalling, alarm);
   const servers = options.servers.map(
     (server) =>
       new MediaServer({
         ...server,
         signalling,
+        tones,
         warn,
         alarm,
         changed: (connected, why) => changed(`${server.host}:${server.port}`, connected, why),

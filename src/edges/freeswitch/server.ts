@@ -1,4 +1,5 @@
 import type { MediaEnd, MediaWish } from '../../call/media/ports.ts';
+import type { ToneCountry } from '../../protocol/audio/tone-names.ts';
 import { Channel, hangUp } from './channel.ts';
 import { knock, type ServerAddress } from './knock.ts';
 import { createMediaLibrary, type LibraryEndpoint, type LibraryServer } from './library.ts';
@@ -16,6 +17,8 @@ export interface ServerOptions extends ServerAddress {
   readonly freeMegabytesAtLeast: number;
   /** Its stream with the music on hold; `default` unless given. */
   readonly music?: string;
+  /** Whose call-progress tones are heard on channels that are opened now. */
+  readonly tones: () => ToneCountry;
   /** Where its channels call back, when not at the address it is reached from. */
   readonly callBack?: string;
   readonly changed: (connected: boolean, why: string) => void;
@@ -184,13 +187,14 @@ export class MediaServer {
   }
 
   #channel(sdp: string, control: Promise<LibraryEndpoint | undefined>): Channel {
-    const { recordings, freeMegabytesAtLeast, music = 'default', warn } = this.#options;
+    const { recordings, freeMegabytesAtLeast, music = 'default', tones, warn } = this.#options;
     const channel = new Channel({
       sdp,
       control,
       recordings,
       freeMegabytesAtLeast,
       music,
+      tones: tones(),
       warn,
       over: (one) => this.#channels.delete(one),
     });

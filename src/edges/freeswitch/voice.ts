@@ -97,7 +97,7 @@ export class ChannelVoice implements Voice {
   loop(what: 'ring-back' | 'music' | 'silence'): void {
     const { music } = this.#channel;
     const sounds = {
-      'ring-back': toneStream('ring-back'),
+      'ring-back': toneStream(this.#channel.tones, 'ring-back'),
       music: `local_stream://${streamWord(music)}`,
       silence: `silence_stream://${endless}`,
     };
@@ -184,7 +184,7 @@ export class ChannelVoice implements Voice {
     return sounds.slice(0, soundsAtMost).flatMap((sound) => {
       const word = this.#word(() => {
         if ('file' in sound) return fileWord(sound.file);
-        if ('tone' in sound) return toneStream(sound.tone, sound.seconds);
+        if ('tone' in sound) return toneStream(this.#channel.tones, sound.tone, sound.seconds);
         return `silence_stream://${numberWord(sound.silenceMs, 20, 600_000)}`;
       });
       return word === undefined ? [] : [word];

@@ -1,12 +1,9 @@
+import { notTaken } from '../decide/call-back.ts';
 import type { Destination } from '../domain/call.ts';
 import type { MailboxId } from '../domain/ids.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { Refusal } from '../domain/refusals.ts';
 import type { Scene } from './scene.ts';
 import { whoCalls } from './who-calls.ts';
-
-/** What a caller is told whom nobody took. A call that was declined is not missed. */
-const notTaken: ReadonlySet<Refusal> = new Set(['busy', 'no-answer', 'unreachable']);
 
 /**
  * Tells the owner of a line or service that nobody took a call and no message was left, where they wish it. Who was at the

@@ -268,7 +268,10 @@ export interface Fault {
 /** Where calls are written down. Both calls queue; neither throws; the store writes in groups. */
 export interface Ledger {
   opened(
-    record: Pick<CallRecord, 'id' | 'startedAt' | 'from' | 'dialled' | 'service' | 'callerNumber' | 'withheld'>,
+    record: Pick<
+      CallRecord,
+      'id' | 'startedAt' | 'from' | 'dialled' | 'service' | 'callerNumber' | 'calledNumber' | 'withheld'
+    >,
   ): void;
   closed(record: CallRecord): void;
 }

@@ -1,5 +1,6 @@
 import { accountLabel, calledNumber, callerLabel, callerNumber, summarise } from '../decide/summary.ts';
 import type { Caller, IncomingCall, RouteDecision, Target } from '../domain/call.ts';
+import type { CallBackOwner } from '../domain/call-back.ts';
 import type { Config } from '../domain/config.ts';
 import type { ServiceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -40,8 +41,8 @@ export interface OpenRecord {
   heard(quality: MediaQuality | undefined, leg?: Leg): void;
   /** One of the two connects the other elsewhere. `decision`: what came of what they dialled. The function given back says how it ended. */
   transfer(transfer: Omit<TransferRecord, 'at' | 'ended'>, decision?: RouteDecision): (ended: string) => void;
-  /** Its last resort could not be carried out: this service owes them a call back. */
-  unserved(owner: ServiceId): void;
+  /** Its last resort could not be carried out: who owes them a call back. */
+  unserved(owner: CallBackOwner): void;
   /** Somebody was called for them, or they have waited in line for somebody. */
   tried(): boolean;
   /** How far the call came. */
@@ -193,11 +194,12 @@ function endOf(result: DialResult): Partial<LegRecord> {
 
 /** What is known of a call when it is decided. */
 function openingOf(whole: Opening): Opening {
-  const { id, startedAt, from, dialled, service, callerNumber, withheld } = whole;
+  const { id, startedAt, from, dialled, service, callerNumber, calledNumber, withheld } = whole;
   return {
     ...{ id, startedAt, from, dialled },
     ...(service !== undefined && { service }),
     ...(callerNumber !== undefined && { callerNumber }),
+    ...(calledNumber !== undefined && { calledNumber }),
     ...(withheld && { withheld }),
   };
 }

@@ -1,8 +1,9 @@
 import { type Calendar, type CalendarFile, CalendarId } from '../domain/calendar.ts';
+import { lineCallBack } from '../domain/call-back.ts';
 import type { Config, IpbxBlock, Owner } from '../domain/config.ts';
 import { Exchange } from '../domain/exchange.ts';
 import type { LineId, ServiceId, SiteId, TrunkId } from '../domain/ids.ts';
-import type { Line, LineEntry } from '../domain/line.ts';
+import { isForPeople, type Line, type LineEntry } from '../domain/line.ts';
 import { type Meeting, meetingOf } from '../domain/meeting.ts';
 import type { E164, Extension, ShortNumber } from '../domain/numbers.ts';
 import type { Right } from '../domain/reach.ts';
@@ -114,11 +115,14 @@ function buildLine(draft: LineDraft, site: Site, exchange: Exchange): Line {
     contacts,
     password,
     mailbox,
+    callBack,
     media,
     srtp,
     forwardsAccept,
     filter,
   } = draft.values as LineEntry;
+  const { callBacks } = draft.site.values as Whole<SiteDraft>;
+  const calledBack = lineCallBack(callBack, isForPeople({ kind }), callBacks);
   return {
     id: id ?? (extension as string as LineId),
     site: site.id,
@@ -132,6 +136,7 @@ function buildLine(draft: LineDraft, site: Site, exchange: Exchange): Line {
     contactsAtMost: contacts ?? exchange.registration.contactsPerLine,
     ...(password && { password }),
     ...(mailbox !== undefined && { mailbox }),
+    callBack: calledBack,
     ...(media !== undefined && { media }),
     ...(srtp !== undefined && { srtp }),
     ...(forwardsAccept !== undefined && { forwardsAccept }),

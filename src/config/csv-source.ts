@@ -38,11 +38,16 @@ export function readCsv(file: SourceFile, columns: Columns, report: Report): Csv
   }
   const sheet: Layout = {
     ...layout,
-    header: header.map((name) => name.trim().toLowerCase()),
+    header: header.map((name) => columnNamed(name.trim().toLowerCase(), columns.known)),
   };
   if (!checkHeader(sheet, columns, report)) return { ...writtenOf(sheet), rows: [], whole: false };
   const rows = cells.map((record, row) => rowOf(sheet, record, row, report));
   return { ...writtenOf(sheet), rows, whole: report.count === before && !rows.includes(undefined) };
+}
+
+/** Capitals do not count in a header. */
+function columnNamed(name: string, known: readonly string[]): string {
+  return known.find((one) => one.toLowerCase() === name) ?? name;
 }
 
 /** How the sheet lies in the file. `starts`: the line of the header, then of each row. */

@@ -1,6 +1,6 @@
 import type { Config } from '../domain/config.ts';
 import type { LineId, MailboxId } from '../domain/ids.ts';
-import type { Line } from '../domain/line.ts';
+import { isForPeople, type Line } from '../domain/line.ts';
 import { type Mailbox, type MailboxWishes, usualMailbox } from '../domain/mailbox.ts';
 import type { Extension } from '../domain/numbers.ts';
 import type { Say } from '../domain/say.ts';
@@ -118,11 +118,6 @@ function named(wishes: Wished, { id, owner, name, extension, members, greeting }
 
 function everyLine(site: Site | undefined, { exchange }: Town): boolean {
   return site?.mailboxes?.everyLine ?? exchange.mailboxes.everyLine ?? false;
-}
-
-/** Nobody speaks to a lift. */
-function isForPeople({ kind }: Line): boolean {
-  return kind === 'phone' || kind === 'softphone';
 }
 
 function lines(extensions: readonly (Extension | undefined)[], { byExtension }: Town): readonly LineId[] {

@@ -47,10 +47,10 @@ export function readTable(site: SiteDraft, taken: Set<string>, reading: Reading)
 
 /**
  * A row as the YAML would say it: `contacts` is a number, `env:NAME` in the column `password` a reference, `yes` and `no` in
- * the columns `mailbox` and `srtp` what they mean, and e-mail addresses in the former whom it tells.
+ * the columns `mailbox`, `callBack` and `srtp` what they mean, and e-mail addresses in the first whom it tells.
  */
 function entryOf(row: Readonly<Record<string, string>>, path: Path, written: Written, report: Report): unknown {
-  const { contacts, password, mailbox, srtp, ...rest } = row;
+  const { contacts, password, mailbox, callBack, srtp, ...rest } = row;
   const [, kind, name] = /^(env|file|generated):(.+)$/.exec(password ?? '') ?? [];
   if (password !== undefined && kind === undefined) {
     const at = [...path, 'password'];
@@ -62,6 +62,7 @@ function entryOf(row: Readonly<Record<string, string>>, path: Path, written: Wri
     ...(contacts !== undefined && { contacts: /^\d+$/.test(contacts) ? Number(contacts) : contacts }),
     ...(kind !== undefined && { password: { [kind]: name } }),
     ...(mailbox !== undefined && { mailbox: mailboxCell(mailbox) }),
+    ...(callBack !== undefined && { callBack: yesOrNo(callBack) ?? callBack }),
     ...(srtp !== undefined && { srtp: yesOrNo(srtp) ?? srtp }),
   };
 }

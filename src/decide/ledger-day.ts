@@ -1,6 +1,7 @@
 import type { CallBack } from '../domain/call-back.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { isOwedBy } from './call-back.ts';
 
 /** Calls that came to the same end, counted. Without an outcome they go on. */
 export interface TallyRow {
@@ -72,7 +73,7 @@ export function callBacksDay(
   { since, before, service }: { readonly since: Instant; readonly before: Instant; readonly service?: string },
   now: Instant,
 ): CallBacksDay {
-  const asked = service === undefined ? tasks : tasks.filter((task) => task.service === service);
+  const asked = service === undefined ? tasks : tasks.filter(({ owner }) => isOwedBy(owner, { service }));
   const open = asked.filter(({ closed }) => closed === undefined);
   const done = asked.flatMap(({ closed }) => (closed && closed.at >= since && closed.at < before ? [closed] : []));
   return {

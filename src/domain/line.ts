@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LineCallBack } from './call-back.ts';
 import { LineFilter } from './filter.ts';
 import { ForwardsAccept } from './forwards.ts';
 import { LineId, type SiteId } from './ids.ts';
@@ -26,6 +27,9 @@ export const LineEntry = z.strictObject({
   mailbox: MailboxEntry.optional().describe(
     'its mailbox: true, false or how it shall be (in a CSV: yes, no, or the e-mail address to tell); the site’s default unless given',
   ),
+  callBack: LineCallBack.optional().describe(
+    'whoever called it and was not served is to be called back: true, false or by when (in a CSV: yes or no); the site’s default unless given',
+  ),
   media: MediaPolicy.optional().describe("how its sound runs; the site's setting unless given"),
   srtp: z
     .boolean()
@@ -37,6 +41,11 @@ export const LineEntry = z.strictObject({
   filter: LineFilter.optional().describe('calls ring the secretary first (boss and secretary); not in a CSV'),
 });
 export type LineEntry = z.infer<typeof LineEntry>;
+
+/** Nobody speaks to a lift. */
+export function isForPeople({ kind }: Pick<LineEntry, 'kind'>): boolean {
+  return kind === 'phone' || kind === 'softphone';
+}
 
 /** A line with everything resolved. */
 export interface Line {
@@ -54,6 +63,8 @@ export interface Line {
   readonly password?: SecretRef;
   /** What its entry says; `Config.mailboxes` says what came of it. */
   readonly mailbox?: MailboxEntry;
+  /** Callers who were not served are to be called back. */
+  readonly callBack?: { readonly withinMinutes: number } | undefined;
   /** Its own settings, where they are not its site's. */
   readonly media?: MediaPolicy;
   readonly srtp?: boolean;

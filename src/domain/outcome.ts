@@ -1,3 +1,4 @@
+import type { CallBackOwner } from './call-back.ts';
 import type { Instant } from './instant.ts';
 import type { AnchorReason } from './media.ts';
 import type { Refusal } from './refusals.ts';
@@ -108,8 +109,8 @@ export interface CallRecord {
   readonly dialled: string;
   /** The first service it led to: dialled, or reached by a forward or a transfer. */
   readonly service?: string;
-  /** The service that owes them a call back, since their last resort could not be carried out. Of the call as it ends; not read back from a store. */
-  readonly unserved?: string;
+  /** Who owes them a call back, since their last resort could not be carried out. Of the call as it ends; not read back from a store. */
+  readonly unserved?: CallBackOwner;
   /** Who was called, when that is somebody who could be called back: E.164, or an extension. */
   readonly calledNumber?: string;
   readonly account?: string;

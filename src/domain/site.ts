@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LineCallBackDefaults } from './call-back.ts';
 import { type CompiledRule, DialRule } from './dial-rule.ts';
 import { Forwards } from './forwards.ts';
 import { type SiteId, TrunkId } from './ids.ts';
@@ -70,6 +71,9 @@ export const SiteFile = z.strictObject({
   }),
   callsAtMost: z.int().min(1).max(10_000).default(200).describe('simultaneous calls of the site'),
   mailboxes: MailboxDefaults.optional().describe('how the mailboxes of its lines and services shall be'),
+  callBacks: LineCallBackDefaults.prefault({}).describe(
+    'callers of its lines who are to be called back; those of its services are always',
+  ),
   media: MediaPolicy.default('auto').describe(
     'how the sound of its lines runs: auto, over the media server where it must; direct, between the phones; anchored, always over the media server',
   ),

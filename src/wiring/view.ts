@@ -1,6 +1,7 @@
 import { changesText } from '../config/changes.ts';
 import type { ConfigHolder, Reloaded } from '../config/holder.ts';
 import { problemsText } from '../config/problem-text.ts';
+import { isOwedBy } from '../decide/call-back.ts';
 import { explainCall } from '../decide/explain.ts';
 import { explanationText } from '../decide/explain-text.ts';
 import { callBacksDay } from '../decide/ledger-day.ts';
@@ -88,8 +89,8 @@ export function viewOf(seen: Seen): ExchangeView {
       operators: [...holder.current().trunks.values()].flatMap(({ id, role }) => (role === 'operator' ? [id] : [])),
       ...callBacksDay(exchange.callBacks.list(true), day, seen.now()),
     }),
-    callBacks: ({ service, closed = false }) =>
-      exchange.callBacks.list(closed).filter((task) => service === undefined || task.service === service),
+    callBacks: ({ service, line, closed = false }) =>
+      exchange.callBacks.list(closed).filter(({ owner }) => isOwedBy(owner, { service, line })),
     closeCallBack: (id) => exchange.callBacks.close(id, seen.now()),
     mailboxes: mailboxView(seen),
     registrations: (line) => registrations(line, seen),

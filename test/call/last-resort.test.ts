@@ -40,7 +40,10 @@ describe('a last resort that cannot be carried out', () => {
     'for want of a media server: %s. Whoever is known is to be called back',
     async (to) => {
       const call = await play(to, {});
-      expect(await call.begin()).toMatchObject({ unserved: 'accueil', outcome: { is: 'refused' } });
+      expect(await call.begin()).toMatchObject({
+        unserved: { is: 'service', service: 'accueil' },
+        outcome: { is: 'refused' },
+      });
       expect(call.faults).toEqual([]);
     },
   );
@@ -58,7 +61,10 @@ describe('a last resort that cannot be carried out', () => {
     const call = await play('mailbox', { voice: { leaves: 100 } });
     const first = await call.mailboxes.begin(call.box, {}, 'before');
     if (typeof first === 'object') await first.keep({ seconds: 5, urgent: false });
-    expect(await call.begin()).toMatchObject({ unserved: 'accueil', outcome: { what: 'mailbox.full' } });
+    expect(await call.begin()).toMatchObject({
+      unserved: { is: 'service', service: 'accueil' },
+      outcome: { what: 'mailbox.full' },
+    });
   });
 });
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { callBackRules } from '../../src/decide/call-back-rules.ts';
-import type { ServiceId } from '../../src/domain/ids.ts';
+import type { LineId, ServiceId } from '../../src/domain/ids.ts';
 import type { CallRecord } from '../../src/domain/outcome.ts';
 import { buildConfig } from '../support/build-config.ts';
 import { MONDAY_MORNING } from '../support/calls.ts';
 import { beauvoirFiles } from '../support/town.ts';
 
-const accueil = 'accueil' as ServiceId;
+const service = (id: string) => ({ is: 'service', service: id as ServiceId }) as const;
+const line = (id: string) => ({ is: 'line', line: id as LineId }) as const;
 const hour = 3_600_000;
 const block = {
   name: 'Accueil',
@@ -22,7 +23,7 @@ const rules = (more: object = {}) =>
 describe('a call-back', () => {
   it('is due within the minutes of the block, in the opening hours of who calls back', () => {
     const hours = { hours: 'lun-ven 08:30-12:00 13:30-17:30', closed: { to: 'call-back' } };
-    const inOffice = rules({ ...hours, callBack: { withinMinutes: 120 } }).of('accueil');
+    const inOffice = rules({ ...hours, callBack: { withinMinutes: 120 } }).of(service('accueil'));
     expect(inOffice?.dueAt(MONDAY_MORNING)).toBe(MONDAY_MORNING + 2 * hour);
     // At seven in the evening: two hours of the next morning, from half past eight on.
     expect(inOffice?.dueAt(MONDAY_MORNING + 10 * hour)).toBe(MONDAY_MORNING + 25.5 * hour);
@@ -31,14 +32,14 @@ describe('a call-back', () => {
   it('is due by the clock where there are no hours', () => {
     expect(
       rules()
-        .of('accueil')
+        .of(service('accueil'))
         ?.dueAt(MONDAY_MORNING + 10 * hour),
     ).toBe(MONDAY_MORNING + 12 * hour);
   });
 
   it('is owed by the service that the block names, and by nobody for what is no service', () => {
-    expect(rules({ callBack: { owner: 'relais' } }).of('accueil')?.owner).toBe('relais');
-    expect(rules().of('4101')).toBeUndefined();
+    expect(rules({ callBack: { owner: 'relais' } }).of(service('accueil'))?.owner).toEqual(service('relais'));
+    expect(rules().of(service('4101'))).toBeUndefined();
   });
 });
 
@@ -53,6 +54,37 @@ describe('somebody of a service', () => {
     ['a line of another office', answered('line 4103'), false],
     ['any other mobile', answered('trunk operator target 0', '+33639980778'), false],
   ])('is %s', (_, record, is) => {
-    expect(rules().hasAnswered(accueil, record)).toBe(is);
+    expect(rules().hasAnswered(service('accueil'), record)).toBe(is);
+  });
+});
+
+describe('the callers of a line', () => {
+  const { mairie, ...others } = beauvoirFiles.sites;
+  const town = (callBack: unknown, callBacks: object = {}) => {
+    const lines = mairie.lines.map((one) => (one.extension === '4101' ? { ...one, callBack } : one));
+    const sites = { ...others, mairie: { ...mairie, lines, callBacks } };
+    return callBackRules(buildConfig({ ...beauvoirFiles, sites } as never));
+  };
+
+  it.each([
+    ['where nothing is said', undefined, {}, undefined],
+    ['where the line says so', true, {}, 24],
+    ['by when the line says', { withinMinutes: 60 }, { withinMinutes: 180 }, 1],
+    ['where the site says so, by when it says', undefined, { everyLine: true, withinMinutes: 180 }, 3],
+    ['unless the line says not', false, { everyLine: true }, undefined],
+  ])('are to be called back %s', (_, own, site, hours) => {
+    const rule = town(own, site).of(line('4101'));
+    expect(rule?.owner).toEqual(hours === undefined ? undefined : line('4101'));
+    expect(rule?.dueAt(MONDAY_MORNING)).toBe(hours && MONDAY_MORNING + hours * hour);
+  });
+
+  it('have called its extension, whoever answered there', () => {
+    const { lineCalled, hasAnswered } = town(true);
+    expect(lineCalled({ calledNumber: '4101' } as CallRecord)).toEqual(line('4101'));
+    expect(lineCalled({ calledNumber: '+33639980001' } as CallRecord)).toBeUndefined();
+    const byColleague = { outcome: { is: 'answered', by: 'line 4102' }, calledNumber: '4101' } as CallRecord;
+    expect(hasAnswered(line('4101'), byColleague)).toBe(true);
+    expect(hasAnswered(line('4102'), { ...byColleague, calledNumber: '4103' } as CallRecord)).toBe(true);
+    expect(hasAnswered(line('4101'), { ...byColleague, calledNumber: '4103' } as CallRecord)).toBe(false);
   });
 });

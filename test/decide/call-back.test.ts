@@ -1,21 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { type CallBackRules, callBacksAfter } from '../../src/decide/call-back.ts';
-import type { CallBack } from '../../src/domain/call-back.ts';
-import type { ServiceId } from '../../src/domain/ids.ts';
+import type { CallBack, CallBackOwner } from '../../src/domain/call-back.ts';
+import type { LineId, ServiceId } from '../../src/domain/ids.ts';
 import type { CallRecord, Outcome } from '../../src/domain/outcome.ts';
 import { MONDAY_MORNING as start } from '../support/calls.ts';
 
-const accueil = 'accueil' as ServiceId;
-const canicule = 'canicule' as ServiceId;
+const service = (id: string): CallBackOwner => ({ is: 'service', service: id as ServiceId });
+const accueil = service('accueil');
+const canicule = service('canicule');
+const line4101: CallBackOwner = { is: 'line', line: '4101' as LineId };
 const in90Minutes = (from: number): number => from + 90 * 60_000;
-const owners: Readonly<Record<string, ServiceId>> = { accueil, canicule, mairie: accueil };
+const owners: Readonly<Record<string, CallBackOwner>> = { accueil, canicule, mairie: accueil, '4101': line4101 };
 const rule: CallBackRules = {
-  of: (service) => {
-    const owner = owners[service];
+  of: (called) => {
+    const owner = owners[called.is === 'service' ? called.service : called.line];
     return owner && { owner, dueAt: in90Minutes };
   },
-  hasAnswered: (service, { outcome }) =>
-    service === 'accueil' && outcome.is === 'answered' && outcome.by === 'line 4105',
+  ownerOfMailbox: (id) => owners[id],
+  lineCalled: ({ calledNumber }) => (calledNumber === '4101' ? line4101 : undefined),
+  hasAnswered: (owner, { outcome, calledNumber }) => {
+    if (outcome.is !== 'answered') return false;
+    return owner.is === 'line' ? calledNumber === '4101' : owner === accueil && outcome.by === 'line 4105';
+  },
 };
 const citizen = '+33639980001';
 
@@ -39,7 +45,7 @@ function ended(outcome: Outcome, more: Partial<CallRecord> = {}): CallRecord {
 const gaveUp = ended({ is: 'caller gone', during: 'queue' });
 const task: CallBack = {
   id: 'call-1',
-  service: accueil,
+  owner: accueil,
   number: citizen,
   because: 'gave up',
   askedAt: start + 60_000,
@@ -104,22 +110,22 @@ describe('who is to be called back', () => {
     expect(callBacksAfter(record, [], rule)).toEqual([]);
   });
 
-  it.each<[string, Outcome, ServiceId]>([
+  it.each<[string, Outcome, CallBackOwner]>([
     ['who has promised it, though a line was dialled', { is: 'call-back asked', service: 'accueil' }, accueil],
     ['whose mailbox it is', { is: 'message left', mailbox: 'canicule', message: 'm1', seconds: 9 }, canicule],
   ])('is called back by %s', (_, outcome, owner) => {
     const { service: __, ...record } = ended(outcome);
-    expect(callBacksAfter(record, [], rule)).toMatchObject([{ service: owner }]);
+    expect(callBacksAfter(record, [], rule)).toMatchObject([{ owner }]);
   });
 
   it('is whoever was refused or sent away because their last resort could not be carried out', () => {
-    const refused = ended({ is: 'refused', why: 'unreachable', sip: 480, q850: 20 }, { unserved: 'canicule' });
-    expect(callBacksAfter(refused, [], rule)).toMatchObject([{ because: 'our fault', service: 'canicule' }]);
+    const refused = ended({ is: 'refused', why: 'unreachable', sip: 480, q850: 20 }, { unserved: canicule });
+    expect(callBacksAfter(refused, [], rule)).toMatchObject([{ because: 'our fault', owner: canicule }]);
   });
 
   it('is called back by the service that promised it, when another had handed the call on', () => {
     const record = ended({ is: 'call-back asked', service: 'canicule' });
-    expect(callBacksAfter(record, [], rule)).toMatchObject([{ service: 'canicule' }]);
+    expect(callBacksAfter(record, [], rule)).toMatchObject([{ owner: canicule }]);
   });
 });
 
@@ -165,7 +171,7 @@ describe('a task is closed', () => {
 
   it('for all services at once when we have reached them, and for nobody else', () => {
     const other: CallBack = { ...task, id: 'call-9', number: '+33639980777' };
-    const elsewhere: CallBack = { ...task, id: 'call-8', service: canicule };
+    const elsewhere: CallBack = { ...task, id: 'call-8', owner: canicule };
     const closed = callBacksAfter({ ...out, calledNumber: citizen }, [task, other, elsewhere], rule);
     expect(closed.map(({ id }) => id)).toEqual(['call-1', 'call-8']);
   });
@@ -173,5 +179,52 @@ describe('a task is closed', () => {
   it('not by a call that nobody answered', () => {
     const refused = { ...out, outcome: { is: 'refused', why: 'no-answer', sip: 480, q850: 19 } as const };
     expect(callBacksAfter({ ...refused, calledNumber: citizen }, [task], rule)).toEqual([]);
+  });
+});
+
+describe('who called a line that calls back', () => {
+  const { service: _, ...gaveUpAtLine } = ended({ is: 'caller gone', during: 'ringing' }, { calledNumber: '4101' });
+  const owed = { ...task, owner: line4101 };
+  const refused = (why: 'no-answer' | 'busy' | 'unreachable' | 'declined' | 'barred'): CallRecord => ({
+    ...gaveUpAtLine,
+    outcome: { is: 'refused', why, sip: 480, q850: 19 },
+  });
+
+  it('and gave up is to be called back by whose line it is', () => {
+    expect(callBacksAfter(gaveUpAtLine, [], rule)).toEqual([owed]);
+    expect(callBacksAfter({ ...gaveUpAtLine, id: 'call-2' }, [owed], rule)).toMatchObject([{ calls: 2 }]);
+    expect(callBacksAfter({ ...gaveUpAtLine, calledNumber: '4102' }, [], rule)).toEqual([]);
+  });
+
+  it.each([
+    ['no-answer', true],
+    ['busy', true],
+    ['unreachable', true],
+    ['declined', false],
+    ['barred', false],
+  ] as const)('and was refused: %s: %s', (why, isMissed) => {
+    expect(callBacksAfter(refused(why), [], rule)).toEqual(isMissed ? [{ ...owed, because: 'missed' }] : []);
+  });
+
+  it('and left a message there', () => {
+    const outcome: Outcome = { is: 'message left', mailbox: '4101', message: 'm1', seconds: 9 };
+    expect(callBacksAfter({ ...gaveUpAtLine, outcome }, [], rule)).toEqual([{ ...owed, because: 'message' }]);
+  });
+
+  it('and was forwarded to a service is one of its callers', () => {
+    expect(callBacksAfter({ ...gaveUpAtLine, service: 'canicule' }, [], rule)).toMatchObject([{ owner: canicule }]);
+  });
+
+  it('has been reached when they were answered there, or were called from there: not from another office', () => {
+    const answered = (more: Partial<CallRecord>): CallRecord => ({
+      ...gaveUpAtLine,
+      outcome: { is: 'answered', by: 'line 4102' },
+      ...more,
+    });
+    expect(callBacksAfter(answered({}), [owed], rule)).toMatchObject([{ closed: { how: 'they reached us' } }]);
+    const out = { callerNumber: '4101', site: 'mairie', calledNumber: citizen };
+    const byThem = callBacksAfter(answered({ ...out, from: 'line 4101' }), [owed], rule);
+    expect(byThem).toMatchObject([{ closed: { how: 'we reached them', by: 'line 4101' } }]);
+    expect(callBacksAfter(answered({ ...out, from: 'line 4103' }), [owed], rule)).toEqual([]);
   });
 });

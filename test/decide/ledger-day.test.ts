@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callBacksDay, ledgerDay, type TallyRow } from '../../src/decide/ledger-day.ts';
 import type { CallBack } from '../../src/domain/call-back.ts';
+import type { ServiceId } from '../../src/domain/ids.ts';
 import { outcomes } from '../../src/domain/outcome.ts';
 
 const rows: readonly TallyRow[] = [
@@ -59,7 +60,7 @@ describe('the day of the ledger', () => {
 describe('the call-backs of a day', () => {
   const task = (service: string, dueAt: number, closed?: CallBack['closed']): CallBack => ({
     id: `${service} ${dueAt}`,
-    service: service as CallBack['service'],
+    owner: { is: 'service', service: service as ServiceId },
     number: '+33639980001',
     because: 'gave up',
     askedAt: 0,

@@ -34,7 +34,9 @@ it(
       return records.length === 1 ? records : undefined;
     });
     expect(record?.outcome).toEqual({ is: 'our fault', what: 'the media server was lost' });
-    expect(await town.callBacks()).toMatchObject([{ service: 'accueil', number: caller.number, because: 'our fault' }]);
+    expect(await town.callBacks()).toMatchObject([
+      { owner: { service: 'accueil' }, number: caller.number, because: 'our fault' },
+    ]);
     expect((await town.exchange.get('/readyz')).status).toBe(200);
     await town.media.start();
     await mediaIsBack();

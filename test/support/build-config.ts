@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { mailboxesOf } from '../../src/config/mailboxes.ts';
 import { type Calendar, CalendarFile, CalendarId } from '../../src/domain/calendar.ts';
+import { lineCallBack } from '../../src/domain/call-back.ts';
 import type { Config, IpbxBlock, Owner } from '../../src/domain/config.ts';
 import type { CompiledRule, DialRule } from '../../src/domain/dial-rule.ts';
 import { Exchange } from '../../src/domain/exchange.ts';
 import { LineId, ServiceId, SiteId, TrunkId } from '../../src/domain/ids.ts';
-import type { Line, LineEntry } from '../../src/domain/line.ts';
+import { isForPeople, type Line, type LineEntry } from '../../src/domain/line.ts';
 import { meetingOf } from '../../src/domain/meeting.ts';
 import type { E164, Extension, ShortNumber } from '../../src/domain/numbers.ts';
 import { compareSpecificity, parsePattern } from '../../src/domain/pattern.ts';
@@ -149,11 +150,13 @@ function lineOf(
     contacts,
     password,
     mailbox,
+    callBack,
     media,
     srtp,
     forwardsAccept,
     filter,
   } = entry;
+  const calledBack = lineCallBack(callBack, isForPeople(entry), file.callBacks);
   // Each property by itself, as the loader does: what is copied from the rest of an object has a hidden class of its own.
   return {
     id: id ?? LineId.parse(extension),
@@ -168,6 +171,7 @@ function lineOf(
     contactsAtMost: contacts ?? exchange.registration.contactsPerLine,
     ...(password && { password }),
     ...(mailbox !== undefined && { mailbox }),
+    callBack: calledBack,
     ...(media !== undefined && { media }),
     ...(srtp !== undefined && { srtp }),
     ...(forwardsAccept !== undefined && { forwardsAccept }),

@@ -25,7 +25,7 @@ export async function askCallBack(
   if (voice === undefined) {
     return leg.gone.aborted
       ? gone(scene)
-      : owed('no call-back could be promised', service, scene, refuse('unreachable', leg));
+      : owed('no call-back could be promised', { is: 'service', service }, scene, refuse('unreachable', leg));
   }
   record.preAnswered(world.now());
   record.doing('announcement');

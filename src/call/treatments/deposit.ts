@@ -175,20 +175,24 @@ async function release(what: string, mailbox: Mailbox, scene: Scene): Promise<Ou
   return { is: 'told and released', what };
 }
 
-/** No message can be taken, and the caller is told so. A full mailbox of a line is its owner’s; anything else we owe them. */
+/**
+ * No message can be taken, and the caller is told so. A full mailbox of a line is its owner’s, who calls
+ * back where that is wished and can be done; anything else we owe them.
+ */
 async function notTaken(what: 'mailbox.full' | 'mailbox.failed', mailbox: Mailbox, scene: Scene): Promise<Outcome> {
   const owner = ownerOf(mailbox, scene);
   const told = await release(what, mailbox, scene);
-  return told.is !== 'told and released' || (what === 'mailbox.full' && owner === undefined)
-    ? told
-    : owed(what, owner, scene, told);
+  const isOwners = what === 'mailbox.full' && mailbox.owner.is === 'line';
+  const nobodyCalls = owner === undefined || scene.record.callerNumber() === undefined;
+  return told.is !== 'told and released' || (isOwners && nobodyCalls) ? told : owed(what, owner, scene, told);
 }
 
 /** Without a media server a line is as it would be without a mailbox; a service has no other way left. */
 function unheard(step: ToMailbox, mailbox: Mailbox | undefined, scene: Scene): Outcome {
   const refused = refuse(whyNot(step), scene.leg);
-  const owner = mailbox && ownerOf(mailbox, scene);
-  return owner === undefined ? refused : owed('no message could be taken', owner, scene, refused);
+  return mailbox?.owner.is === 'service'
+    ? owed('no message could be taken', ownerOf(mailbox, scene), scene, refused)
+    : refused;
 }
 
 function prompt(id: string, { language }: Mailbox): Say {

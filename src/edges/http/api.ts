@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { callBackReasons } from '../../domain/call-back.ts';
+import type { LineId, ServiceId } from '../../domain/ids.ts';
 import { anchorReasons } from '../../domain/media.ts';
 import { greetings, marks } from '../../domain/message.ts';
 import { type Outcome, outcomes } from '../../domain/outcome.ts';
@@ -254,12 +255,17 @@ export type LedgerReply = z.infer<typeof LedgerReply>;
 
 export const CallBacksQuestion = z.strictObject({
   service: text(64).exactOptional(),
+  line: text(64).exactOptional(),
   closed: z.stringbool().exactOptional().describe('those closed lately as well'),
 });
 export type CallBacksQuestion = z.infer<typeof CallBacksQuestion>;
 export const CallBackReply = z.object({
   id: z.string(),
-  service: z.string(),
+  /** Who is to call back. */
+  owner: z.discriminatedUnion('is', [
+    z.object({ is: z.literal('service'), service: z.string().transform((id) => id as ServiceId) }),
+    z.object({ is: z.literal('line'), line: z.string().transform((id) => id as LineId) }),
+  ]),
   number: z.string(),
   because: z.enum(callBackReasons),
   askedAt: z.number(),

@@ -87,10 +87,10 @@ export interface CallSummary extends OpenCall {
 /** A call that goes on: as much of it as tells whom to call back, should a crash cut it short. */
 export type OpenCall = Pick<
   CallRecord,
-  'id' | 'startedAt' | 'from' | 'dialled' | 'service' | 'callerNumber' | 'withheld'
+  'id' | 'startedAt' | 'from' | 'dialled' | 'service' | 'callerNumber' | 'calledNumber' | 'withheld'
 >;
 
-/** The kind of the notes that hold, by its id, the record of each call for a service that a crash has cut short, until it was seen to. */
+/** The kind of the notes that hold, by its id, the record of each call for a service or somebody's number that a crash has cut short, until it was seen to. */
 export const cutShortKind = 'cut-short';
 
 /** Where the store tells of trouble: compose hands in the log. */

@@ -1,9 +1,10 @@
+import type { ServiceId } from '../../../src/domain/ids.ts';
 import type { LedgerReply } from '../../../src/edges/http/api.ts';
 import type { ExchangeView, MailboxView } from '../../../src/edges/http/ports.ts';
 
 const task = {
   id: 'one',
-  service: 'accueil',
+  owner: { is: 'service', service: 'accueil' as ServiceId },
   number: '+33639980001',
   because: 'gave up',
   askedAt: 1_000,

@@ -50,22 +50,24 @@ describe('what was written', () => {
     await second.stop();
   });
 
-  it('notes whom to call back of the calls to services that a crash cut short, with their end', async () => {
+  it('notes whom to call back of the calls to services and lines that a crash cut short, with their end', async () => {
     const first = await open();
     const going = { startedAt: Date.now(), from: 'trunk operator', dialled: '+33199005000' };
     first.ledger.opened({ id: 'to a service', ...going, service: 'accueil', callerNumber: '+33639980001' });
     first.ledger.opened({ id: 'withheld', ...going, service: 'accueil', callerNumber: '+33639980002', withheld: true });
-    first.ledger.opened({ id: 'to a line', ...going });
+    first.ledger.opened({ id: 'to a feature', ...going });
+    first.ledger.opened({ id: 'for a line', ...going, callerNumber: '+33639980003', calledNumber: '4101' });
     await first.stop();
     const second = await open();
     const notes = await second.notes.load(cutShortKind);
     const outcome = { is: 'our fault', what: 'the exchange was stopped during the call' };
     expect(notes).toMatchObject([
+      { id: 'for a line', value: { callerNumber: '+33639980003', calledNumber: '4101', outcome } },
       { id: 'to a service', value: { service: 'accueil', callerNumber: '+33639980001', outcome } },
       { id: 'withheld', value: { service: 'accueil', withheld: true, outcome } },
     ]);
     expect(await second.calls.find('to a service')).toMatchObject({ service: 'accueil', outcome });
-    expect(second.leftOpen).toBe(3);
+    expect(second.leftOpen).toBe(4);
     await second.stop();
   });
 
@@ -95,6 +97,23 @@ describe('what was written', () => {
     });
     const [kept] = await store.bindings.load(Date.now());
     expect(Number(/\d+/.exec(kept?.contact ?? '')?.[0])).toBeGreaterThanOrEqual(acknowledged);
+    await store.stop();
+  });
+});
+
+describe('a file of an older Beffroi', () => {
+  it('reads the call-back tasks of a Beffroi that knew those of services alone', async () => {
+    const database = openDatabase(join(folder, ledgerFile));
+    const upTo = migrations.findIndex((step) => step.includes("kind = 'call-back'"));
+    for (const step of migrations.slice(0, upTo)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${upTo}`);
+    database.exec(`INSERT INTO note VALUES ('call-back', 'one', '{"id":"one","service":"accueil","calls":2}')`);
+    database.exec(`INSERT INTO note VALUES ('wishes', '4101', '{"service":"no task"}')`);
+    database.close();
+    const store = await open();
+    const owner = { is: 'service', service: 'accueil' };
+    expect(await store.notes.load('call-back')).toEqual([{ id: 'one', value: { id: 'one', owner, calls: 2 } }]);
+    expect(await store.notes.load('wishes')).toEqual([{ id: '4101', value: { service: 'no task' } }]);
     await store.stop();
   });
 });

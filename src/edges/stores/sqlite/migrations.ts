@@ -106,6 +106,16 @@ export const migrations: readonly string[] = [
   -- When the caller first heard us.
   ALTER TABLE call ADD COLUMN heard_at INTEGER;
   `,
+  `
+  -- Lines call back as well as services: who does it is told by what it is.
+  ALTER TABLE open_call ADD COLUMN called_number TEXT;
+  UPDATE note
+    SET value_json = json_remove(
+      json_set(value_json, '$.owner', json_object('is', 'service', 'service', json_extract(value_json, '$.service'))),
+      '$.service'
+    )
+    WHERE kind = 'call-back' AND json_type(value_json, '$.service') = 'text';
+  `,
 ];
 
 /** Brings the schema up to date, each step in a transaction. Throws when the file is from a newer Beffroi. */

@@ -22,7 +22,7 @@ type Row = Readonly<Record<string, Value>>;
 /** Everything the store says in SQL, prepared once. */
 export function prepareRows(database: Database) {
   const open = database.prepare(
-    `INSERT INTO open_call VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO open_call VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET service = ifnull(service, excluded.service)`,
   );
   const opened = database.prepare('DELETE FROM open_call WHERE id = ?');
@@ -44,8 +44,9 @@ export function prepareRows(database: Database) {
   const apply = (job: Job): void => {
     switch (job.do) {
       case 'open': {
-        const { id, startedAt, from, dialled, service, callerNumber, withheld } = job.call;
-        open.run(id, startedAt, from, dialled, service ?? null, callerNumber ?? null, withheld ? 1 : null);
+        const { id, startedAt, from, dialled, service, callerNumber, calledNumber, withheld } = job.call;
+        const number = callerNumber ?? null;
+        open.run(id, startedAt, from, dialled, service ?? null, number, withheld ? 1 : null, calledNumber ?? null);
         return;
       }
       case 'close': {
@@ -131,8 +132,8 @@ function purgers(database: Database) {
 }
 
 /**
- * Closes what a crash had left open, at the last sign of life: `our fault`. Notes those that were for a service, so that somebody
- * calls back. Returns how many there were.
+ * Closes what a crash had left open, at the last sign of life: `our fault`. Notes those that were for a service or for
+ * somebody's number, so that they are called back. Returns how many there were.
  */
 export function closeLeftOpen(database: Database): number {
   const { apply } = prepareRows(database);
@@ -153,7 +154,8 @@ export function closeLeftOpen(database: Database): number {
     for (const call of open) {
       const record = cutShort(call, aliveAt, left(call.id));
       apply({ do: 'close', record });
-      if (record.service !== undefined) apply({ do: 'note', kind: cutShortKind, id: record.id, value: record });
+      const isForSomebody = record.service !== undefined || record.calledNumber !== undefined;
+      if (isForSomebody) apply({ do: 'note', kind: cutShortKind, id: record.id, value: record });
     }
   });
   return open.length;
@@ -260,7 +262,7 @@ function openCallOf(row: Row): OpenCall {
 function goingCallOf(row: Row): OpenCall {
   return {
     ...openCallOf(row),
-    ...optional(row, { service: 'service', callerNumber: 'caller_number' }),
+    ...optional(row, { service: 'service', callerNumber: 'caller_number', calledNumber: 'called_number' }),
     ...(row['withheld'] === 1 && { withheld: true }),
   };
 }

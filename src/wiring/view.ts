@@ -12,6 +12,7 @@ import type { LineId, ServiceId } from '../domain/ids.ts';
 import type { Meeting } from '../domain/meeting.ts';
 import type { Service } from '../domain/service.ts';
 import type { Trunk } from '../domain/trunk.ts';
+import { within } from '../edges/freeswitch/within.ts';
 import type { CallReply, MeetingReply, ReloadReply, ServiceReply, TrunkReply } from '../edges/http/api.ts';
 import type { ExchangeView } from '../edges/http/ports.ts';
 import type { Store } from '../edges/stores/store.ts';
@@ -105,14 +106,20 @@ export function viewOf(seen: Seen): ExchangeView {
   };
 }
 
+/** Engines and the store live in threads of their own: one that does not answer is left out, and the others are told. */
+const askMs = 1_000;
+
 /** What is measured when somebody asks for the metrics. */
 export async function sampleOf({ exchange, holder, store, figures, media }: Omit<Seen, 'metrics'>): Promise<Sample> {
   const { bindings, lines } = exchange.registrar.counts();
   const config = holder.current();
   const { writable, queued, lost } = store.health();
   const going = exchange.meetings.going();
-  const own = await figures().catch(() => undefined);
-  const sound = await media.figures().catch(() => undefined);
+  const [own, sound, mail] = await Promise.all([
+    within(askMs, figures(), undefined),
+    within(askMs, media.figures(), undefined),
+    within(askMs, mailSample(store, config), undefined),
+  ]);
   return {
     callsActive: exchange.seats.calls,
     meetings: going.length,
@@ -124,7 +131,7 @@ export async function sampleOf({ exchange, holder, store, figures, media }: Omit
       return { trunk: trunk.id, channelsInUse, channelsAtMost, targets };
     }),
     store: { writable, queued, lost },
-    mail: await mailSample(store, config),
+    mail,
     configGeneration: config.version.generation,
     engine: { connected: exchange.connection.connected, ...(own && { figures: own }) },
     media: {

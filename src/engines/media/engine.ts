@@ -238,7 +238,10 @@ export class MediaEngine implements ApiWorld {
     }
     channel.session.socket = socket;
     channel.session.credentials = this.#credentials();
-    const master = ownKeys((bytes) => this.random(bytes));
+    const master = ownKeys(
+      (bytes) => this.random(bytes),
+      (key) => channel.session.isSpent(key),
+    );
     const session = new SipSession(channel, (version) => this.#local(channel, socket, version, secure, master));
     const { body } = transaction.request;
     const openSocket = () =>

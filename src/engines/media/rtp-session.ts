@@ -74,6 +74,7 @@ export class RtpSession {
   #isListening = false;
   #unlock: SrtpReceiver | undefined;
   #lock: SrtpSender | undefined;
+  readonly #spent = new WeakSet<MasterKey>();
 
   constructor(options: RtpSessionOptions, events: RtpSessionEvents) {
     this.#options = options;
@@ -272,6 +273,7 @@ export class RtpSession {
 
   /** A key that stays goes on with its packet count, or the same pieces of it would be used twice (RFC 3711 §9.1). */
   #agreeKeys(before: NegotiatedAudio | undefined, { srtp, dtls }: NegotiatedAudio): void {
+    if (before?.srtp !== undefined && before.srtp.send !== srtp?.send) this.#spent.add(before.srtp.send);
     const isSameWay = (before?.dtls === undefined) === (dtls === undefined);
     if (isSameWay && before?.srtp === undefined && srtp === undefined) return;
     const [lock, unlock] = [this.#lock, this.#unlock];
@@ -280,6 +282,11 @@ export class RtpSession {
     if (old === undefined || srtp === undefined) return;
     if (isSameKey(old.send, srtp.send)) this.#lock = lock;
     if (isSameKey(old.receive, srtp.receive)) this.#unlock = unlock;
+  }
+
+  /** Was it a key of ours that was given up for another, or for none? It may not be offered again. */
+  isSpent(key: MasterKey): boolean {
+    return this.#spent.has(key);
   }
 
   #newKeys({ srtp }: Pick<NegotiatedAudio, 'srtp'>): void {

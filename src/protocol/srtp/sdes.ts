@@ -41,11 +41,18 @@ export function newMasterKey(suite: SrtpSuite, random: (bytes: number) => Uint8A
  * The master keys of one party, one a suite, made when they are first asked for. A description of later says the same ones again: the
  * far end goes on with what it has, and an unchanged key never begins its packet count anew (RFC 4568 §7.1.4).
  * @param random octets that nobody can guess
+ * @param isSpent was it used, and given up for another? Its packet count would begin anew when the call came back to its suite, and with
+ * it pieces of the key would be used twice (RFC 3711 §9.1): another one is made
  */
-export function ownKeys(random: (bytes: number) => Uint8Array): (suite: SrtpSuite) => MasterKey {
+export function ownKeys(
+  random: (bytes: number) => Uint8Array,
+  isSpent: (key: MasterKey) => boolean = () => false,
+): (suite: SrtpSuite) => MasterKey {
   const made = new Map<SrtpSuite, MasterKey>();
   return (suite) => {
-    const key = made.get(suite) ?? newMasterKey(suite, random);
+    const known = made.get(suite);
+    if (known !== undefined && !isSpent(known)) return known;
+    const key = newMasterKey(suite, random);
     made.set(suite, key);
     return key;
   };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SipMessage } from '../../../src/protocol/sip/message.ts';
 import { readCryptoLine, writeCryptoLine } from '../../../src/protocol/srtp/sdes.ts';
-import { Bench, type LegWishes, mediaOf, type TestLeg } from './support/bench.ts';
+import { Bench, type LegWishes, mediaOf, sdpOf, type TestLeg } from './support/bench.ts';
 import { babble, frequencyOf, isFound, loudPart, sine, writeWav } from './support/listen.ts';
 import { type Codec, RtpPeer } from './support/rtp-peer.ts';
 
@@ -175,4 +176,28 @@ describe('a leg with SRTP', () => {
       expect(Math.abs(frequencyOf(loudPart(await hears(secured, 20))) - 900)).toBeLessThan(15);
     },
   );
+
+  it('gets another key of ours when it comes back to a suite, whose packet count would begin anew (RFC 3711 §9.1)', async () => {
+    const line = (suite: 'AES_CM_128_HMAC_SHA1_80' | 'AEAD_AES_128_GCM') => {
+      const salt = new Uint8Array(suite === 'AEAD_AES_128_GCM' ? 12 : 14).fill(6);
+      return `a=crypto:${writeCryptoLine({ tag: 1, suite, master: { key: new Uint8Array(16).fill(5), salt } })}`;
+    };
+    const [one, other] = [line('AES_CM_128_HMAC_SHA1_80'), line('AEAD_AES_128_GCM')];
+    const leg = await bench.leg({ protocol: 'RTP/SAVP', lines: [one] });
+    const keyOf = (message: SipMessage) => mediaOf(message).attribute('crypto') ?? '';
+    const again = async (crypto: string) => {
+      const answered = await leg.call.invite(sdpOf(leg.phone.port, '8 101', [crypto], 'RTP/SAVP'));
+      leg.call.ack();
+      return keyOf(answered);
+    };
+    const first = keyOf(leg.call.response);
+    expect(await again(one)).toBe(first);
+    const second = await again(other);
+    expect(second).not.toBe(first);
+    const third = await again(one);
+    expect(third).toContain('AES_CM_128_HMAC_SHA1_80');
+    expect(third).not.toBe(first);
+    expect(await again(one)).toBe(third);
+    expect(await again(other)).not.toBe(second);
+  });
 });

@@ -112,5 +112,7 @@ function wishedBecause(caller: CallingSide, callee: CalledSide): AnchorReason | 
   const { media } = settingBetween(caller.setting, callee.setting);
   if (media !== 'auto') return media === 'anchored' ? 'setting' : undefined;
   if (caller.isBehindNat || callee.isBehindNat) return 'nat';
+  // A page that has shaken hands with another does not do so with us in mid-call: it could not be put on hold with music.
+  if (caller.keying === 'handshake' && callee.rung === 'browser') return 'browsers';
   return caller.isExotic && callee.rung === 'trunk' ? 'codec' : undefined;
 }

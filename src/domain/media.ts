@@ -8,5 +8,14 @@ export type MediaPolicy = z.infer<typeof MediaPolicy>;
  * Why the sound of a call runs over the media server. `refused`: a description of ours is tried where theirs was not acceptable. `hold`: it was
  * moved there in mid-call, so that the one who waits hears music.
  */
-export const anchorReasons = ['setting', 'encryption', 'nat', 'codec', 'refused', 'spoken to', 'hold'] as const;
+export const anchorReasons = [
+  'setting',
+  'encryption',
+  'nat',
+  'codec',
+  'browsers',
+  'refused',
+  'spoken to',
+  'hold',
+] as const;
 export type AnchorReason = (typeof anchorReasons)[number];

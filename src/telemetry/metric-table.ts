@@ -65,7 +65,7 @@ export const metricTable = {
   beffroi_media_frames_skipped_total: counter('Frames of 20 ms that were left out because the machine stood still'),
   beffroi_media_legs_total: counter('Legs that were to be joined over a media server', {
     path: '`anchored`; `direct`, for want of a media server; `refused`, because they cannot do without one',
-    why: '`setting`, `encryption`, `nat`, `codec`, `refused` (the caller’s own description was), `spoken to` or `hold`',
+    why: '`setting`, `encryption`, `nat`, `codec`, `browsers`, `refused` (the caller’s own description was), `spoken to` or `hold`',
   }),
   beffroi_media_packets_total: counter('RTP packets of anchored parties, counted when they leave', {
     what: '`received`, `sent` or `lost` (on their way to us)',

@@ -132,6 +132,15 @@ describe('how the sound of a call runs', () => {
     expect(mediaPath({ ...desk, isExotic: true }, phone)).toMatchObject({ is: 'direct' });
   });
 
+  it('is anchored between two pages, which could not be held with music otherwise, and not when set to go straight', () => {
+    const [caller, page] = [
+      { ...desk, keying: 'handshake' as const },
+      { ...phone, rung: 'browser' as const },
+    ];
+    expect(mediaPath(caller, page)).toEqual({ is: 'anchored', offers: 'handshake', isNeeded: false, why: 'browsers' });
+    expect(mediaPath(caller, { ...page, setting: media('direct') })).toMatchObject({ is: 'direct', maySwitch: false });
+  });
+
   it('needs the media server where only one of the two encrypts, whatever is set', () => {
     const direct = { ...trunk, setting: media('direct') };
     const needed = { is: 'anchored', offers: 'plain', isNeeded: true, why: 'encryption' };

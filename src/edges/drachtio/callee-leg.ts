@@ -85,7 +85,7 @@ export class OutgoingLeg implements Leg, Losable {
 
   /**
    * Does the one whom this side of the talk puts on hold hear music of ours? Of lines alone: behind a trunk somebody else plays it, or the IPBX.
-   * Browsers shake hands anew for that, and stay as they are.
+   * Two browsers that talk straight, as they are set to or for want of a media server, shake hands with each other and with nobody else.
    */
   playsMusicFor(by: 'caller' | 'callee'): boolean {
     const { sound } = this.#plan;

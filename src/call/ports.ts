@@ -299,9 +299,9 @@ export interface Voice {
   record(options: RecordOptions): Promise<Recorded>;
   /**
    * Writes what they say and what they hear to a file of the media folder, while anything else goes on, until it is stopped or
-   * they are gone. False: it cannot be.
+   * they are gone. False: it cannot be. `cut` is called when it ends early: the disk is full.
    */
-  recordTalk(file: string): Promise<boolean>;
+  recordTalk(file: string, cut: () => void): Promise<boolean>;
   stopRecordingTalk(file: string): Promise<void>;
   /** Tells of each key as it is pressed, whatever plays, until the function given back is called. `collect` still gets its own. */
   pressed(tell: (key: string) => void): () => void;

@@ -11,6 +11,7 @@ import type {
   LegRecord,
   MediaQuality,
   Outcome,
+  RecordedTalk,
   TransferRecord,
 } from '../domain/outcome.ts';
 import type { DialResult, Leg, World } from './ports.ts';
@@ -39,6 +40,8 @@ export interface OpenRecord {
   hungUp(by: NonNullable<CallRecord['endedBy']>, at: Instant): void;
   /** How the sound of a leg was, or (without one) that of the caller. */
   heard(quality: MediaQuality | undefined, leg?: Leg): void;
+  /** What became of the recording of the talk. */
+  recorded(how: RecordedTalk): void;
   /** One of the two connects the other elsewhere. `decision`: what came of what they dialled. The function given back says how it ended. */
   transfer(transfer: Omit<TransferRecord, 'at' | 'ended'>, decision?: RouteDecision): (ended: string) => void;
   /** Its last resort could not be carried out: who owes them a call back. */
@@ -106,6 +109,9 @@ export function openRecord(call: IncomingCall, config: Config, world: RecordWorl
       whole.unserved = owner;
     },
     tried: () => queued || legs.dialled(),
+    recorded(how) {
+      whole.recording = how;
+    },
     answeredBy(at) {
       whole.answeredAt ??= at;
     },

@@ -42,6 +42,7 @@ export function callStory(told: CallReply, paint: Painter, zone: string): string
     ...(call.legs.length === 0 ? [] : [strong('Legs')]),
     ...call.legs.flatMap((leg) => legLines(leg, call.startedAt)),
     ...(call.media === undefined ? [] : [`${strong('Sound')}       of the caller: ${soundText(call.media)}`]),
+    ...(call.recording === undefined ? [] : [`${strong('Recording')}   ${call.recording}`]),
     ...(call.transfers?.length ? [strong('Transfers')] : []),
     ...(call.transfers ?? []).map((transfer) => transferLine(transfer, call.startedAt)),
     `${strong('Outcome')}     ${outcomePainted(call.outcome, paint)}`,

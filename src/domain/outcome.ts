@@ -96,6 +96,13 @@ export interface TransferRecord {
   readonly ended?: string;
 }
 
+/**
+ * What became of the recording of its talk: kept whole; as far as the disk took it; deleted, since somebody did not wish it; or there
+ * was to be one and there is none.
+ */
+export const recordedTalks = ['whole', 'cut short', 'deleted', 'failed'] as const;
+export type RecordedTalk = (typeof recordedTalks)[number];
+
 /** 6. What is left of a call in the ledger: opened when it comes in, closed once, with one outcome. */
 export interface CallRecord {
   readonly id: string;
@@ -119,6 +126,8 @@ export interface CallRecord {
   readonly legs: readonly LegRecord[];
   /** How the caller's sound was, where a media server carried it and said so. */
   readonly media?: MediaQuality;
+  /** Absent where no talk was to be recorded. */
+  readonly recording?: RecordedTalk;
   /** Oldest first. */
   readonly transfers?: readonly TransferRecord[];
   readonly ringingAt?: Instant;

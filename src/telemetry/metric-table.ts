@@ -85,6 +85,9 @@ export const metricTable = {
     {},
     [0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1],
   ),
+  beffroi_recordings_total: counter('Talks that were to be recorded, counted when the call has ended', {
+    result: '`whole`; `cut short`, when the disk filled; `deleted`, since somebody did not wish it; `failed`',
+  }),
   beffroi_mailboxes: gauge('Mailboxes of the configuration'),
   beffroi_mailboxes_full: gauge('Mailboxes that take no more messages'),
   beffroi_mailbox_messages: gauge('Messages in all mailboxes, without deleted ones', { state: '`unread` or `read`' }),

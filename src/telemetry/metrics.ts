@@ -95,6 +95,7 @@ function countCall(made: Made, record: CallRecord, direction: Direction): void {
   const { outcome, startedAt, ringingAt, answeredAt, endedAt } = record;
   made.counter('beffroi_calls_total').inc({ outcome: outcome.is, direction });
   if (outcome.is === 'refused') made.counter('beffroi_refusals_total').inc({ why: outcome.why });
+  if (record.recording !== undefined) made.counter('beffroi_recordings_total').inc({ result: record.recording });
   const setup = made.histogram('beffroi_call_setup_seconds');
   if (ringingAt !== undefined) setup.observe({ until: 'ringing', direction }, (ringingAt - startedAt) / 1_000);
   if (answeredAt === undefined) return;

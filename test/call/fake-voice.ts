@@ -116,8 +116,10 @@ export class FakeVoice implements Voice {
     });
   }
 
-  async recordTalk(file: string): Promise<boolean> {
+  async recordTalk(file: string, cut: () => void): Promise<boolean> {
     this.#say(`records the talk`);
+    const { diskFills } = this.#script;
+    if (diskFills !== undefined) this.#clock.after(diskFills, cut);
     return file !== '';
   }
 

@@ -39,7 +39,13 @@ describe('a talk of a service that records', () => {
     expect(told().slice(0, 2)).toEqual(['answer', '+0 play recording.on menu.stop-recording']);
     expect(told().slice(-2)).toEqual(['+12 records the talk', '+42 records no more']);
     expect(kept).toEqual(['begins of accueil', 'keeps']);
-    expect(closed[0]?.outcome).toMatchObject({ is: 'answered' });
+    expect(closed[0]).toMatchObject({ outcome: { is: 'answered' }, recording: 'whole' });
+  });
+
+  it('is kept as far as the disk took it, and the record of the call says so', async () => {
+    const { kept, closed } = await call({ voice: { diskFills: 10 }, legsOf: answers, talks: 30 });
+    expect(kept).toEqual(['begins of accueil', 'keeps']);
+    expect(closed[0]).toMatchObject({ outcome: { is: 'answered' }, recording: 'cut short' });
   });
 
   it('is not recorded at all when the caller presses the key before', async () => {
@@ -49,8 +55,9 @@ describe('a talk of a service that records', () => {
   });
 
   it('is deleted as far as it was recorded when the caller presses the key during it', async () => {
-    const { kept } = await call({ voice: { keys: [[20, '*']] }, legsOf: answers, talks: 30 });
+    const { kept, closed } = await call({ voice: { keys: [[20, '*']] }, legsOf: answers, talks: 30 });
     expect(kept).toEqual(['begins of accueil', 'discards']);
+    expect(closed[0]?.recording).toBe('deleted');
   });
 
   it('is deleted as well when the agent presses the key', async () => {

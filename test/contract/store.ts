@@ -124,6 +124,7 @@ function recordContract(store: () => Store): void {
       ],
       legs: [leg],
       media: sound,
+      recording: 'cut short',
       decisions: [
         {
           dialled: '4102',

@@ -7,7 +7,7 @@ import type { Scene } from '../scene.ts';
 /** Only who can be told can be recorded: without a voice there is nothing. */
 export function recorderOf({ service, stopKey, keepDays }: RecordTalk, scene: Scene): Recorder | undefined {
   const { voice, world, call } = scene;
-  return voice && new TalkRecorder(voice, stopKey, world, { call: call.id, service, keepDays });
+  return voice && new TalkRecorder(voice, stopKey, world, { call: call.id, service, keepDays }, scene.record);
 }
 
 type Order = Parameters<Scene['world']['recordings']['begin']>[0];
@@ -18,14 +18,17 @@ class TalkRecorder implements Recorder {
   readonly #world: Scene['world'];
   readonly #order: Order;
   readonly #undo: (() => void)[] = [];
+  readonly #record: Scene['record'];
   #isDeclined = false;
+  #isCut = false;
   #recording: CallRecording | undefined;
 
-  constructor(voice: Voice, stopKey: string, world: Scene['world'], order: Order) {
+  constructor(voice: Voice, stopKey: string, world: Scene['world'], order: Order, record: Scene['record']) {
     this.#voice = voice;
     this.#stopKey = stopKey;
     this.#world = world;
     this.#order = order;
+    this.#record = record;
     this.#listen(voice);
   }
 
@@ -34,10 +37,16 @@ class TalkRecorder implements Recorder {
     if (other !== undefined) this.#listen(other);
     if (this.#isDeclined || this.#voice.gone.aborted) return;
     const recording = await this.#world.recordings.begin(this.#order);
-    if (recording === undefined) return;
+    if (recording === undefined) {
+      this.#record.recorded('failed');
+      return;
+    }
     this.#recording = recording;
-    const began = await this.#voice.recordTalk(recording.file);
-    if (!began || this.#isDeclined) await this.#drop();
+    const began = await this.#voice.recordTalk(recording.file, () => {
+      this.#isCut = true;
+    });
+    if (began && !this.#isDeclined) return;
+    await this.#drop(this.#isDeclined ? 'deleted' : 'failed');
   }
 
   async over(): Promise<void> {
@@ -46,6 +55,7 @@ class TalkRecorder implements Recorder {
     this.#recording = undefined;
     if (recording === undefined) return;
     await this.#voice.stopRecordingTalk(recording.file);
+    this.#record.recorded(this.#isCut ? 'cut short' : 'whole');
     await this.#world.recordings.keep(recording);
   }
 
@@ -54,16 +64,17 @@ class TalkRecorder implements Recorder {
       voice.pressed((key) => {
         if (key !== this.#stopKey) return;
         this.#isDeclined = true;
-        void this.#drop();
+        void this.#drop('deleted');
       }),
     );
   }
 
   /** Nothing is left of it. */
-  async #drop(): Promise<void> {
+  async #drop(how: 'deleted' | 'failed'): Promise<void> {
     const recording = this.#recording;
     this.#recording = undefined;
     if (recording === undefined) return;
+    this.#record.recorded(how);
     await this.#voice.stopRecordingTalk(recording.file);
     await this.#world.recordings.discard(recording);
   }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { MediaEnd, VoiceParty } from '../../call/media/ports.ts';
 import type { Voice } from '../../call/ports.ts';
 import type { MediaQuality } from '../../domain/outcome.ts';
@@ -50,6 +51,8 @@ export class Channel implements MediaEnd, Controlled {
   readonly warn: ChannelOptions['warn'];
   readonly #options: ChannelOptions;
   readonly #gone = new AbortController();
+  /** By the last part of their names: a server may say a folder in another way. */
+  readonly #cuts = new Map<string, () => void>();
   readonly #keys = new Set<(key: string) => void>();
   #endpoint: LibraryEndpoint | undefined;
   #settleQuality!: (quality: MediaQuality | undefined) => void;
@@ -175,6 +178,10 @@ export class Channel implements MediaEnd, Controlled {
     return () => this.#keys.delete(tell);
   }
 
+  onCut(path: string, tell: () => void): void {
+    this.#cuts.set(basename(path), tell);
+  }
+
   /** A command about this channel; its reply, `undefined` when there is none. */
   async api(command: string, ...args: readonly string[]): Promise<string | undefined> {
     const uuid = this.#endpoint?.uuid;
@@ -234,7 +241,9 @@ export class Channel implements MediaEnd, Controlled {
     });
     conn.on(`esl::event::RECORD_STOP::${endpoint.uuid}`, (event: EslEvent) => {
       const cause = event.getHeader('Record-Completion-Cause');
-      if (cause && !wholeRecordings.has(cause)) this.warn('the recording of a talk was cut short', { why: cause });
+      if (!cause || wholeRecordings.has(cause)) return;
+      this.warn('the recording of a talk was cut short', { why: cause });
+      this.#cuts.get(basename(event.getHeader('Record-File-Path') ?? ''))?.();
     });
     conn.subscribe('CHANNEL_HANGUP_COMPLETE CHANNEL_BRIDGE RECORD_STOP');
   }

@@ -24,6 +24,8 @@ export interface Controlled {
   /** A command to the server; its reply, `undefined` when there is none. */
   command(command: string, ...args: readonly string[]): Promise<string | undefined>;
   variable(name: string): Promise<string | undefined>;
+  /** Tells once when the server ends a recording of this name before its time. */
+  onCut(path: string, tell: () => void): void;
   /** Tells each key, until the function given back is called. */
   onKey(tell: (key: string) => void): () => void;
 }

@@ -57,9 +57,10 @@ async function makeRoom(recordings: string, path: string): Promise<void> {
 }
 
 /** Both directions, while anything else goes on. */
-export async function recordTalk(channel: Controlled, file: string): Promise<boolean> {
+export async function recordTalk(channel: Controlled, file: string, cut: () => void): Promise<boolean> {
   const path = pathOf(channel, file);
   if (path === undefined) return false;
+  channel.onCut(path, cut);
   const said = await channel.api('uuid_record', 'start', path, String(talkSecondsAtMost));
   return said?.startsWith('+OK') === true;
 }

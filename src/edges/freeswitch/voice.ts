@@ -134,8 +134,8 @@ export class ChannelVoice implements Voice {
     }
   }
 
-  recordTalk(file: string): Promise<boolean> {
-    return recordTalk(this.#channel, file);
+  recordTalk(file: string, cut: () => void): Promise<boolean> {
+    return recordTalk(this.#channel, file, cut);
   }
 
   stopRecordingTalk(file: string): Promise<void> {

@@ -3,7 +3,7 @@ import { callBackReasons } from '../../domain/call-back.ts';
 import type { LineId, ServiceId } from '../../domain/ids.ts';
 import { anchorReasons } from '../../domain/media.ts';
 import { greetings, marks } from '../../domain/message.ts';
-import { type Outcome, outcomes } from '../../domain/outcome.ts';
+import { type Outcome, outcomes, recordedTalks } from '../../domain/outcome.ts';
 import { serviceModes } from '../../domain/service.ts';
 import type { Wishes } from '../../domain/wishes.ts';
 
@@ -97,6 +97,7 @@ export const CallReply = Going.extend({
     )
     .default([]),
   media: SoundReply.exactOptional().describe('of the caller'),
+  recording: z.enum(recordedTalks).exactOptional().describe('what became of the recording of its talk'),
   transfers: z
     .array(
       z.object({

@@ -133,13 +133,15 @@ async function recordCall(world: World, [uuid = '', what = '', file = '', limit]
     const recording = await SessionRecording.begin(leg, file, Number(limit) || 0);
     return typeof recording === 'string' ? `-ERR ${recording}\n` : '+OK Success\n';
   }
-  for (const recording of recordingsOf(leg, file)) changeRecording(recording, what);
+  for (const recording of recordingsOf(leg, file)) {
+    if (what === 'stop') await recording.stop();
+    else changeRecording(recording, what);
+  }
   return '+OK Success\n';
 }
 
 function changeRecording(recording: SessionRecording, what: string): void {
-  if (what === 'stop') recording.end();
-  else if (what === 'mask' || what === 'unmask') recording.isMasked = what === 'mask';
+  if (what === 'mask' || what === 'unmask') recording.isMasked = what === 'mask';
   else if (what === 'pause' || what === 'resume') recording.isPaused = what === 'pause';
 }
 

@@ -40,7 +40,7 @@ describe.skipIf(!canLimitFiles || !isEmbeddedMedia)('a disk that fills', () => {
     expect(after).toMatchObject({ ended: 'full length' });
   });
 
-  it('cuts the recording of a talk short, and the log says so', async () => {
+  it('cuts the recording of a talk short, and whoever wanted it is told, as is the log', async () => {
     const [one, other] = [await room.somebody(), await room.somebody()];
     const voice = one.end.voice(one.party);
     await one.end.join(other.end);
@@ -48,8 +48,12 @@ describe.skipIf(!canLimitFiles || !isEmbeddedMedia)('a disk that fills', () => {
     await until('one hears the other', () => hears(one.peer));
     limitFiles(20_000);
     try {
-      await voice.recordTalk('calls/cut.wav');
+      let isCut = false;
+      await voice.recordTalk('calls/cut.wav', () => {
+        isCut = true;
+      });
       await until('it is told', () => warned('the recording of a talk was cut short {"why":"the disk is full"}'));
+      expect(isCut).toBe(true);
     } finally {
       limitFiles('unlimited');
     }

@@ -116,6 +116,10 @@ export const migrations: readonly string[] = [
     )
     WHERE kind = 'call-back' AND json_type(value_json, '$.service') = 'text';
   `,
+  `
+  -- What became of the recording of its talk.
+  ALTER TABLE call ADD COLUMN recording TEXT;
+  `,
 ];
 
 /** Brings the schema up to date, each step in a transaction. Throws when the file is from a newer Beffroi. */

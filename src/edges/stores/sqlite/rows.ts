@@ -198,6 +198,7 @@ const callColumns = [
   'media_json',
   'transfers_json',
   'heard_at',
+  'recording',
 ] as const;
 
 /** In the order of `callColumns`. */
@@ -226,6 +227,7 @@ function callRow(record: CallRecord): readonly Value[] {
     jsonOrNull(record.media),
     jsonOrNull(record.transfers),
     record.heardAt ?? null,
+    record.recording ?? null,
   ];
 }
 
@@ -236,7 +238,13 @@ function jsonOrNull(value: object | undefined): string | null {
 function recordOf(row: Row): CallRecord {
   return {
     ...openCallOf(row),
-    ...optional(row, { site: 'site', callerNumber: 'caller_number', account: 'account', endedBy: 'ended_by' }),
+    ...optional(row, {
+      site: 'site',
+      callerNumber: 'caller_number',
+      account: 'account',
+      endedBy: 'ended_by',
+      recording: 'recording',
+    }),
     ...optional(row, { service: 'service', calledNumber: 'called_number', preAnsweredAt: 'pre_answered_at' }),
     ...optional(row, { ringingAt: 'ringing_at', answeredAt: 'answered_at', heardAt: 'heard_at' }),
     endedAt: Number(row['ended_at']),

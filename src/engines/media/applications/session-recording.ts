@@ -69,8 +69,26 @@ export class SessionRecording implements Tap {
 
   end(): void {
     if (this.#isOver) return;
+    this.#leave();
+    this.#tell();
+    void this.#recorder.close().then(() => this.#report());
+  }
+
+  /** By a command: how it ended is told when the disk has taken the rest, or has not. */
+  async stop(): Promise<void> {
+    if (this.#isOver) return;
+    this.#leave();
+    await this.#recorder.close();
+    this.#tell();
+    this.#report();
+  }
+
+  #leave(): void {
     this.#isOver = true;
     this.#leg.audio.taps.delete(this);
+  }
+
+  #tell(): void {
     const isEmpty = this.#recorder.samples === 0;
     const cause = isEmpty ? 'empty-file' : (this.#recorder.problem ?? 'success');
     this.#leg.set('record_completion_cause', cause);
@@ -79,7 +97,6 @@ export class SessionRecording implements Tap {
       'Record-File-Path': this.#recorder.path,
       'Record-Completion-Cause': cause,
     });
-    void this.#recorder.close().then(() => this.#report());
   }
 
   #report(): void {

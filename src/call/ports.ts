@@ -312,6 +312,8 @@ export interface Voice {
   meet(name: string): Promise<'stopped' | 'ended' | 'gone'>;
   /** Everybody who meets under this name hears it. */
   tellMeeting(name: string, sound: Sound): void;
+  /** They hear it in place of whatever goes on, a talk as well, which is not stopped by it. */
+  tell(sound: Sound): void;
   /** Ends the call with them (BYE), when it is not over. */
   hangUp(): void;
 }

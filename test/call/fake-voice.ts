@@ -136,6 +136,10 @@ export class FakeVoice implements Voice {
     this.#say(`tells ${name} ${nameOf(sound)}`);
   }
 
+  tell(sound: Sound): void {
+    this.#say(`tells ${nameOf(sound)}`);
+  }
+
   pressed(tell: (key: string) => void): () => void {
     this.#listeners.add(tell);
     return () => this.#listeners.delete(tell);

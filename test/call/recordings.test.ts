@@ -55,7 +55,8 @@ describe('a talk of a service that records', () => {
   });
 
   it('is deleted as far as it was recorded when the caller presses the key during it', async () => {
-    const { kept, closed } = await call({ voice: { keys: [[20, '*']] }, legsOf: answers, talks: 30 });
+    const { kept, told, closed } = await call({ voice: { keys: [[20, '*']] }, legsOf: answers, talks: 30 });
+    expect(told().slice(-2)).toEqual(['+20 records no more', '+20 tells recording.off']);
     expect(kept).toEqual(['begins of accueil', 'discards']);
     expect(closed[0]?.recording).toBe('deleted');
   });

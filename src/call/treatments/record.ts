@@ -1,31 +1,41 @@
 import type { RecordTalk } from '../../domain/call.ts';
 import type { CallRecording } from '../../domain/call-recording.ts';
-import type { Leg, Voice } from '../ports.ts';
+import type { Leg, Sound, Voice } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Scene } from '../scene.ts';
 
 /** Only who can be told can be recorded: without a voice there is nothing. */
 export function recorderOf({ service, stopKey, keepDays }: RecordTalk, scene: Scene): Recorder | undefined {
-  const { voice, world, call } = scene;
-  return voice && new TalkRecorder(voice, stopKey, world, { call: call.id, service, keepDays }, scene.record);
+  const { voice, world, call, config, record } = scene;
+  if (voice === undefined) return undefined;
+  const [off] = world.sounds([{ prompt: 'recording.off' }], config);
+  return new TalkRecorder(voice, { stopKey, off }, world, { call: call.id, service, keepDays }, record);
 }
 
 type Order = Parameters<Scene['world']['recordings']['begin']>[0];
 
+/** `off`: said when somebody has pressed the key. */
+interface Ending {
+  readonly stopKey: string;
+  readonly off: Sound | undefined;
+}
+
 class TalkRecorder implements Recorder {
   readonly #voice: Voice;
-  readonly #stopKey: string;
+  readonly #ending: Ending;
   readonly #world: Scene['world'];
   readonly #order: Order;
   readonly #undo: (() => void)[] = [];
+  /** Who is to know that it has stopped: the caller, and whoever talks with them. */
+  readonly #listeners: Voice[] = [];
   readonly #record: Scene['record'];
   #isDeclined = false;
   #isCut = false;
   #recording: CallRecording | undefined;
 
-  constructor(voice: Voice, stopKey: string, world: Scene['world'], order: Order, record: Scene['record']) {
+  constructor(voice: Voice, ending: Ending, world: Scene['world'], order: Order, record: Scene['record']) {
     this.#voice = voice;
-    this.#stopKey = stopKey;
+    this.#ending = ending;
     this.#world = world;
     this.#order = order;
     this.#record = record;
@@ -60,13 +70,21 @@ class TalkRecorder implements Recorder {
   }
 
   #listen(voice: Voice): void {
+    this.#listeners.push(voice);
     this.#undo.push(
       voice.pressed((key) => {
-        if (key !== this.#stopKey) return;
+        if (key !== this.#ending.stopKey || this.#isDeclined) return;
         this.#isDeclined = true;
-        void this.#drop('deleted');
+        void this.#stop();
       }),
     );
+  }
+
+  /** It is said when it is true. */
+  async #stop(): Promise<void> {
+    await this.#drop('deleted');
+    const { off } = this.#ending;
+    if (off !== undefined) for (const one of this.#listeners) one.tell(off);
   }
 
   /** Nothing is left of it. */

@@ -134,6 +134,11 @@ export class ChannelVoice implements Voice {
     }
   }
 
+  tell(sound: Sound): void {
+    const [file] = this.#files([sound]);
+    if (file !== undefined && !this.gone.aborted) void this.#channel.api('uuid_displace', 'start', file);
+  }
+
   recordTalk(file: string, cut: () => void): Promise<boolean> {
     return recordTalk(this.#channel, file, cut);
   }

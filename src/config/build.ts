@@ -120,6 +120,7 @@ function buildLine(draft: LineDraft, site: Site, exchange: Exchange): Line {
     srtp,
     forwardsAccept,
     filter,
+    pickupGroup,
   } = draft.values as LineEntry;
   const { callBacks } = draft.site.values as Whole<SiteDraft>;
   const calledBack = lineCallBack(callBack, isForPeople({ kind }), callBacks);
@@ -141,6 +142,7 @@ function buildLine(draft: LineDraft, site: Site, exchange: Exchange): Line {
     ...(srtp !== undefined && { srtp }),
     ...(forwardsAccept !== undefined && { forwardsAccept }),
     ...(filter !== undefined && { filter }),
+    pickupGroup,
     config: `${draft.written.file}:${draft.written.line(draft.path)}`,
   };
 }

@@ -1,6 +1,7 @@
 import type { Account, Destination, Reason, RouteDecision, Treatment } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { LineId, SiteId } from '../domain/ids.ts';
+import type { Line } from '../domain/line.ts';
 import { meetingSecondsAtMost } from '../domain/meeting.ts';
 import type { Say } from '../domain/say.ts';
 import type { Service } from '../domain/service.ts';
@@ -98,7 +99,10 @@ function switchService({ extension, mode }: Extract<Feature, { is: 'switch' }>, 
   };
 }
 
-/** A call that rings at a colleague's: of the same site, since a pick-up is a look at who is called. */
+/**
+ * A call that rings at a colleague's: a named one of the same site, since a pick-up is a look at who is called; without a name, in one's
+ * own group.
+ */
 function pickUp(
   extension: string | undefined,
   { by, site }: { readonly by: LineId; readonly site: Site },
@@ -106,12 +110,12 @@ function pickUp(
 ): Treated {
   const owner = extension === undefined ? undefined : ownerOfExtension(extension, config);
   const named = owner?.is === 'line' ? config.lines.get(owner.line) : undefined;
-  const lines =
-    extension === undefined ? linesOf(config).get(site.id) : named?.site === site.id ? [named.id] : undefined;
+  const group = groupOf(config.lines.get(by), site.id);
+  const lines = extension === undefined ? groups(config).get(group) : named?.site === site.id ? [named.id] : undefined;
   if (lines === undefined) {
     return refuseWith('no-such-feature', { room: 'line', says: `${extension} is no line of ${site.id}` });
   }
-  const says = `takes a call that rings at ${extension ?? site.id}`;
+  const says = `takes a call that rings at ${extension ?? group}`;
   return { treatment: { do: 'pick up', by, from: lines }, because: [{ room: 'line', says }] };
 }
 
@@ -131,11 +135,20 @@ function beginConference(room: LineId): Treated {
   return { treatment, because: [{ room: 'line', says: `begins the conference of ${room}` }] };
 }
 
-const linesOf = remember((config: Config): ReadonlyMap<SiteId, readonly LineId[]> => {
-  const of = new Map<SiteId, LineId[]>();
-  for (const { id, site } of config.lines.values()) of.set(site, [...(of.get(site) ?? []), id]);
+/** The lines of each group: of those that are named, and of each site those that name none. */
+const groups = remember((config: Config): ReadonlyMap<string, readonly LineId[]> => {
+  const of = new Map<string, LineId[]>();
+  for (const line of config.lines.values()) {
+    const group = groupOf(line, line.site);
+    of.set(group, [...(of.get(group) ?? []), line.id]);
+  }
   return of;
 });
+
+/** Sites and groups may have the same name. */
+function groupOf(line: Line | undefined, site: SiteId): string {
+  return line?.pickupGroup === undefined ? site : `group ${line.pickupGroup}`;
+}
 
 interface Spoken {
   readonly change?: WishChange;

@@ -12,6 +12,13 @@ import { SecretRef } from './secret.ts';
 export const ShownNumber = z.union([z.enum(['line', 'site']), E164]);
 export type ShownNumber = z.infer<typeof ShownNumber>;
 
+/** The name of a group whose lines pick up each other's calls. */
+export const PickupGroup = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'a name: small letters, digits and dashes')
+  .brand<'PickupGroup'>();
+export type PickupGroup = z.infer<typeof PickupGroup>;
+
 /** One line of a site, as the operator writes it: in the site's YAML, or as a row of the CSV beside it. */
 export const LineEntry = z.strictObject({
   id: LineId.optional().describe('the SIP account; the extension unless given'),
@@ -37,6 +44,9 @@ export const LineEntry = z.strictObject({
     .describe("its phones are offered encrypted sound only (in a CSV: yes or no); the site's setting unless given"),
   forwardsAccept: ForwardsAccept.optional().describe(
     "how its calls are taken on a mobile that they are forwarded to; the site's setting unless given",
+  ),
+  pickupGroup: PickupGroup.optional().describe(
+    'whose calls it picks up by *8, and who picks up its own: the lines with the same name, at whatever site; those of its site that name none unless given',
   ),
   filter: LineFilter.optional().describe('calls ring the secretary first (boss and secretary); not in a CSV'),
 });
@@ -70,6 +80,8 @@ export interface Line {
   readonly srtp?: boolean;
   readonly forwardsAccept?: ForwardsAccept;
   readonly filter?: LineFilter;
+  /** Absent: that of its site. */
+  readonly pickupGroup?: PickupGroup | undefined;
   /** Where it stands in the configuration, such as `sites/mairie.csv:12`. */
   readonly config: string;
 }

@@ -10,8 +10,9 @@ import type { Line } from '../../src/domain/line.ts';
 import type { Site } from '../../src/domain/site.ts';
 import type { Trunk } from '../../src/domain/trunk.ts';
 import { forwardTimes, type OnlyWhen, type WishChange, type Wishes, wishFlags } from '../../src/domain/wishes.ts';
+import { buildConfig } from '../support/build-config.ts';
 import { fromLine, incoming, quiet } from '../support/calls.ts';
-import { beauvoir } from '../support/town.ts';
+import { beauvoir, beauvoirFiles } from '../support/town.ts';
 
 const fromOperator = (dialled: string, more: Partial<IncomingCall> = {}) =>
   incoming({ dialled, source: { address: '192.0.2.1', port: 5060, transport: 'udp' }, ...more });
@@ -396,6 +397,22 @@ describe('a star code dialled', () => {
     expect(decided(fromLine('4101', '*84102'), {}).treatment).toEqual({ do: 'pick up', by: '4101', from: ['4102'] });
     expect(decided(fromLine('4101', '*8'), {}).treatment).toMatchObject({ do: 'pick up', by: '4101' });
     expect(decided(fromLine('4101', '*84201'), {}).treatment).toEqual({ do: 'refuse', why: 'no-such-feature' });
+  });
+
+  it('picks up what rings in the group of the line: the one it names, at whatever site, or the rest of its site', () => {
+    const [accueil, secretariat] = ['4101', '4201'];
+    const grouped = ({ sites, ...rest }: typeof beauvoirFiles) => {
+      const inGroup = (lines: readonly { readonly extension: string }[]) =>
+        lines.map((one) =>
+          [accueil, secretariat].includes(one.extension) ? { ...one, pickupGroup: 'etat-civil' } : one,
+        );
+      const named = Object.entries(sites).map(([id, site]) => [id, { ...site, lines: inGroup(site.lines ?? []) }]);
+      return buildConfig({ ...rest, sites: Object.fromEntries(named) } as never);
+    };
+    const config = grouped(beauvoirFiles);
+    const from = (line: string): unknown => decide(fromLine(line, '*8'), config, () => quiet({})).treatment;
+    expect(from('4101')).toEqual({ do: 'pick up', by: '4101', from: ['4101', '4201'] });
+    expect(from('4102')).toMatchObject({ from: expect.not.arrayContaining(['4101']) });
   });
 
   it('blocks a caller by the number they are known by, however the line would dial it', () => {

@@ -155,6 +155,7 @@ function lineOf(
     srtp,
     forwardsAccept,
     filter,
+    pickupGroup,
   } = entry;
   const calledBack = lineCallBack(callBack, isForPeople(entry), file.callBacks);
   // Each property by itself, as the loader does: what is copied from the rest of an object has a hidden class of its own.
@@ -176,6 +177,7 @@ function lineOf(
     ...(srtp !== undefined && { srtp }),
     ...(forwardsAccept !== undefined && { forwardsAccept }),
     ...(filter !== undefined && { filter }),
+    pickupGroup,
     config,
   };
 }

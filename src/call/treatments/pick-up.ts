@@ -12,7 +12,7 @@ export function pickUp({ by, from }: Extract<Treatment, { do: 'pick up' }>, scen
   return fetched(scene, {
     from: (over) => scene.world.pickUps.pickUp(from, { line: by, leg: scene.leg, over }),
     what: {
-      some: `picked up a call of ${from.length === 1 ? from[0] : 'the site'}`,
+      some: `picked up a call of ${from.length === 1 ? from[0] : 'the group'}`,
       none: 'no call to pick up',
     },
   });

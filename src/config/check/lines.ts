@@ -27,6 +27,7 @@ export function checkLines(site: SiteDraft, checks: LineChecks): void {
     if (line.values.short !== undefined) checkShort(line, line.values.short, shorts, checks);
     checkShown(line, checks);
     checkSecretary(line, checks);
+    checkPickupGroup(line, checks);
   }
 }
 
@@ -124,6 +125,37 @@ function checkSecretary(line: LineDraft, { town, claims, report }: LineChecks): 
     add(line, ['filter', 'secretary', index], { ...said, guess: guess && `"${guess}"` }, report);
   }
 }
+
+/** A group of one picks up nothing: the name is that of no other line, most likely misspelt. */
+function checkPickupGroup(line: LineDraft, { town, report }: LineChecks): void {
+  const { pickupGroup } = line.values;
+  if (pickupGroup === undefined || !town.complete) return;
+  const named = pickupGroupsOf(town);
+  if ((named.get(pickupGroup) ?? 0) > 1) return;
+  const guess = nearest(
+    pickupGroup,
+    [...named.keys()].filter((one) => one !== pickupGroup),
+  );
+  const says = `no other line is in the pick-up group ${pickupGroup}`;
+  add(line, ['pickupGroup'], { says, expected: 'a name that two lines or more have', guess }, report);
+}
+
+/** How many lines name each group. */
+function pickupGroupsOf(town: TownDraft): ReadonlyMap<string, number> {
+  const known = pickupGroups.get(town);
+  if (known !== undefined) return known;
+  const named = new Map<string, number>();
+  for (const { lines } of town.sites.values()) {
+    for (const { values } of lines) {
+      const { pickupGroup } = values;
+      if (pickupGroup !== undefined) named.set(pickupGroup, (named.get(pickupGroup) ?? 0) + 1);
+    }
+  }
+  pickupGroups.set(town, named);
+  return named;
+}
+
+const pickupGroups = new WeakMap<TownDraft, ReadonlyMap<string, number>>();
 
 interface SaidOfLine {
   readonly says: string;

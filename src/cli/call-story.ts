@@ -96,7 +96,14 @@ function soundText(media: MediaQuality): string {
     `loss ${lossPercent.toFixed(1)} %`,
     ...(roundTripMs === undefined ? [] : [`round trip ${roundTripMs.toFixed(0)} ms`]),
     `${packetsReceived} packets in, ${packetsSent} out`,
+    ...remoteText(media),
   ].join(', ');
+}
+
+/** What the party itself says of what it heard. */
+function remoteText({ remoteMos, remoteJitterMs, remotePacketsLost }: MediaQuality): readonly string[] {
+  if (remoteMos === undefined || remoteJitterMs === undefined) return [];
+  return [`there MOS ${remoteMos.toFixed(1)}, jitter ${remoteJitterMs.toFixed(1)} ms, ${remotePacketsLost ?? 0} lost`];
 }
 
 function transferLine(

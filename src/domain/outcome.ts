@@ -47,6 +47,10 @@ export interface MediaQuality {
   readonly jitterMs: number;
   /** By the party's own reports (RTCP); absent where it sent none. */
   readonly roundTripMs?: number;
+  /** Of those we sent, what was lost on the way, how unevenly they came, and how that sounded: by the party's own reports (RTCP). */
+  readonly remotePacketsLost?: number;
+  readonly remoteJitterMs?: number;
+  readonly remoteMos?: number;
   /** Mean opinion score, 1 to 4.5; absent where nothing was heard. */
   readonly mos?: number;
 }

@@ -68,7 +68,7 @@ export const metricTable = {
     why: '`setting`, `encryption`, `nat`, `codec`, `browsers`, `refused` (the caller’s own description was), `spoken to` or `hold`',
   }),
   beffroi_media_packets_total: counter('RTP packets of anchored parties, counted when they leave', {
-    what: '`received`, `sent` or `lost` (on their way to us)',
+    what: '`received`, `sent`, `lost` (on their way to us) or `lost there` (on their way to the party, by its own RTCP reports)',
   }),
   beffroi_media_mos: histogram(
     'How anchored parties sounded, from 1 to 4.5 (ITU-T G.107), one observation each',
@@ -77,6 +77,16 @@ export const metricTable = {
   ),
   beffroi_media_jitter_seconds: histogram(
     'How unevenly packets of anchored parties came, one observation each',
+    {},
+    [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2],
+  ),
+  beffroi_media_remote_mos: histogram(
+    'How we sounded to anchored parties, by their own RTCP reports, one observation each; none of who sends none',
+    {},
+    [1.5, 2, 2.5, 3, 3.3, 3.6, 3.8, 4, 4.2, 4.4],
+  ),
+  beffroi_media_remote_jitter_seconds: histogram(
+    'How unevenly our packets came to anchored parties, by their own RTCP reports, one observation each; none of who sends none',
     {},
     [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2],
   ),

@@ -155,7 +155,8 @@ function applyMail(made: Made, { mailboxes, full, unread, read, letters }: MailS
 }
 
 function countMedia(made: Made, quality: MediaQuality): void {
-  const { packetsReceived, packetsSent, packetsLost, jitterMs, roundTripMs, mos } = quality;
+  const { packetsReceived, packetsSent, packetsLost, jitterMs, roundTripMs, mos, remotePacketsLost } = quality;
+  const { remoteJitterMs, remoteMos } = quality;
   const packets = made.counter('beffroi_media_packets_total');
   packets.inc({ what: 'received' }, Math.max(0, packetsReceived));
   packets.inc({ what: 'sent' }, Math.max(0, packetsSent));
@@ -163,6 +164,10 @@ function countMedia(made: Made, quality: MediaQuality): void {
   made.histogram('beffroi_media_jitter_seconds').observe(Math.max(0, jitterMs) / 1_000);
   if (roundTripMs !== undefined) made.histogram('beffroi_media_round_trip_seconds').observe(roundTripMs / 1_000);
   if (mos !== undefined) made.histogram('beffroi_media_mos').observe(mos);
+  packets.inc({ what: 'lost there' }, remotePacketsLost ?? 0);
+  if (remoteJitterMs !== undefined)
+    made.histogram('beffroi_media_remote_jitter_seconds').observe(remoteJitterMs / 1_000);
+  if (remoteMos !== undefined) made.histogram('beffroi_media_remote_mos').observe(remoteMos);
 }
 
 function applyEngine(made: Made, figures: EngineFigures): void {

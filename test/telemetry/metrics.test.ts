@@ -150,8 +150,11 @@ describe('a scrape', () => {
     start();
     const quality = { packetsReceived: 50, packetsSent: 50, packetsLost: 0, lossPercent: 0, jitterMs: 1 };
     metrics.mediaEnded(quality);
-    metrics.mediaEnded({ ...quality, roundTripMs: 40 });
+    metrics.mediaEnded({ ...quality, roundTripMs: 40, remotePacketsLost: 5, remoteJitterMs: 20, remoteMos: 4 });
     const lines = await scrape();
+    expect(lines).toContain('beffroi_media_packets_total{what="lost there"} 5');
+    expect(lines).toContain('beffroi_media_remote_jitter_seconds_sum 0.02');
+    expect(lines).toContain('beffroi_media_remote_mos_sum 4');
     expect(lines).toContain('beffroi_media_round_trip_seconds_count 1');
     expect(lines).toContain('beffroi_media_round_trip_seconds_sum 0.04');
   });

@@ -16,7 +16,14 @@ export function qualityOf(event: EslEvent): MediaQuality | undefined {
   const codec = text('rtp_use_codec_name');
   const mos = figure('in_mos');
   // Our own engine's; a FreeSWITCH does not tell.
-  const roundTripMs = figure('rtcp_round_trip_ms');
+  const told = (name: string): number | undefined => {
+    const value = figure(name);
+    return value !== undefined && value >= 0 ? value : undefined;
+  };
+  const roundTripMs = told('rtcp_round_trip_ms');
+  const remotePacketsLost = told('rtcp_remote_lost');
+  const remoteJitterMs = told('rtcp_remote_jitter_ms');
+  const remoteMos = told('rtcp_remote_mos');
   return {
     ...(codec !== undefined && { codec: codec.slice(0, codecAtMost) }),
     ...(text('rtp_secure_media_confirmed') === 'true' && { encrypted: true }),
@@ -26,7 +33,10 @@ export function qualityOf(event: EslEvent): MediaQuality | undefined {
     lossPercent: lost === 0 ? 0 : hundredths((100 * lost) / (received + lost)),
     // A variance, in ms².
     jitterMs: hundredths(Math.sqrt(Math.max(0, figure('in_jitter_max_variance') ?? 0))),
-    ...(roundTripMs !== undefined && roundTripMs >= 0 && { roundTripMs }),
+    ...(roundTripMs !== undefined && { roundTripMs }),
+    ...(remotePacketsLost !== undefined && { remotePacketsLost }),
+    ...(remoteJitterMs !== undefined && { remoteJitterMs }),
+    ...(remoteMos !== undefined && { remoteMos }),
     ...(mos !== undefined && mos >= 1 && received > 0 && { mos }),
   };
 }

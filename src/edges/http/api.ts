@@ -51,6 +51,9 @@ const SoundReply = z.object({
   lossPercent: z.number(),
   jitterMs: z.number(),
   roundTripMs: z.number().exactOptional(),
+  remotePacketsLost: z.number().exactOptional(),
+  remoteJitterMs: z.number().exactOptional(),
+  remoteMos: z.number().exactOptional(),
   mos: z.number().exactOptional(),
 });
 

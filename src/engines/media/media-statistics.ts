@@ -33,6 +33,9 @@ export function setMediaStatistics(leg: Leg): void {
   const { session } = leg;
   const summary = session.reports.reception.summary();
   const quality = legQuality(leg);
+  const { peerView } = session.reports;
+  const codec = CODEC_KITS[session.audio?.codec ?? 'PCMA'].quality;
+  const remoteOpinion = session.reports.remoteOpinion(codec, leg.world.rtp.jitterMinMs);
   const loss = summary.expected === 0 ? 0 : (100 * summary.lost) / summary.expected;
   const values: Readonly<Record<string, number>> = {
     in_raw_bytes: summary.octets + summary.packets * HEADER_BYTES,
@@ -60,6 +63,9 @@ export function setMediaStatistics(leg: Leg): void {
     out_dtmf_packet_count: 0,
     out_cng_packet_count: 0,
     rtcp_round_trip_ms: quality.roundTripMs ?? -1,
+    rtcp_remote_lost: peerView?.cumulativeLost ?? -1,
+    rtcp_remote_jitter_ms: peerView?.jitterMs ?? -1,
+    rtcp_remote_mos: remoteOpinion ?? -1,
   };
   for (const [name, value] of Object.entries(values)) {
     leg.set(`rtp_audio_${name}`, Number.isInteger(value) ? String(value) : value.toFixed(2));

@@ -10,6 +10,7 @@ import type { RtpOutput } from './rtp-output.ts';
 export interface PeerView {
   readonly fractionLost: number;
   readonly cumulativeLost: number;
+  /** The worst. */
   readonly jitterMs: number;
 }
 
@@ -48,6 +49,15 @@ export class Reports {
     }
   }
 
+  /** The E-model's opinion of what the peer hears from us, by its own reports. Of its buffer nothing is known: as short a one as ours is reckoned. */
+  remoteOpinion(codec: CodecQuality, bufferMs: number): number | undefined {
+    const { peerView } = this;
+    if (peerView === undefined) return undefined;
+    const loss = Math.min(1, peerView.cumulativeLost / Math.max(1, this.#output.packets));
+    const delayMs = (this.roundTripMs ?? 0) / 2 + bufferMs;
+    return opinionScore(ratingFactor({ delayMs, loss, codec }));
+  }
+
   sayGoodbye(): void {
     if (this.#output.packets === 0) return;
     this.#send(writeRtcp([...this.#report(monotonicMs()), { is: 'bye', ssrcs: [this.#output.ssrc] }]));
@@ -66,8 +76,9 @@ export class Reports {
     if (roundTrip !== undefined) this.roundTripMs = roundTrip;
     this.peerView = {
       fractionLost: block.fractionLost / 256,
-      cumulativeLost: block.cumulativeLost,
-      jitterMs: block.jitter / (CLOCK_RATE / 1000),
+      // Negative where packets came twice (RFC 3550 A.3).
+      cumulativeLost: Math.max(0, block.cumulativeLost),
+      jitterMs: Math.max(this.peerView?.jitterMs ?? 0, block.jitter / (CLOCK_RATE / 1000)),
     };
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { RtpSession } from '../../../src/engines/media/rtp-session.ts';
 import { writeRtcp } from '../../../src/protocol/rtcp/packet.ts';
+import { G711_QUALITY } from '../../../src/protocol/rtcp/quality.ts';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../../../src/protocol/rtp/packet.ts';
 import type { NegotiatedAudio } from '../../../src/protocol/sdp/negotiated.ts';
 
@@ -81,5 +82,17 @@ describe('the sound of one leg', () => {
     one.lastHeardAt = 0;
     one.rtcp(report(7), phone.address, 40_000);
     expect(one.lastHeardAt).toBe(0);
+  });
+
+  it('is known as the peer hears it too, by its reports', () => {
+    const one = session(plain);
+    expect(one.reports.remoteOpinion(G711_QUALITY, 40)).toBeUndefined();
+    const block = { ssrc: one.output.ssrc, highestSequence: 0, lastSr: 0, delaySinceLastSr: 0 };
+    const report = (cumulativeLost: number, jitter: number) =>
+      Buffer.from(writeRtcp([{ is: 'rr', ssrc: 7, blocks: [{ ...block, fractionLost: 0, cumulativeLost, jitter }] }]));
+    one.rtcp(report(3, 160), phone.address, phone.port);
+    one.rtcp(report(-1, 80), phone.address, phone.port);
+    expect(one.reports.peerView).toMatchObject({ cumulativeLost: 0, jitterMs: 20 });
+    expect(one.reports.remoteOpinion(G711_QUALITY, 40)).toBeGreaterThan(4);
   });
 });

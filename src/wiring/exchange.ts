@@ -90,11 +90,11 @@ export function createExchange(parts: Parts): Exchange {
   const sweeping = clock.every(sweepSeconds, () => {
     prover.sweep(parts.config());
     void registrar.sweep();
-    ledger.sweep();
+    ledger.sweep((call) => running.has(call));
     callBacks.purge(clock.now() - closedTaskDays * 86_400_000);
   });
   const allOver = (seconds: number): Promise<unknown> =>
-    Promise.race([Promise.allSettled(running), elapsed(clock, seconds)]);
+    Promise.race([Promise.allSettled(running.values()), elapsed(clock, seconds)]);
 
   return {
     async open() {
@@ -151,15 +151,16 @@ export function createExchange(parts: Parts): Exchange {
 /** Puts the edges under the paths. */
 function assemble(parts: Parts) {
   const { clock, log } = parts;
-  const running = new Set<Promise<void>>();
+  /** By the id of the call. */
+  const running = new Map<string, Promise<void>>();
   const [state, seats] = [{ draining: false }, createSeats(clock.now)];
   const registrar = openRegistrar(parts);
   const prover = openProver(parts);
   const take = (call: IncomingCall, leg: CallerLeg, config: Config): void => {
     const over = takeCall(call, leg, config, world)
       .catch((err: unknown) => log.fatal({ call: call.id, err }, 'a call ended outside its guard'))
-      .finally(() => running.delete(over));
-    running.add(over);
+      .finally(() => running.delete(call.id));
+    running.set(call.id, over);
   };
   const { connection, legs } = reachEngine(parts, (legsNow, alarm) =>
     createDoor({

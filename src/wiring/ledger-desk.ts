@@ -7,8 +7,8 @@ import type { Parts } from './parts.ts';
 
 /** Where calls are written down, with everything that is made of their ends. */
 export interface LedgerDesk extends Ledger {
-  /** Closes what has been left open for longer than any call lasts, and reports it. */
-  sweep(): void;
+  /** Closes what has been left open after its call, or for longer than any call lasts, and reports it. */
+  sweep(isCarriedOut: (call: string) => boolean): void;
 }
 
 export function openLedgerDesk(
@@ -33,8 +33,8 @@ export function openLedgerDesk(
       store.ledger.opened(call);
     },
     closed,
-    sweep() {
-      for (const record of watchdog.forgotten(clock.now())) {
+    sweep(isCarriedOut) {
+      for (const record of watchdog.forgotten(clock.now(), isCarriedOut)) {
         log.error({ call: record.id }, 'the record of a call was left open: it is closed');
         closed(record);
       }

@@ -43,7 +43,10 @@ export interface OpenRecord {
   /** What became of the recording of the talk. */
   recorded(how: RecordedTalk): void;
   /** One of the two connects the other elsewhere. `decision`: what came of what they dialled. The function given back says how it ended. */
-  transfer(transfer: Omit<TransferRecord, 'at' | 'ended'>, decision?: RouteDecision): (ended: string) => void;
+  transfer(
+    transfer: Omit<TransferRecord, 'at' | 'ended' | 'during'>,
+    decision?: RouteDecision,
+  ): (ended: string | Outcome) => void;
   /** Its last resort could not be carried out: who owes them a call back. */
   unserved(owner: CallBackOwner): void;
   /** Somebody was called for them, or they have waited in line for somebody. */
@@ -221,7 +224,9 @@ function transfersOf(world: Pick<World, 'now'>, decisions: DecisionRecord[]) {
     if (transfers.length < transfersAtMost) transfers.push(one);
     if (decision !== undefined && decisions.length < decisionsAtMost) decisions.push(summarise(decision));
     return (ended) => {
-      one.ended ??= ended;
+      if (one.ended !== undefined) return;
+      one.ended = typeof ended === 'string' ? ended : ended.is;
+      if (typeof ended === 'object' && ended.is === 'caller gone') one.during = ended.during;
     };
   };
   return { transfer, told };

@@ -107,12 +107,12 @@ function remoteText({ remoteMos, remoteJitterMs, remotePacketsLost }: MediaQuali
 }
 
 function transferLine(
-  { at, by, who, to, how, call, ended }: NonNullable<CallReply['transfers']>[number],
+  { at, by, who, to, how, call, ended, during }: NonNullable<CallReply['transfers']>[number],
   startedAt: number,
 ): string {
   const joined = call === undefined ? '' : ` of call ${call}`;
   const after = ((at - startedAt) / 1_000).toFixed(3);
-  return `  +${after} s: ${by} transfers ${who} to ${to}${joined} (${how})${ended === undefined ? '' : `: ${ended}`}`;
+  return `  +${after} s: ${by} transfers ${who} to ${to}${joined} (${how})${ended === undefined ? '' : `: ${ended}`}${during === undefined ? '' : ` during ${during}`}`;
 }
 
 function outcomePainted(outcome: Outcome | undefined, { good, bad }: Painter): string {

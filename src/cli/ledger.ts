@@ -1,4 +1,4 @@
-import { type Counted, type LedgerDay, ledgerDay, type TallyRow } from '../decide/ledger-day.ts';
+import { type Counted, type LedgerDay, ledgerDay, lostByTransfer, type TallyRow } from '../decide/ledger-day.ts';
 import type { LedgerQuestion, LedgerReply } from '../edges/http/api.ts';
 import { readLedger } from '../edges/stores/read-ledger.ts';
 import { type Command, dataOption, type Given, jsonOption, Trouble, UsageError } from './command.ts';
@@ -94,7 +94,11 @@ function dayTextOf(day: LedgerDay, asked: Asked, title: string, paint: Painter):
   const late = asked.callBacksLate ? `${asked.callBacksLate} late` : '';
   const rows = [
     row('offered', day.offered),
-    row('answered by a human', day.answered),
+    row(
+      'answered by a human',
+      day.answered,
+      day.lostByTransfer === 0 ? '' : `${day.lostByTransfer} ${lostByTransfer}, to be called back`,
+    ),
     row('message left', day.messages),
     row('call-back asked', day.callBacksAsked),
     row('told and released', day.told),

@@ -139,13 +139,13 @@ function reasonOf(record: CallRecord, owner: CallBackOwner): CallBackReason | un
 export const notTaken: ReadonlySet<Refusal> = new Set(['busy', 'no-answer', 'unreachable']);
 
 /** Somebody had answered them, and connected them on to where nobody took the call: the last thing that happened to them. */
-function isLostByTransfer({ transfers = [], from }: CallRecord): boolean {
+export function isLostByTransfer({ transfers = [], from }: Pick<CallRecord, 'transfers' | 'from'>): boolean {
   const last = transfers.at(-1);
   return last !== undefined && last.who === from && lostWhen.has(last.ended ?? '');
 }
 
 /** A transfer that was refused at once (`refused: …`) or came back is none of these: they went on talking. */
-const lostWhen: ReadonlySet<string> = new Set(['caller gone', 'refused', 'our fault']);
+export const lostWhen: ReadonlySet<string> = new Set(['caller gone', 'refused', 'our fault']);
 
 function numberOf({ outcome, callerNumber, withheld }: CallRecord): string | undefined {
   const left = outcome.is === 'call-back asked' ? outcome.number : undefined;

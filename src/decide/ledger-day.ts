@@ -9,15 +9,20 @@ export interface TallyRow {
   readonly from: string;
   readonly service?: string;
   readonly outcome?: Outcome['is'];
-  /** What the caller was doing who gave up, or why they were refused. */
+  /** What the caller was doing who gave up, why they were refused, or that whoever answered connected them to nobody. */
   readonly how?: string;
   readonly calls: number;
 }
+
+/** How a call was answered that nobody had in the end. */
+export const lostByTransfer = 'lost by transfer';
 
 /** What became of a day's calls. */
 export interface LedgerDay {
   readonly offered: number;
   readonly answered: number;
+  /** Of those that were answered: they were then transferred to where nobody took the call, and are to be called back. */
+  readonly lostByTransfer: number;
   readonly messages: number;
   readonly callBacksAsked: number;
   readonly told: number;
@@ -45,6 +50,7 @@ export function ledgerDay(rows: readonly TallyRow[], fits: (row: TallyRow) => bo
   return {
     offered: counted.reduce((all, { calls }) => all + calls, 0),
     answered: sum('answered'),
+    lostByTransfer: by(counted, 'answered').by[lostByTransfer] ?? 0,
     messages: sum('message left'),
     callBacksAsked: sum('call-back asked'),
     told: sum('told and released'),

@@ -98,6 +98,8 @@ export interface TransferRecord {
   readonly call?: string;
   /** How it ended: an outcome in a word, `back`, `recalled`, or why it was refused. */
   readonly ended?: string;
+  /** What they were doing who gave up. */
+  readonly during?: GoneDuring;
 }
 
 /**

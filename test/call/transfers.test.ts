@@ -147,7 +147,7 @@ describe('a transfer that comes to nothing', () => {
     expect(fake.stopped.map(({ reason }) => reason)).toContain('caller gone');
     expect(record).toMatchObject({
       outcome: { is: 'answered', by: 'line 4102' },
-      transfers: [{ ended: 'caller gone' }],
+      transfers: [{ ended: 'caller gone', during: 'ringing' }],
     });
   });
 

@@ -258,10 +258,10 @@ describe('the day of a running exchange', () => {
 
   it('tells who is to be called back, and closes a task by hand', async () => {
     await serve();
-    expect((await ask('call-backs')).out).toMatch(/accueil +\+33639980001 +gave up +2 +LATE +one/);
+    expect((await ask('call-backs')).out).toMatch(/service accueil +\+33639980001 +gave up +2 +LATE +one/);
     expect(await ask('call-backs', 'close', 'one')).toMatchObject({
       code: 0,
-      out: '+33639980001 needs no call back by accueil any more.\n',
+      out: '+33639980001 needs no call back by service accueil any more.\n',
     });
     expect(await ask('call-backs', 'close', 'two')).toMatchObject({ code: 1 });
     expect(await ask('call-backs', 'clos', 'one')).toMatchObject({ code: 2 });

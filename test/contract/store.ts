@@ -42,6 +42,14 @@ function tallyContract(store: () => Store): void {
     ledger.closed(
       call({ id: 'two', from: 'trunk operator', service: 'accueil', outcome: { is: 'answered', by: 'line 4102' } }),
     );
+    const transfer = { at: start, by: 'line 4101', to: '4950', how: 'blind', ended: 'caller gone' } as const;
+    const answered = { service: 'accueil', outcome: { is: 'answered', by: 'line 4101' } } as const;
+    for (const [id, who] of [
+      ['lost', 'trunk operator'],
+      ['kept', 'line 4102'],
+    ] as const) {
+      ledger.closed(call({ id, from: 'trunk operator', ...answered, transfers: [{ ...transfer, who }] }));
+    }
     ledger.closed(call({ id: 'three', from: 'trunk operator', outcome: { is: 'caller gone', during: 'queue' } }));
     ledger.closed(
       call({ id: 'late', from: 'trunk operator', startedAt: start + 86_400_000, endedAt: start + 86_400_001 }),
@@ -49,8 +57,14 @@ function tallyContract(store: () => Store): void {
     ledger.opened({ id: 'going', startedAt: start, from: 'line 4101', dialled: '4102' });
     await written(store());
     const rows = await calls.tally(start - 1, start + 1_000);
-    expect(rows.toSorted((one, other) => (one.outcome ?? 'z').localeCompare(other.outcome ?? 'z'))).toEqual([
-      { from: 'trunk operator', service: 'accueil', outcome: 'answered', calls: 2 },
+    expect(
+      rows.toSorted(
+        (one, other) =>
+          (one.outcome ?? 'z').localeCompare(other.outcome ?? 'z') || (one.how ?? '').localeCompare(other.how ?? ''),
+      ),
+    ).toEqual([
+      { from: 'trunk operator', service: 'accueil', outcome: 'answered', calls: 3 },
+      { from: 'trunk operator', service: 'accueil', outcome: 'answered', how: 'lost by transfer', calls: 1 },
       { from: 'trunk operator', outcome: 'caller gone', how: 'queue', calls: 1 },
       { from: 'line 4101', calls: 1 },
     ]);

@@ -21,6 +21,7 @@ describe('the day of the ledger', () => {
       offered: 67,
       answered: 52,
       messages: 3,
+      lostByTransfer: 0,
       callBacksAsked: 0,
       told: 0,
       featuresDone: 0,
@@ -30,6 +31,14 @@ describe('the day of the ledger', () => {
       goingOn: 4,
       lost: 0,
     });
+  });
+
+  it('counts among the answered those whom a transfer has lost, beside them', () => {
+    const day = ledgerDay([
+      ...rows,
+      { from: 'trunk operator', outcome: 'answered', how: 'lost by transfer', calls: 2 },
+    ]);
+    expect(day).toMatchObject({ answered: 54, lostByTransfer: 2, lost: 0 });
   });
 
   it('counts as lost what ended by our fault', () => {

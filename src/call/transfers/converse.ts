@@ -72,7 +72,7 @@ async function blind(asked: AskedTransfer, pair: Pair, scene: Scene, carryOn: Ca
   const next = { ...scene, call: decision.call, leg: transferee.leg, caller: stays.who, voice: undefined };
   const outcome = await carryOn(decision.treatment, { ...next, toTransferor: () => transferee.transferor() });
   if (isTaken(outcome)) {
-    ended(outcome.is);
+    ended(outcome);
     return outcome;
   }
   const back = transferee.back();
@@ -81,7 +81,7 @@ async function blind(asked: AskedTransfer, pair: Pair, scene: Scene, carryOn: Ca
     takeSeat(by, scene);
     return back;
   }
-  ended(outcome.is);
+  ended(outcome);
   return (
     (await recalled(transferee, asked, pair, { ...next, voice: undefined }, carryOn)) ?? released(transferee, pair)
   );
@@ -103,7 +103,7 @@ async function recalled(
   const ended = scene.record.transfer({ by: by.label, who: stays.label, to, how: 'blind' }, decision);
   voice?.loop('ring-back');
   const outcome = await carryOn(decision.treatment, scene);
-  ended(isTaken(outcome) ? 'recalled' : outcome.is);
+  ended(isTaken(outcome) ? 'recalled' : outcome);
   return isTaken(outcome) ? outcome : undefined;
 }
 
@@ -142,7 +142,7 @@ async function attended(
   const next = { ...scene, leg: transferee.leg, caller: stays.who, voice: undefined };
   const now = { caller: { ...stays, end: transferee.leg }, callee, answered: theirs.label };
   const { outcome } = await converse(now, () => transferee.join(), next, carryOn);
-  ended(outcome.is);
+  ended(outcome);
   return outcome.is === 'caller gone' ? answeredBy(pair) : outcome;
 }
 

@@ -111,6 +111,7 @@ export const CallReply = Going.extend({
         how: z.enum(['blind', 'attended']),
         call: optionalText,
         ended: optionalText,
+        during: optionalText.describe('what they were doing who gave up'),
       }),
     )
     .exactOptional(),

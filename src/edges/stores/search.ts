@@ -1,6 +1,7 @@
-import type { TallyRow } from '../../decide/ledger-day.ts';
+import { isLostByTransfer } from '../../decide/call-back.ts';
+import { lostByTransfer, type TallyRow } from '../../decide/ledger-day.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { CallRecord, Outcome } from '../../domain/outcome.ts';
+import type { CallRecord } from '../../domain/outcome.ts';
 import type { CallQuery, CallSummary, OpenCall } from './store.ts';
 
 /** The trunk a call left on: that of its last leg to a trunk. */
@@ -46,7 +47,7 @@ export function tallied(calls: Iterable<CallRecord | OpenCall>, since: Instant, 
   for (const call of calls) {
     if (call.startedAt < since || call.startedAt >= before) continue;
     const { outcome, service } = 'outcome' in call ? call : { outcome: undefined, service: call.service };
-    const how = outcome && howOf(outcome);
+    const how = 'outcome' in call ? howOf(call) : undefined;
     const key = JSON.stringify([call.from, service, outcome?.is, how]);
     const row: TallyRow = rows.get(key) ?? {
       from: call.from,
@@ -60,7 +61,9 @@ export function tallied(calls: Iterable<CallRecord | OpenCall>, since: Instant, 
   return [...rows.values()];
 }
 
-function howOf(outcome: Outcome): string | undefined {
+function howOf(call: CallRecord): string | undefined {
+  const { outcome } = call;
+  if (outcome.is === 'answered') return isLostByTransfer(call) ? lostByTransfer : undefined;
   if (outcome.is === 'caller gone') return outcome.during;
   return outcome.is === 'refused' ? outcome.why : undefined;
 }

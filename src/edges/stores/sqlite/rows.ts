@@ -1,4 +1,5 @@
-import type { TallyRow } from '../../../decide/ledger-day.ts';
+import { lostWhen } from '../../../decide/call-back.ts';
+import { lostByTransfer, type TallyRow } from '../../../decide/ledger-day.ts';
 import type { Binding } from '../../../domain/binding.ts';
 import type { LineId } from '../../../domain/ids.ts';
 import type { Instant } from '../../../domain/instant.ts';
@@ -85,6 +86,11 @@ export function readers(database: Database) {
        CASE outcome
          WHEN 'caller gone' THEN json_extract(outcome_json, '$.during')
          WHEN 'refused' THEN json_extract(outcome_json, '$.why')
+         WHEN 'answered' THEN CASE
+           WHEN json_extract(transfers_json, '$[#-1].who') = caller
+             AND json_extract(transfers_json, '$[#-1].ended') IN (${[...lostWhen].map((how) => `'${how}'`).join(', ')})
+           THEN '${lostByTransfer}'
+         END
        END AS how
      FROM call WHERE started_at >= ? AND started_at < ? GROUP BY caller, service, outcome, how
      UNION ALL

@@ -68,6 +68,7 @@ export const sentences = {
   'mailbox.urgent': {},
   'mailbox.too-short': {},
   'mailbox.too-long': {},
+  'mailbox.cut': {},
   'mailbox.full': {},
   'mailbox.failed': {},
   'mailbox.enter-number': {},

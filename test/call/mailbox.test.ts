@@ -67,7 +67,7 @@ describe('leaving a message', () => {
     const call = await play('4102', { voice: { diskFills: 20, leaves: 120 } });
     await call.begin();
     expect(call.outcome()).toMatchObject({ is: 'message left', seconds: 20 });
-    expect(call.told().some((one) => one.includes('mailbox.full menu.send'))).toBe(true);
+    expect(call.told().some((one) => one.includes('mailbox.cut menu.send'))).toBe(true);
     expect(call.told().some((one) => one.includes('mailbox.too-long'))).toBe(false);
   });
 

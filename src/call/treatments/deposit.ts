@@ -107,7 +107,7 @@ const REVIEWS_AT_MOST = 20;
 /** What they are told whom we have interrupted. */
 const whyOver: Readonly<Partial<Record<Recorded['ended'], string>>> = {
   'full length': 'mailbox.too-long',
-  cut: 'mailbox.full',
+  cut: 'mailbox.cut',
 };
 
 /** `#` sends it, and so does hanging up or saying nothing; 1 plays it, 2 begins again, 3 makes it urgent. */

@@ -65,7 +65,7 @@ export async function openFaultTown({
   const recordings = join(folder, 'data/recordings');
   const engine = await mediaApart(recordings, places);
   const blocks = [
-    `mail: { host: 127.0.0.1, port: ${mail.port}, security: none, from: messagerie@bellerive.example }`,
+    `mail: { host: 127.0.0.1, port: ${mail.port}, security: none, from: messagerie@bellerive.example, links: { baseUrl: https://telephonie.bellerive.example } }`,
     more,
   ];
   await appendFile(join(town, 'exchange.yaml'), `${blocks.join('\n')}\n`);

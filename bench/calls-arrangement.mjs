@@ -20,7 +20,8 @@ export async function direct(folder) {
 
 /** Where the built exchange is. */
 const { BEFFROI_DIST: dist = 'dist' } = process.env;
-const own = `exec "${process.execPath}" ${dist}/engines/signalling/main.js --address 127.0.0.1 --port {admin-port} --secret {secret} --contact "sip:{address}:{port};transport=udp,tcp" --loglevel notice`;
+// A nursery as small as that of the engine's thread in an exchange.
+const own = `exec "${process.execPath}" --max-semi-space-size=1 ${dist}/engines/signalling/main.js --address 127.0.0.1 --port {admin-port} --secret {secret} --contact "sip:{address}:{port};transport=udp,tcp" --loglevel notice`;
 
 /** The exchange on its own signalling engine. */
 export function embedded(folder, change = () => {}) {

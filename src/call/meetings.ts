@@ -1,5 +1,6 @@
 import { isOn, isOver } from '../decide/meeting.ts';
 import { samePin } from '../decide/pin.ts';
+import type { Gone } from '../domain/gone.ts';
 import type { LineId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Meeting, MeetingRole } from '../domain/meeting.ts';
@@ -58,7 +59,7 @@ export interface MeetingSeat {
   /** Nobody hears anybody yet: the host is not there. */
   readonly waitsForHost: boolean;
   /** Fires when it is over for them: the host has left, or the media server has let them out. */
-  readonly over: AbortSignal;
+  readonly over: Gone;
   /** They hear the others from now on, or music. */
   enter(): void;
   /** Harmless a second time. */

@@ -1,5 +1,6 @@
 import type { Caller, Destination, Facts, IncomingCall, Target } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
+import type { Gone } from '../domain/gone.ts';
 import type { LineId, ServiceId, SiteId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { AnchorReason } from '../domain/media.ts';
@@ -83,10 +84,15 @@ export interface World {
   alarm(fault: Fault): void;
 }
 
+/** What Parties remember of an end, at the end itself: a WeakMap keeps what is long over (docs/adr/0018). */
+interface Known {
+  who?: Party | undefined;
+}
+
 /** The caller's end of the call. */
-export interface CallerLeg {
+export interface CallerLeg extends Known {
   /** Fires when they are gone before they talk to somebody: also while only we have answered. Its reason is a `GoneReason`. */
-  readonly gone: AbortSignal;
+  readonly gone: Gone;
   /** Ends the call, whatever its state: a final response before the answer, a BYE after it. Harmless when it has ended. */
   refuse(why: Refusal, as?: Said): void;
   /** How they sounded, asked when the call has ended; `undefined` where no media server carried it. Waits for a moment, never rejects. */
@@ -128,7 +134,7 @@ export type StopReason =
   | 'our fault';
 
 /** One attempt to reach somebody, on its way. */
-export interface Leg {
+export interface Leg extends Known {
   /** Unique in the call. */
   readonly id: string;
   readonly target: Target;
@@ -288,7 +294,7 @@ export type Sound =
  */
 export interface Voice {
   /** Fires when they hang up or the media server is lost. Its reason is a `GoneReason`, or `media lost`. */
-  readonly gone: AbortSignal;
+  readonly gone: Gone;
   /** Plays one after the other. A key in `stopKeys` ends it, and is given back (keys pressed before are not counted). */
   play(sounds: readonly Sound[], options?: PlayOptions): Promise<Played>;
   /** Plays, and reads keys: those pressed while it plays count and stop it. */
@@ -321,7 +327,7 @@ export interface Voice {
 export interface PlayOptions {
   readonly stopKeys?: string;
   /** Stops the playing from outside. */
-  readonly stop?: AbortSignal;
+  readonly stop?: Gone;
   readonly secondsAtMost?: number;
 }
 
@@ -337,7 +343,7 @@ export interface CollectOptions {
   /** For the first key, counted from the last word. */
   readonly firstSeconds: number;
   readonly betweenSeconds: number;
-  readonly stop?: AbortSignal;
+  readonly stop?: Gone;
 }
 
 /** `digits`: what was pressed, as far as it came. `stopped`: from outside. */

@@ -1,5 +1,6 @@
 import { endsForAll } from '../decide/failure.ts';
 import type { Target } from '../domain/call.ts';
+import type { Gone } from '../domain/gone.ts';
 import type { Instant } from '../domain/instant.ts';
 import { nextTry } from './again.ts';
 import { best, type Found, failed, type NotFound, nobody, silent, trunkFull, unanswered } from './found.ts';
@@ -26,9 +27,9 @@ export function ringRound(
 
 export interface RoundOptions {
   /** Ends it at once, whoever is being spoken to. */
-  readonly stop?: AbortSignal;
+  readonly stop?: Gone;
   /** Ends it as the end of its own time does: whoever is being spoken to still decides. */
-  readonly late?: AbortSignal;
+  readonly late?: Gone;
   /** This target has refused the call, or shows no life. */
   failed?(target: Target, found: NotFound): void;
   /** When nothing at all has been heard of a line's phones by then, they count as unreachable. */
@@ -184,7 +185,7 @@ class Round {
     this.#endWhenOver();
   }
 
-  #when(signal: AbortSignal, what: () => void): void {
+  #when(signal: Gone, what: () => void): void {
     if (signal.aborted) {
       this.#safely(what);
       return;

@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/instant.ts';
 import type { CallRecord } from '../domain/outcome.ts';
+import { Roster } from '../domain/roster.ts';
 import type { Ledger } from './ports.ts';
 
 type Opening = Parameters<Ledger['opened']>[0];
@@ -19,7 +20,7 @@ export interface Watchdog {
 
 export function createWatchdog(): Watchdog {
   // In the order in which they began.
-  const open = new Map<string, Opening>();
+  const open = new Roster<Opening>();
   /** Since when calls are known to be over whose record is open. */
   const over = new Map<string, Instant>();
   const forget = (call: string): void => {
@@ -35,7 +36,7 @@ export function createWatchdog(): Watchdog {
     opened: (call) => void open.set(call.id, call),
     closed: forget,
     forgotten(at, isCarriedOut) {
-      const found = [...open.values()].flatMap((call): CallRecord[] => {
+      const found = open.values().flatMap((call): CallRecord[] => {
         const isOver = !isCarriedOut(call.id);
         if (isOver && overFor(call.id, at) >= minutesAfterItsCall * 60_000)
           return [leftOpen(call, at, 'after its call')];

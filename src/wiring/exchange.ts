@@ -14,6 +14,7 @@ import { trunkAt } from '../decide/sources.ts';
 import type { IncomingCall } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { LineId } from '../domain/ids.ts';
+import { Crowd, Roster } from '../domain/roster.ts';
 import type { Trunk } from '../domain/trunk.ts';
 import type { Clock } from '../edges/clock/clock.ts';
 import { type Calls, createCalls } from '../edges/drachtio/calls.ts';
@@ -152,7 +153,7 @@ export function createExchange(parts: Parts): Exchange {
 function assemble(parts: Parts) {
   const { clock, log } = parts;
   /** By the id of the call. */
-  const running = new Map<string, Promise<void>>();
+  const running = new Roster<Promise<void>>();
   const [state, seats] = [{ draining: false }, createSeats(clock.now)];
   const registrar = openRegistrar(parts);
   const prover = openProver(parts);
@@ -293,7 +294,7 @@ function reachEngine({ engine, clock, log, media, mediaPath }: Parts, makeDoor: 
     if (path === 'refused') log.warn({ why }, 'a call needs a media server, and none takes it');
   };
   const { now, after } = clock;
-  const legs: Legs = { srf: connection.srf, dialogs, incoming: new Set(), media, pathTaken, now, after };
+  const legs: Legs = { srf: connection.srf, dialogs, incoming: new Crowd(), media, pathTaken, now, after };
   return { connection, legs };
 }
 

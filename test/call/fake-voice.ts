@@ -8,6 +8,7 @@ import type {
   Sound,
   Voice,
 } from '../../src/call/ports.ts';
+import type { Gone } from '../../src/domain/gone.ts';
 import type { Instant } from '../../src/domain/instant.ts';
 
 interface HandClock {
@@ -34,7 +35,7 @@ interface Ways<T> {
   readonly gone: () => T;
   readonly stopped: () => T;
   readonly onKey?: (key: string) => T | undefined;
-  readonly stop?: AbortSignal | undefined;
+  readonly stop?: Gone | undefined;
 }
 
 /** A party that hears everything, presses the keys of its script, and leaves when it says. */
@@ -56,7 +57,7 @@ export class FakeVoice implements Voice {
     if (script.leaves !== undefined) clock.after(script.leaves, () => this.leave());
   }
 
-  get gone(): AbortSignal {
+  get gone(): Gone {
     return this.#gone.signal;
   }
 
@@ -166,7 +167,7 @@ export class FakeVoice implements Voice {
         for (const one of undo.splice(0)) one();
         settle(result);
       };
-      const when = (signal: AbortSignal, result: () => T): void => {
+      const when = (signal: Gone, result: () => T): void => {
         const aborted = (): void => end(result());
         if (signal.aborted) {
           aborted();

@@ -4,6 +4,7 @@ import type { Binding } from '../../src/domain/binding.ts';
 import type { IncomingCall, Target } from '../../src/domain/call.ts';
 import type { Config } from '../../src/domain/config.ts';
 import { type LineId, TrunkId } from '../../src/domain/ids.ts';
+import { Crowd } from '../../src/domain/roster.ts';
 import { createClock } from '../../src/edges/clock/clock.ts';
 import { type Calls, createCalls } from '../../src/edges/drachtio/calls.ts';
 import { createConnection } from '../../src/edges/drachtio/connect.ts';
@@ -83,7 +84,7 @@ export async function startScripted(): Promise<ScriptedCalls> {
   const legs: Legs = {
     srf: connection.srf,
     dialogs,
-    incoming: new Set(),
+    incoming: new Crowd(),
     media: media.pool,
     pathTaken: (path, why) => void paths.push(`${path}: ${why}`),
     now: clock.now,

@@ -1,3 +1,4 @@
+import type { Gone } from '../../domain/gone.ts';
 import type { MediaQuality } from '../../domain/outcome.ts';
 import type { Voice } from '../ports.ts';
 
@@ -20,7 +21,7 @@ export interface MediaEnd {
   /** What the party is told: our answer, or our offer; after `take` the answer to the last description of theirs. */
   readonly sdp: string;
   /** Fires once it is over. Its reason: `closed` (by us) or `media lost`. */
-  readonly gone: AbortSignal;
+  readonly gone: Gone;
   /** How the sound was; known once it is over, `undefined` where the server did not say. */
   readonly quality: Promise<MediaQuality | undefined>;
   /** The party describes itself, anew or in answer to our offer. Gives our answer; `undefined` when it cannot be served. Never rejects. */
@@ -46,6 +47,6 @@ export interface MediaEnd {
 /** Whom a voice talks to, as far as the call's own signalling knows. */
 export interface VoiceParty {
   /** Fires when they have hung up; its reason is a `GoneReason`. */
-  readonly gone: AbortSignal;
+  readonly gone: Gone;
   hangUp(): void;
 }

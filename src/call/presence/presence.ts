@@ -1,11 +1,12 @@
 import type { LineId } from '../../domain/ids.ts';
+import { Roster } from '../../domain/roster.ts';
 import type { LineCall, Presence } from '../ports.ts';
 
 /** Which line rings, calls or talks at the moment. Kept in memory, like the calls themselves; `changed` is told of each change. */
 export function createPresence(changed: (line: LineId) => void): Presence {
-  const lines = new Map<LineId, Map<string, LineCall>>();
+  const lines = new Roster<Roster<LineCall>>();
   /** Who takes part in each call. */
-  const among = new Map<string, Set<LineId>>();
+  const among = new Roster<Set<LineId>>();
   const drop = (line: LineId, call: string): void => {
     const calls = lines.get(line);
     if (calls === undefined || !calls.delete(call)) return;
@@ -14,9 +15,9 @@ export function createPresence(changed: (line: LineId) => void): Presence {
     changed(line);
   };
   return {
-    of: (line) => [...(lines.get(line)?.values() ?? [])],
+    of: (line) => lines.get(line)?.values() ?? [],
     set(line, { call, direction, state }) {
-      const calls = lines.get(line) ?? new Map<string, LineCall>();
+      const calls = lines.get(line) ?? new Roster<LineCall>();
       const before = calls.get(call);
       if (before?.state === state) return;
       lines.set(line, calls);

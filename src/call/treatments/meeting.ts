@@ -1,4 +1,5 @@
 import type { Treatment } from '../../domain/call.ts';
+import type { Gone } from '../../domain/gone.ts';
 import { type Meeting, type MeetingRole, meetingSecondsAtMost } from '../../domain/meeting.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Say } from '../../domain/say.ts';
@@ -75,7 +76,7 @@ export function over(seat: MeetingSeat, { leg, voice, world }: Scene): Promise<'
       for (const one of undo.splice(0)) one();
       settle(how);
     };
-    const when = (signal: AbortSignal | undefined, how: 'over' | 'gone'): void => {
+    const when = (signal: Gone | undefined, how: 'over' | 'gone'): void => {
       if (signal?.aborted) {
         done(how);
         return;

@@ -1,4 +1,5 @@
 import type { Meanwhile } from '../../domain/call.ts';
+import type { Gone } from '../../domain/gone.ts';
 import { isGone } from '../refuse.ts';
 import type { Scene } from '../scene.ts';
 
@@ -21,11 +22,7 @@ export async function endWelcome(scene: Scene): Promise<boolean> {
 }
 
 /** As soon as nothing is said any more, unless `over` fires before. */
-export function loopAfterWelcome(
-  { welcome, voice }: Scene,
-  what: 'ring-back' | 'music' | 'silence',
-  over: AbortSignal,
-) {
+export function loopAfterWelcome({ welcome, voice }: Scene, what: 'ring-back' | 'music' | 'silence', over: Gone) {
   if (welcome === undefined) return voice?.loop(what);
   void welcome.heard.then(() => {
     if (!over.aborted) voice?.loop(what);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { Roster } from '../../domain/roster.ts';
 import { findFrame, writeFrame } from '../../protocol/drachtio/frame.ts';
 import { type SipMessage as Parsed, parse } from '../../protocol/sip/message.ts';
 import { reasonPhrase } from '../../protocol/sip/reasons.ts';
@@ -44,11 +45,11 @@ export class Agent implements Sender, Answering {
   /** What goes out at the end of this turn of the loop, in one write. */
   #outgoing = '';
   /** By the id of the frame: who waits for the engine's answer. */
-  readonly #waiting = new Map<string, (error: Error | undefined, leader: Leader) => void>();
+  readonly #waiting = new Roster<(error: Error | undefined, leader: Leader) => void>();
   /** By transaction: our requests without a final response. */
-  readonly #asked = new Map<string, Asked>();
+  readonly #asked = new Roster<Asked>();
   /** By transaction: INVITEs of the far end without a final answer. */
-  readonly #invites = new Map<string, HeardRequest>();
+  readonly #invites = new Roster<HeardRequest>();
 
   constructor(options: AgentOptions) {
     this.#options = options;

@@ -1,5 +1,5 @@
 import type { MediaEnd } from '../../call/media/ports.ts';
-import type { DialResult, Leg, Order, StopReason } from '../../call/ports.ts';
+import type { DialResult, Leg, Order, Party, StopReason } from '../../call/ports.ts';
 import { addressIn, isBehindNat } from '../../decide/media-offer.ts';
 import type { MediaPath } from '../../decide/media-path.ts';
 import type { Target } from '../../domain/call.ts';
@@ -52,11 +52,13 @@ export class OutgoingLeg implements Leg, Losable {
   #plan: Plan;
   /** Their end on the media server, and what they said of themselves until now. */
   #end: MediaEnd | undefined;
+  who: Party | undefined;
   #described: Promise<boolean> = Promise.resolve(true);
   #description: string | undefined;
   readonly #order: Order;
   readonly #legs: Legs;
   #settle!: (result: DialResult) => void;
+  readonly #born: () => void;
   #state: 'sending' | 'calling' | 'over' = 'sending';
   #stopped: StopReason | undefined;
   #req: SentRequest | undefined;
@@ -72,7 +74,7 @@ export class OutgoingLeg implements Leg, Losable {
     this.result = new Promise((settle) => {
       this.#settle = settle;
     });
-    legs.dialogs.expect(this);
+    this.#born = legs.dialogs.expect(this);
     // Where there are no media servers at all, whoever cannot understand the other is left to find that out.
     if (plan.sound.is === 'direct' || legs.media === undefined) this.#send({});
     else void this.#anchor(plan.sound);
@@ -354,7 +356,7 @@ export class OutgoingLeg implements Leg, Losable {
 
   #over(): void {
     this.#state = 'over';
-    this.#legs.dialogs.born(this);
+    this.#born();
   }
 }
 

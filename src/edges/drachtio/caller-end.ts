@@ -1,5 +1,6 @@
 import type { MediaEnd } from '../../call/media/ports.ts';
-import type { CallerLeg, GoneReason, Said, Voice } from '../../call/ports.ts';
+import type { CallerLeg, GoneReason, Party, Said, Voice } from '../../call/ports.ts';
+import type { Gone } from '../../domain/gone.ts';
 import type { MediaQuality } from '../../domain/outcome.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { AnchoredParty } from './party.ts';
@@ -9,7 +10,8 @@ import type { SipMessage } from './srf.ts';
 export abstract class CallerEnd implements CallerLeg {
   /** What they said of themselves: offer and session timer. Without an offer the one who answers makes it. */
   abstract readonly req: Pick<SipMessage, 'header' | 'body'>;
-  abstract readonly gone: AbortSignal;
+  abstract readonly gone: Gone;
+  who: Party | undefined;
   /** Why they gave up, in their words. */
   abstract readonly callersReason: string | undefined;
   abstract readonly media: CallersSound;

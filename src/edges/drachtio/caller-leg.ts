@@ -1,7 +1,8 @@
 import type { GoneReason, Said } from '../../call/ports.ts';
+import { type Gone, Leaving } from '../../domain/gone.ts';
 import type { MediaQuality } from '../../domain/outcome.ts';
 import { type Refusal, refusals } from '../../domain/refusals.ts';
-import { abort, CallerEnd } from './caller-end.ts';
+import { CallerEnd } from './caller-end.ts';
 import { type Answer, CallerMedia, type Taken } from './caller-media.ts';
 import type { DialogOwner } from './dialogs.ts';
 import { Half } from './half.ts';
@@ -23,11 +24,13 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
   readonly #res: SipResponse;
   readonly #id: string;
   readonly #legs: Legs;
-  readonly #gone = new AbortController();
+  readonly #gone = new Leaving();
   #state: 'open' | 'answering' | 'over' = 'open';
   /** The leg whose early media the caller hears. The first one keeps it until it fails. */
   #heard: string | undefined;
   #lastStatus = 0;
+  /** Takes them out of those who came in and are not answered. */
+  #goes: () => void;
   #forgetTelling: () => void = () => {};
   /** Waits for the engine to say that our 200 went out. */
   #joined: ((half: Half | undefined) => void) | undefined;
@@ -44,14 +47,14 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
     this.#legs = legs;
     this.media = new CallerMedia(this, legs);
     legs.dialogs.set(id, this);
-    legs.incoming.add(this);
+    this.#goes = legs.incoming.add(this);
     req.whenCancelled((cancel) => this.#leave('hung up', header(cancel, 'reason')));
     // RFC 3311 §5.2: an offer of theirs stands unanswered; without one it is a mere refresh.
     req.whenUpdated((update, answer) => respond(answer, update.body ? 491 : 200));
   }
 
-  get gone(): AbortSignal {
-    return this.#gone.signal;
+  get gone(): Gone {
+    return this.#gone;
   }
 
   /** A ringing or early media of one leg, passed on. The same news of a second phone is no news. */
@@ -87,11 +90,12 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
   /** We have answered them ourselves, and nobody else has: they may still leave, and be refused. */
   taken(party: AnchoredParty): void {
     this.#hangUp = () => party.hangUp();
-    this.#legs.incoming.add(this);
+    this.#goes();
+    this.#goes = this.#legs.incoming.add(this);
     party.tell({
       hungUp: (by) => {
-        this.#legs.incoming.delete(this);
-        abort(this.#gone, by === 'engine' ? 'engine lost' : 'hung up');
+        this.#goes();
+        this.#gone.leave(by === 'engine' ? 'engine lost' : 'hung up');
       },
     });
   }
@@ -114,7 +118,8 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
     this.#forgetTelling();
     this.#joined = joined;
     try {
-      respond(this.#res, 200, { ...answer, sent: (error) => this.#answered(error) });
+      const { headers, body } = answer;
+      respond(this.#res, 200, { headers, body, sent: (error) => this.#answered(error) });
     } catch (error) {
       this.#state = 'open';
       throw error;
@@ -123,7 +128,7 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
 
   /** From now on `refuse` hangs up. */
   talking(hangUp: () => void): void {
-    this.#legs.incoming.delete(this);
+    this.#goes();
     this.#hangUp = hangUp;
   }
 
@@ -178,7 +183,7 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
 
   /** The exchange is being stopped: whoever carries the call out refuses it. */
   stopping(): void {
-    if (this.#state === 'open' || this.media.party !== undefined) abort(this.#gone, 'exchange stops');
+    if (this.#state === 'open' || this.media.party !== undefined) this.#gone.leave('exchange stops');
   }
 
   #answered(error: unknown): void {
@@ -188,7 +193,7 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
     this.#close();
     if (error) {
       this.media.close();
-      abort(this.#gone, 'hung up');
+      this.#gone.leave('hung up');
       joined(undefined);
       return;
     }
@@ -202,7 +207,7 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
     this.callersReason = reason;
     this.#close();
     this.media.close();
-    abort(this.#gone, why);
+    this.#gone.leave(why);
     this.#answered(new Error('the caller is gone'));
   }
 
@@ -210,7 +215,7 @@ export class IncomingLeg extends CallerEnd implements DialogOwner, Taken {
     this.#state = 'over';
     this.#forgetTelling();
     this.#legs.dialogs.remove(this.#id, this);
-    this.#legs.incoming.delete(this);
+    this.#goes();
   }
 
   /** Headers that some refusals must bring along. */

@@ -1,5 +1,6 @@
 import type { MediaEnd } from '../../call/media/ports.ts';
 import type { Voice } from '../../call/ports.ts';
+import type { Gone } from '../../domain/gone.ts';
 import type { MediaQuality } from '../../domain/outcome.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Half } from './half.ts';
@@ -20,7 +21,7 @@ export interface Answer {
 export interface Taken {
   readonly req: SipRequest;
   /** Fires when they are gone before they talk to somebody. */
-  readonly gone: AbortSignal;
+  readonly gone: Gone;
   describe(sdp: string): void;
   answer(answer: Answer, joined: (half: Half | undefined) => void): void;
   taken(party: AnchoredParty): void;

@@ -50,7 +50,7 @@ export function createCalls(
     joinCallers: (caller, other) => joining.callers(caller, other),
 
     endAll() {
-      for (const leg of [...legs.incoming]) leg.stopping();
+      for (const leg of legs.incoming.members()) leg.stopping();
       joining.hangUpAll({ Reason: stopped });
     },
   };

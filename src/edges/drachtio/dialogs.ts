@@ -1,3 +1,4 @@
+import { Crowd, Roster } from '../../domain/roster.ts';
 import type { SipRequest, SipResponse } from './srf.ts';
 
 /** Whoever owns a dialog: a leg before the answer, a half of a conversation after it. */
@@ -13,10 +14,9 @@ export interface Losable {
 
 /** Every dialog of this process, by the engine's id `<Call-ID>;from-tag=<tag>`. */
 export class Dialogs {
-  readonly #byId = new Map<string, DialogOwner>();
+  readonly #byId = new Roster<DialogOwner>();
   /** Legs that are being sent and have no dialog yet. */
-  readonly #unborn = new Set<Losable>();
-
+  readonly #unborn = new Crowd<Losable>();
   readonly #whenEmpty: (() => void)[] = [];
 
   get size(): number {
@@ -45,19 +45,15 @@ export class Dialogs {
     });
   }
 
-  expect(owner: Losable): void {
-    this.#unborn.add(owner);
-  }
-
-  born(owner: Losable): void {
-    this.#unborn.delete(owner);
+  /** The function given back is called when there is a dialog, or will be none. */
+  expect(owner: Losable): () => void {
+    return this.#unborn.add(owner);
   }
 
   /** The engine forgot everything: so do we. */
   loseAll(): void {
-    const owners = new Set<Losable>([...this.#byId.values(), ...this.#unborn]);
+    const owners = new Set<Losable>([...this.#byId.values(), ...this.#unborn.members()]);
     this.#byId.clear();
-    this.#unborn.clear();
     for (const owner of owners) owner.lost();
     this.#tellEmpty();
   }

@@ -50,6 +50,8 @@ export class Half implements DialogOwner {
   asking = false;
   /** How the far end keys its sound, as far as it was seen. */
   keying: Keying | undefined;
+  /** Whom it talks to, and in which talk: what transfers remember of it. Here, since a WeakMap keeps what is long over (docs/adr/0018). */
+  place: object | undefined;
   #conversation: Conversation | undefined;
   /** What came between the answer and the joining. */
   readonly #early: { readonly req: SipRequest; readonly res: SipResponse }[] = [];

@@ -70,7 +70,7 @@ const ownSeconds = 1800;
 /** What an INVITE to a phone asks for when the caller asked for nothing; a phone without timers says nothing to it. */
 export function withOwnTimer(invite: Headers): Headers {
   const ours = 'Supported' in invite && !('Session-Expires' in invite);
-  return !ours ? invite : { ...invite, 'Session-Expires': `${ownSeconds};refresher=uas` };
+  return ours ? Object.assign({}, invite, { 'Session-Expires': `${ownSeconds};refresher=uas` }) : invite;
 }
 
 /** What goes with our 200 when the caller knows timers: what the callee granted if it was asked for, else that the caller shall refresh. */

@@ -1,5 +1,6 @@
 import type { CallerLeg, Leg, Talk } from '../../call/ports.ts';
 import { keyingOf } from '../../decide/media-offer.ts';
+import { Crowd } from '../../domain/roster.ts';
 import { AnchoredTalk } from './anchored-talk.ts';
 import { type Answered, OutgoingLeg } from './callee-leg.ts';
 import { CallerEnd } from './caller-end.ts';
@@ -21,7 +22,7 @@ type Ended = (talk: Talk | undefined) => void;
 /** Joins two parties, straight or over the media server, and follows their talk to its end. */
 export class Joining {
   readonly #legs: Legs;
-  readonly #talking = new Set<LiveTalk>();
+  readonly #talking = new Crowd<LiveTalk>();
   readonly #transfers: Transfers;
 
   constructor(legs: Legs) {
@@ -50,7 +51,7 @@ export class Joining {
   }
 
   hangUpAll(headers: Headers): void {
-    for (const joined of [...this.#talking]) joined.hangUp(headers);
+    for (const joined of this.#talking.members()) joined.hangUp(headers);
   }
 
   #begin(caller: CallerLeg, leg: Leg, ended: Ended): void {
@@ -74,22 +75,23 @@ export class Joining {
     callee.half.keying = keyingOf(callee.res.body);
     const { heldAck } = callee;
     const { referred } = this.#transfers;
+    const { now, after } = this.#legs;
     const ends = { caller, callee: leg };
     const held: Held = (holder, other, req, res) => {
       const byCaller = holder === half;
       if (!(leg instanceof OutgoingLeg) || !leg.playsMusicFor(byCaller ? 'caller' : 'callee')) return undefined;
-      return this.#hold(talk, { half: holder, other, req, res, byCaller, referred }, ends, ended);
+      return this.#hold(leave, { half: holder, other, req, res, byCaller, referred }, ends, ended);
     };
-    const talk = new JoinedHalves({ ...this.#legs, caller: half, callee: callee.half, heldAck, referred, held });
-    this.#live(talk, ends, ended);
+    const talk = new JoinedHalves({ caller: half, callee: callee.half, heldAck, referred, held, now, after });
+    const leave = this.#follow(talk, ends, ended);
   }
 
   /** From the first hold on the talk runs over the media server. False: it stays as it is. */
-  async #hold(talk: LiveTalk, hold: Hold, ends: Ends, ended: Ended): Promise<boolean> {
+  async #hold(leave: () => void, hold: Hold, ends: Ends, ended: Ended): Promise<boolean> {
     const over = await holdOver(hold, this.#legs);
     if (over === undefined) return false;
     if (over !== 'over') {
-      this.#talking.delete(talk);
+      leave();
       this.#live(over, ends, ended);
     }
     return true;
@@ -131,15 +133,19 @@ export class Joining {
     return new AnchoredTalk({ caller, callee, referred: this.#transfers.referred, now: this.#legs.now });
   }
 
-  readonly #live: Live = (talk, ends, ended) => {
-    this.#talking.add(talk);
+  readonly #live: Live = (talk, ends, ended) => void this.#follow(talk, ends, ended);
+
+  /** The function given back takes the talk out before its end. */
+  #follow(talk: LiveTalk, ends: Ends, ended: (talk: Talk) => void): () => void {
+    const leave = this.#talking.add(talk);
     this.#transfers.begun(talk, ends);
     for (const end of [ends.caller, ends.callee]) if (end instanceof CallerEnd) end.talking(() => talk.hangUp());
     talk.whenEnded((over) => {
-      this.#talking.delete(talk);
+      leave();
       ended(over);
     });
-  };
+    return leave;
+  }
 
   #neverBegan(): Talk {
     return { ended: 'never began', at: this.#legs.now() };

@@ -27,13 +27,13 @@ export function plansFor(target: Target, order: Order, directory: Directory): re
   const sound = callersSound(message, call, config);
 
   if (target.is === 'line') {
-    const headers = { ...withOwnTimer(common), ...towardsLine(target.shows, realm) };
+    const headers = Object.assign({}, withOwnTimer(common), towardsLine(target.shows, realm));
     const to = `<sip:${escapeUser(config.lines.get(target.line)?.extension ?? target.line)}@${realm}>`;
     const contacts = contactGroups(directory.contacts(target.line))[order.group] ?? [];
     return contacts.map((binding) => ({
       uri: binding.contact,
       proxy: routeTo(binding),
-      headers: { ...headers, To: to },
+      headers: Object.assign({}, headers, { To: to }),
       body,
       sound: pathToLine(sound, binding, config),
     }));
@@ -41,7 +41,7 @@ export function plansFor(target: Target, order: Order, directory: Directory): re
   const trunk = config.trunks.get(target.trunk);
   const where = trunk?.targets[target.target];
   if (trunk === undefined || where === undefined) return [];
-  const headers = { ...common, ...towardsTrunk(target.leaving, trunk, realm) };
+  const headers = Object.assign({}, common, towardsTrunk(target.leaving, trunk, realm));
   const uri = targetUri(where, target.leaving.called);
   const path = pathToTrunk(sound, trunk, target.emergency);
   return [{ uri, headers, body, sound: path, credentials: directory.credentials(trunk) }];

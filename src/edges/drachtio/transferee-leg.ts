@@ -1,4 +1,5 @@
 import type { GoneReason, Said, Voice } from '../../call/ports.ts';
+import type { Gone } from '../../domain/gone.ts';
 import type { MediaQuality } from '../../domain/outcome.ts';
 import { type Refusal, refusals } from '../../domain/refusals.ts';
 import { abort, CallerEnd, type CallersSound } from './caller-end.ts';
@@ -24,6 +25,7 @@ export class TransfereeLeg extends CallerEnd {
   readonly #gone = new AbortController();
   #side: Side;
   #isDone = false;
+  readonly #goes: () => void;
   #hangUp: (() => void) | undefined;
 
   constructor(side: Side, transferor: Transferor, legs: Legs) {
@@ -32,11 +34,11 @@ export class TransfereeLeg extends CallerEnd {
     this.#transferor = transferor;
     this.#legs = legs;
     this.media = this.#sound();
-    legs.incoming.add(this);
+    this.#goes = legs.incoming.add(this);
     mind(side, (by) => this.#left(by));
   }
 
-  get gone(): AbortSignal {
+  get gone(): Gone {
     return this.#gone.signal;
   }
 
@@ -72,14 +74,14 @@ export class TransfereeLeg extends CallerEnd {
 
   /** They go back to whom they talked to before. */
   returned(): void {
-    this.#legs.incoming.delete(this);
+    this.#goes();
   }
 
   /** Ends the call with everybody. */
   hangUp(): void {
     this.#transferor.told(487);
     this.#transferor.release();
-    this.#legs.incoming.delete(this);
+    this.#goes();
     // Whoever we have hung up on is not there to be rung for again.
     abort(this.#gone, 'hung up');
     if (this.#hangUp !== undefined) this.#hangUp();
@@ -99,7 +101,7 @@ export class TransfereeLeg extends CallerEnd {
   }
 
   talking(hangUp: () => void): void {
-    this.#legs.incoming.delete(this);
+    this.#goes();
     this.#hangUp = hangUp;
   }
 
@@ -119,7 +121,7 @@ export class TransfereeLeg extends CallerEnd {
 
   #left(by: HungUp): void {
     const why: GoneReason = by === 'engine' ? 'engine lost' : 'hung up';
-    this.#legs.incoming.delete(this);
+    this.#goes();
     abort(this.#gone, why);
     this.#transferor.told(487);
     this.#transferor.release();

@@ -34,7 +34,6 @@ export type Live = (talk: LiveTalk, ends: Ends, ended: (talk: Talk) => void) => 
 export class Transfers {
   readonly #legs: Legs;
   readonly #live: Live;
-  readonly #places = new WeakMap<Half, Place>();
   /** Who has sent a REFER before: the NOTIFYs of further ones say which (RFC 3515 §2.4.6). */
   readonly #hasAsked = new WeakSet<Half>();
 
@@ -45,12 +44,12 @@ export class Transfers {
 
   /** Remembers who talks to whom. */
   begun(talk: LiveTalk, ends: Ends): void {
-    this.#places.set(talk.caller.half, { talk, ends, by: 'caller' });
-    this.#places.set(talk.callee.half, { talk, ends, by: 'callee' });
+    talk.caller.half.place = { talk, ends, by: 'caller' } satisfies Place;
+    talk.callee.half.place = { talk, ends, by: 'callee' } satisfies Place;
   }
 
   readonly referred: Referred = (half, req, res) => {
-    const place = this.#places.get(half);
+    const place = placeOf(half);
     const refer = readRefer(req);
     if (place === undefined || refer === undefined) {
       respond(res, place === undefined ? 603 : 400);
@@ -80,7 +79,7 @@ export class Transfers {
   #find(replaces: Replaces): Place | undefined {
     for (const id of dialogIds(replaces)) {
       const owner = this.#legs.dialogs.find(id);
-      const place = owner && this.#places.get(owner as Half);
+      const place = owner && placeOf(owner as Half);
       if (place !== undefined) return place;
     }
     return undefined;
@@ -212,4 +211,9 @@ export class Transfers {
 
 function opposite(by: 'caller' | 'callee'): 'caller' | 'callee' {
   return by === 'caller' ? 'callee' : 'caller';
+}
+
+/** Where it was put when its talk began. */
+function placeOf(half: Half): Place | undefined {
+  return half.place as Place | undefined;
 }

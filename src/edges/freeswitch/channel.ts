@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { MediaEnd, VoiceParty } from '../../call/media/ports.ts';
 import type { Voice } from '../../call/ports.ts';
+import type { Gone } from '../../domain/gone.ts';
 import type { MediaQuality } from '../../domain/outcome.ts';
 import type { ToneCountry } from '../../protocol/audio/tone-names.ts';
 import type { Controlled } from './controlled.ts';
@@ -83,7 +84,7 @@ export class Channel implements MediaEnd, Controlled {
     return this.#sdp;
   }
 
-  get gone(): AbortSignal {
+  get gone(): Gone {
     return this.#gone.signal;
   }
 

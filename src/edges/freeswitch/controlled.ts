@@ -1,9 +1,10 @@
+import type { Gone } from '../../domain/gone.ts';
 import type { ToneCountry } from '../../protocol/audio/tone-names.ts';
 import type { EslEvent } from './library.ts';
 
 /** What a voice and a recording ask of their channel. Nothing here rejects or waits for ever. */
 export interface Controlled {
-  readonly gone: AbortSignal;
+  readonly gone: Gone;
   /** Does something of ours play, or is something recorded? */
   readonly busy: boolean;
   /** Where the server writes recordings. */

@@ -1,6 +1,7 @@
 import { access, mkdir, open, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Recorded, RecordOptions } from '../../call/ports.ts';
+import type { Gone } from '../../domain/gone.ts';
 import { readWavHeader, WAV_HEADER_LIMIT, type WavFile } from '../../protocol/audio/wav.ts';
 import { wavBlockBytes } from '../../protocol/audio/wav-samples.ts';
 import type { Controlled } from './controlled.ts';
@@ -18,7 +19,7 @@ const lookMs = 40;
 const roomMegabytes = 4;
 
 /** Records what the party says. The file is complete and synced when this settles, as far as this machine can see it. */
-export async function recordOnto(channel: Controlled, options: RecordOptions, gone: AbortSignal): Promise<Recorded> {
+export async function recordOnto(channel: Controlled, options: RecordOptions, gone: Gone): Promise<Recorded> {
   const { file, stopKeys, secondsAtMost, silenceSeconds } = options;
   const refused = await whyNot(file, channel);
   if (refused !== undefined) {

@@ -10,6 +10,7 @@ import type {
   Sound,
   Voice,
 } from '../../call/ports.ts';
+import type { Gone } from '../../domain/gone.ts';
 import type { Controlled } from './controlled.ts';
 import { recordOnto, recordTalk, stopRecordingTalk } from './recording.ts';
 import { softMusic, toneStream } from './tones.ts';
@@ -41,11 +42,11 @@ export class ChannelVoice implements Voice {
     const lost = (): void => this.#leave(channel.gone.reason === 'closed' ? 'hung up' : 'media lost');
     if (party.gone.aborted) left();
     else if (channel.gone.aborted) lost();
-    party.gone.addEventListener('abort', left, { once: true });
-    channel.gone.addEventListener('abort', lost, { once: true });
+    party.gone.addEventListener('abort', left);
+    channel.gone.addEventListener('abort', lost);
   }
 
-  get gone(): AbortSignal {
+  get gone(): Gone {
     return this.#gone.signal;
   }
 
@@ -68,7 +69,7 @@ export class ChannelVoice implements Voice {
       cut();
     });
     const timer = secondsAtMost === undefined ? undefined : setTimeout(cut, secondsAtMost * 1_000);
-    stop?.addEventListener('abort', cut, { once: true });
+    stop?.addEventListener('abort', cut);
     await this.#playback(files);
     forget();
     clearTimeout(timer);
@@ -213,7 +214,7 @@ export class ChannelVoice implements Voice {
 interface CollectingWays {
   readonly cut: () => void;
   readonly onKey: (tell: (key: string) => void) => () => void;
-  readonly gone: AbortSignal;
+  readonly gone: Gone;
 }
 
 /** One collection of digits, from the first sound to the last key. A pause after digits ends them; a pause before any is silence. */
@@ -234,8 +235,8 @@ class Collecting {
     this.#settle = settle;
     this.#ways = ways;
     this.#forget = ways.onKey((key) => this.#pressed(key));
-    ways.gone.addEventListener('abort', this.#left, { once: true });
-    options.stop?.addEventListener('abort', this.#stop, { once: true });
+    ways.gone.addEventListener('abort', this.#left);
+    options.stop?.addEventListener('abort', this.#stop);
   }
 
   /** Everything was said, or cut. */

@@ -1,5 +1,7 @@
+import type { Gone } from '../../domain/gone.ts';
+
 /** What `promise` gives, or `otherwise` when it rejects, or does not settle within `ms`, or `stop` fires first. Never rejects. */
-export function within<T, U>(ms: number, promise: Promise<T>, otherwise: U, stop?: AbortSignal): Promise<T | U> {
+export function within<T, U>(ms: number, promise: Promise<T>, otherwise: U, stop?: Gone): Promise<T | U> {
   return new Promise((settle) => {
     const timer = setTimeout(() => done(otherwise), ms);
     const stopped = (): void => done(otherwise);
@@ -9,7 +11,7 @@ export function within<T, U>(ms: number, promise: Promise<T>, otherwise: U, stop
       settle(value);
     };
     if (stop?.aborted) return done(otherwise);
-    stop?.addEventListener('abort', stopped, { once: true });
+    stop?.addEventListener('abort', stopped);
     promise.then(done, () => done(otherwise));
   });
 }

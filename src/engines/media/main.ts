@@ -1,7 +1,12 @@
 /** The media engine as a process of its own, started like the reference FreeSWITCH image; runs until SIGTERM or SIGINT. */
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { create } from './index.ts';
 import type { Log, LogLevel } from './options.ts';
+
+// As in an exchange (docs/adr/0018).
+setFlagsFromString('--no-parallel-scavenge');
+setFlagsFromString('--heap-growing-percent=300');
 
 const usage = `usage: main [--sip-port 5060] [--sip-address ADDRESS] [--sip-profile drachtio_mrf]
             [--event-socket-address ADDRESS] [--event-socket-port 8021] [--password PASSWORD]

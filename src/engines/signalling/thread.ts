@@ -32,8 +32,9 @@ export interface ThreadOptions {
 export function createInThread(options: unknown, { log, onCrash }: ThreadOptions = {}): ThreadEngine {
   const worker = new Worker(new URL(import.meta.url), {
     workerData: { mark, options: SignallingOptions.parse(options) },
-    // most of what a call leaves behind lives for half a minute: a roomy nursery is emptied less often
-    resourceLimits: { maxYoungGenerationSizeMb: 96 },
+    // What a call leaves behind lives for half a minute, so each emptying of the nursery copies much of it: small ones are a millisecond each.
+    // Three halves of 1 MB, as V8 counts it.
+    resourceLimits: { maxYoungGenerationSizeMb: 3 },
   });
   const waiting = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();
   let asked = 0;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LineId } from '../../../src/domain/ids.ts';
+import { Crowd } from '../../../src/domain/roster.ts';
 import type { Half } from '../../../src/edges/drachtio/half.ts';
 import type { Legs } from '../../../src/edges/drachtio/legs.ts';
 import { TransfereeLeg } from '../../../src/edges/drachtio/transferee-leg.ts';
@@ -250,12 +251,12 @@ describe('who is being transferred', () => {
 
   it('is gone once we have hung up on them, so nobody is rung for them again', () => {
     const hungUpOn: string[] = [];
-    const legs = { incoming: new Set() } as unknown as Legs;
+    const legs = { incoming: new Crowd() } as unknown as Legs;
     const transferor = new Transferor(party('transferor', hungUpOn), undefined);
     const leg = new TransfereeLeg(party('transferee', hungUpOn), transferor, legs);
-    expect([leg.gone.aborted, legs.incoming.has(leg)]).toEqual([false, true]);
+    expect([leg.gone.aborted, legs.incoming.members().length]).toEqual([false, 1]);
     leg.hangUp();
-    expect([leg.gone.aborted, leg.gone.reason, legs.incoming.has(leg)]).toEqual([true, 'hung up', false]);
+    expect([leg.gone.aborted, leg.gone.reason, legs.incoming.members().length]).toEqual([true, 'hung up', 0]);
     expect(hungUpOn).toEqual(['transferor', 'transferee']);
   });
 });

@@ -24,8 +24,8 @@ const lastWordsMs = 1_000;
 /** From the word to the deed. */
 const bridgeMs = 1_000;
 const lingerSeconds = 2;
-/** What a server says of a recording that ended as it was to end, or of a talk that never began. */
-const wholeRecordings: ReadonlySet<string> = new Set(['success', 'success-silence', 'empty-file']);
+/** What a server says of a recording that ended as it was to end, or of a talk that never began. FreeSWITCH says `success-maxtime` also when told to stop. */
+const wholeRecordings: ReadonlySet<string> = new Set(['success', 'success-silence', 'success-maxtime', 'empty-file']);
 
 export interface ChannelOptions {
   readonly sdp: string;

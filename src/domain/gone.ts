@@ -18,9 +18,9 @@ export class Leaving implements Gone {
     if (this.aborted) return;
     this.aborted = true;
     this.reason = reason;
-    const told = [...this.#listeners];
+    // Whoever is taken out meanwhile is not told.
+    for (const tell of this.#listeners) tell();
     this.#listeners.clear();
-    for (const tell of told) tell();
   }
 
   addEventListener(_type: 'abort', listener: () => void): void {

@@ -1,5 +1,5 @@
 import type { MediaEnd } from '../../call/media/ports.ts';
-import type { CallerLeg, GoneReason, Party, Said, Voice } from '../../call/ports.ts';
+import type { CallerLeg, Party, Said, Voice } from '../../call/ports.ts';
 import type { Gone } from '../../domain/gone.ts';
 import type { MediaQuality } from '../../domain/outcome.ts';
 import type { Refusal } from '../../domain/refusals.ts';
@@ -37,9 +37,4 @@ export interface CallersSound {
   end(): Promise<MediaEnd | undefined>;
   hear(how: 'answer' | 'early media'): Promise<Voice | undefined>;
   close(): void;
-}
-
-/** The first reason stands. */
-export function abort(gone: AbortController, why: GoneReason): void {
-  if (!gone.signal.aborted) gone.abort(why);
 }

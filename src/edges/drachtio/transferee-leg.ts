@@ -1,8 +1,8 @@
 import type { GoneReason, Said, Voice } from '../../call/ports.ts';
-import type { Gone } from '../../domain/gone.ts';
+import { type Gone, Leaving } from '../../domain/gone.ts';
 import type { MediaQuality } from '../../domain/outcome.ts';
 import { type Refusal, refusals } from '../../domain/refusals.ts';
-import { abort, CallerEnd, type CallersSound } from './caller-end.ts';
+import { CallerEnd, type CallersSound } from './caller-end.ts';
 import type { HungUp } from './half.ts';
 import { lastWords } from './last-words.ts';
 import type { Legs } from './legs.ts';
@@ -22,7 +22,7 @@ export class TransfereeLeg extends CallerEnd {
   readonly media: CallersSound;
   readonly #transferor: Transferor;
   readonly #legs: Legs;
-  readonly #gone = new AbortController();
+  readonly #gone = new Leaving();
   #side: Side;
   #isDone = false;
   readonly #goes: () => void;
@@ -39,7 +39,7 @@ export class TransfereeLeg extends CallerEnd {
   }
 
   get gone(): Gone {
-    return this.#gone.signal;
+    return this.#gone;
   }
 
   get side(): Side {
@@ -83,7 +83,7 @@ export class TransfereeLeg extends CallerEnd {
     this.#transferor.release();
     this.#goes();
     // Whoever we have hung up on is not there to be rung for again.
-    abort(this.#gone, 'hung up');
+    this.#gone.leave('hung up');
     if (this.#hangUp !== undefined) this.#hangUp();
     else hangUpOn(this.#side);
   }
@@ -116,13 +116,13 @@ export class TransfereeLeg extends CallerEnd {
   }
 
   stopping(): void {
-    abort(this.#gone, 'exchange stops');
+    this.#gone.leave('exchange stops');
   }
 
   #left(by: HungUp): void {
     const why: GoneReason = by === 'engine' ? 'engine lost' : 'hung up';
     this.#goes();
-    abort(this.#gone, why);
+    this.#gone.leave(why);
     this.#transferor.told(487);
     this.#transferor.release();
   }

@@ -33,7 +33,7 @@ export function createInThread(options: unknown, { log, onCrash }: ThreadOptions
   const worker = new Worker(new URL(import.meta.url), {
     workerData: { mark, options: SignallingOptions.parse(options) },
     // What a call leaves behind lives for half a minute, so each emptying of the nursery copies much of it: small ones are a millisecond each.
-    // Three halves of 1 MB, as V8 counts it.
+    // A semi-space of 1 MB: V8 counts three of them as the young generation (docs/adr/0018).
     resourceLimits: { maxYoungGenerationSizeMb: 3 },
   });
   const waiting = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();

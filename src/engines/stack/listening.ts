@@ -5,12 +5,11 @@ import type { ListenPoint } from './flow.ts';
 export async function listenAt<Point extends Pick<ListenPoint, 'address' | 'port' | 'advertisedPort'>>(
   server: Pick<Server, 'once' | 'off' | 'on' | 'listen' | 'address'>,
   point: Point,
-  wanted: number,
   troubled: () => void,
 ): Promise<Point> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host: point.address, port: wanted, exclusive: true }, () => {
+    server.listen({ host: point.address, port: point.port, exclusive: true }, () => {
       server.off('error', reject);
       resolve();
     });

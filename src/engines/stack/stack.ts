@@ -13,6 +13,7 @@ import {
   type TransportLimits,
 } from './flow.ts';
 import { choosePoint, type ListenAt, listenPoints } from './listen.ts';
+import { openAll } from './opening.ts';
 import { type NextHop, Resolver } from './resolver.ts';
 import { type Now, TimerWheel } from './timer-wheel.ts';
 import { type Core, Transactions } from './transactions.ts';
@@ -81,21 +82,12 @@ export class Stack implements Receiver {
     return this.#transports.reduce((sum, one) => sum + (one instanceof UdpTransport ? 0 : one.connections), 0);
   }
 
-  /**
-   * Bind every listening address; when one fails the others are released and the error is thrown.
-   * Port 0 takes a free one; UDP and TCP at the same address then take the same.
-   */
+  /** Bind every listening address; when one fails the others are released and the error is thrown. */
   async start(): Promise<void> {
     try {
-      const taken = new Map<string, number>();
-      for (const transport of this.#transports) {
-        const { address, port } = transport.point;
-        const alone = port !== 0 || isWeb(transport.point.transport);
-        await transport.start(alone ? undefined : taken.get(address));
-        if (!alone) taken.set(address, transport.point.port);
-      }
+      await openAll(this.#transports);
     } catch (error) {
-      await this.stop();
+      this.transactions.stop();
       throw error;
     }
     this.#points = this.#transports.map((transport) => transport.point);

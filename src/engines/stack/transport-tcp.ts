@@ -127,9 +127,9 @@ export class TcpTransport {
   }
 
   /** Listen. Rejects with the socket's error. */
-  async start(wanted = this.#point.port): Promise<void> {
+  async start(at: ListenPoint): Promise<void> {
     const server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
-    this.#point = await listenAt(server, this.#point, wanted, () => this.count('dropped: socket error'));
+    this.#point = await listenAt(server, at, () => this.count('dropped: socket error'));
     this.#server = server;
   }
 

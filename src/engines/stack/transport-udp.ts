@@ -57,11 +57,11 @@ export class UdpTransport {
   }
 
   /** Bind. Rejects with the socket's error (EADDRINUSE, EADDRNOTAVAIL). */
-  async start(wanted = this.#point.port): Promise<void> {
+  async start(at: ListenPoint): Promise<void> {
     const socket = createSocket({ type: 'udp4', lookup: noLookup as never });
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
-      socket.bind({ address: this.#point.address, port: wanted, exclusive: true }, () => {
+      socket.bind({ address: at.address, port: at.port, exclusive: true }, () => {
         socket.off('error', reject);
         resolve();
       });
@@ -72,8 +72,7 @@ export class UdpTransport {
     socket.on('message', (datagram, from) => this.#received(datagram, from));
     this.#socket = socket;
     const { port } = socket.address() as AddressInfo;
-    const { advertisedPort } = this.#point;
-    this.#point = { ...this.#point, port, advertisedPort: advertisedPort === 0 ? port : advertisedPort };
+    this.#point = { ...at, port, advertisedPort: at.advertisedPort === 0 ? port : at.advertisedPort };
   }
 
   async stop(): Promise<void> {

@@ -142,9 +142,9 @@ export class WebTransport {
   }
 
   /** Listen. Rejects with the socket's error, or with that of a certificate's file. */
-  async start(wanted = this.#point.port): Promise<void> {
+  async start(at: ListenPoint): Promise<void> {
     const server = await this.#makeServer();
-    this.#point = await listenAt(server, this.#point, wanted, () => this.count('dropped: socket error'));
+    this.#point = await listenAt(server, at, () => this.count('dropped: socket error'));
     this.#server = server;
     this.#pinging = setInterval(() => {
       for (const connection of [...this.#connections]) connection.ping();

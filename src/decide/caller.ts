@@ -4,13 +4,13 @@ import type { LineId } from '../domain/ids.ts';
 import type { Line } from '../domain/line.ts';
 import type { Right } from '../domain/reach.ts';
 import type { Refusal } from '../domain/refusals.ts';
+import { remember } from '../domain/remember.ts';
 import type { Site } from '../domain/site.ts';
 import type { Trunk } from '../domain/trunk.ts';
 import { ipbxNumber, operatorNumber, receivedE164 } from './caller-number.ts';
 import { readDialled } from './dialled.ts';
 import { emergencyNumber } from './emergency.ts';
 import { numberingOf } from './numbering.ts';
-import { remember } from './remember.ts';
 import { trunkOf } from './sources.ts';
 
 /** Who is calling, and why we think so. */

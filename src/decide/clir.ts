@@ -1,5 +1,5 @@
+import { remember } from '../domain/remember.ts';
 import type { NumberingPlan } from './numbering-plan.ts';
-import { remember } from './remember.ts';
 
 /**
  * The number behind a prefix that withholds the caller's own for this call, such as `3651` or `#31#`. `undefined`: none.

@@ -1,9 +1,9 @@
 import type { Config } from '../domain/config.ts';
 import type { SiteId, TrunkId } from '../domain/ids.ts';
+import { remember } from '../domain/remember.ts';
 import type { Site } from '../domain/site.ts';
 import { behindClir } from './clir.ts';
 import type { NumberingPlan } from './numbering-plan.ts';
-import { remember } from './remember.ts';
 
 /**
  * The emergency number that was dialled: exactly, or after the outside prefix, the country code or a prefix that withholds

@@ -2,9 +2,9 @@ import type { PublicNumber } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
 import type { E164, NationalShort } from '../domain/numbers.ts';
 import type { Reach } from '../domain/reach.ts';
+import { remember } from '../domain/remember.ts';
 import { numberingFr } from './numbering-fr.ts';
 import type { NumberClass, NumberingPlan } from './numbering-plan.ts';
-import { remember } from './remember.ts';
 
 /** A number of the public network, read and classified. */
 export interface Classified {

@@ -1,7 +1,7 @@
 import type { Config, Owner } from '../domain/config.ts';
 import type { LineId, ServiceId, TrunkId } from '../domain/ids.ts';
+import { remember } from '../domain/remember.ts';
 import type { Goal, Rung, Service } from '../domain/service.ts';
-import { remember } from './remember.ts';
 import { ownerOfExtension } from './town-numbers.ts';
 
 /** What a call to a service may come to: what a snapshot of the facts must hold. */

@@ -1,7 +1,7 @@
 import type { Source as CallSource } from '../domain/call.ts';
 import type { Config } from '../domain/config.ts';
+import { remember } from '../domain/remember.ts';
 import type { Source, Trunk } from '../domain/trunk.ts';
-import { remember } from './remember.ts';
 
 /**
  * Which trunk an address belongs to: the smallest network that holds it wins, and in it a source that names the port.

@@ -2,7 +2,7 @@ import type { Destination, Reason } from '../domain/call.ts';
 import type { Config, Owner } from '../domain/config.ts';
 import type { SiteId } from '../domain/ids.ts';
 import type { E164, Extension, ShortNumber } from '../domain/numbers.ts';
-import { remember } from './remember.ts';
+import { remember } from '../domain/remember.ts';
 import { destinationLabel } from './summary.ts';
 
 /** Whose a town-wide number is: a line's, a service's, or one of a block on an IPBX. */

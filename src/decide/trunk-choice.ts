@@ -1,6 +1,6 @@
 import type { Facts, Reason, TrunkFacts } from '../domain/call.ts';
+import { remember } from '../domain/remember.ts';
 import type { Trunk } from '../domain/trunk.ts';
-import { remember } from './remember.ts';
 
 /** The addresses to try, in order. */
 export interface Choice {

@@ -1,4 +1,5 @@
 import type { LineEntry } from '../../domain/line.ts';
+import { remember } from '../../domain/remember.ts';
 import { type LineDraft, lineMark, type SiteDraft, type TownDraft } from '../draft.ts';
 import { nearest } from '../guess.ts';
 import { type Path, pathText, placeText, type Report } from '../problem.ts';
@@ -141,9 +142,7 @@ function checkPickupGroup(line: LineDraft, { town, report }: LineChecks): void {
 }
 
 /** How many lines name each group. */
-function pickupGroupsOf(town: TownDraft): ReadonlyMap<string, number> {
-  const known = pickupGroups.get(town);
-  if (known !== undefined) return known;
+const pickupGroupsOf = remember((town: TownDraft): ReadonlyMap<string, number> => {
   const named = new Map<string, number>();
   for (const { lines } of town.sites.values()) {
     for (const { values } of lines) {
@@ -151,11 +150,8 @@ function pickupGroupsOf(town: TownDraft): ReadonlyMap<string, number> {
       if (pickupGroup !== undefined) named.set(pickupGroup, (named.get(pickupGroup) ?? 0) + 1);
     }
   }
-  pickupGroups.set(town, named);
   return named;
-}
-
-const pickupGroups = new WeakMap<TownDraft, ReadonlyMap<string, number>>();
+});
 
 interface SaidOfLine {
   readonly says: string;

@@ -135,7 +135,7 @@ export function createExchange(parts: Parts): Exchange {
       await allOver(seconds);
     },
     async stop() {
-      state.draining = true;
+      Object.assign(state, { draining: true, isStopped: true });
       sweeping();
       purging();
       health.stop();
@@ -154,7 +154,7 @@ function assemble(parts: Parts) {
   const { clock, log } = parts;
   /** By the id of the call. */
   const running = new Roster<Promise<void>>();
-  const [state, seats] = [{ draining: false }, createSeats(clock.now)];
+  const [state, seats] = [{ draining: false, isStopped: false }, createSeats(clock.now)];
   const registrar = openRegistrar(parts);
   const prover = openProver(parts);
   const take = (call: IncomingCall, leg: CallerLeg, config: Config): void => {
@@ -169,7 +169,10 @@ function assemble(parts: Parts) {
       prover,
       config: parts.config,
       onCall: take,
-      onRegister: registering(clock, registrar, (line) => lamps.registered(line)),
+      onRegister: registering(clock, registrar, async (line) => {
+        // the store may be closed by now
+        if (!state.isStopped) await lamps.registered(line);
+      }),
       registered: parts.registerAnswered,
       subscribed: (req, res) => subscriptions.serve(req, res),
       isKnown: registrar.isKnown,

@@ -13,7 +13,27 @@ export interface Likeness {
 
 /** Both are brought to 8 kHz, which is all that a telephone carries. */
 export function likeness(heard: Sound, played: Sound): Likeness {
-  const [whole, piece] = [narrow(heard), narrow(played)];
+  return likenessAt8kHz(narrow(heard), narrow(played));
+}
+
+/**
+ * Listens for what was played in a recording that grows. Each look costs what has come since the last one, not the whole: who waits for a
+ * sentence looks often, and on the processor that the sentence is made on. `undefined`: nothing has come, or not enough yet.
+ */
+export function listenerFor(played: Sound): (heard: Sound) => Likeness | undefined {
+  const piece = narrow(played);
+  let looked = 0;
+  return ({ samples, samplesPerSecond }) => {
+    const inOne = samplesPerSecond / 8000;
+    const length = Math.floor(samples.length / inOne);
+    if (length < piece.length || length === looked) return undefined;
+    const from = Math.max(0, looked - piece.length);
+    looked = length;
+    return likenessAt8kHz(narrow({ samples: samples.subarray(from * inOne), samplesPerSecond }), piece);
+  };
+}
+
+function likenessAt8kHz(whole: Float64Array, piece: Float64Array): Likeness {
   const at = bestPlace(whole, piece);
   const part = whole.subarray(at, at + piece.length);
   return {

@@ -37,12 +37,18 @@ export async function freeRun(address: string, length: number): Promise<number> 
   throw new Error(`no ${length} free ports in a row on ${address}`);
 }
 
+export interface Patience {
+  readonly withinMs?: number;
+  readonly everyMs?: number;
+}
+
 /** Settles when the condition holds; rejects with `what` when it does not within the time. The condition is looked at often. */
 export async function until<T>(
   what: string | (() => string),
   condition: () => T | Promise<T>,
-  withinMs = 30_000,
+  patience: number | Patience = {},
 ): Promise<NonNullable<T>> {
+  const { withinMs = 30_000, everyMs = 15 } = typeof patience === 'number' ? { withinMs: patience } : patience;
   const deadline = performance.now() + withinMs;
   for (;;) {
     const found = await condition();
@@ -50,7 +56,7 @@ export async function until<T>(
     if (performance.now() > deadline) {
       throw new Error(`after ${withinMs} ms still not: ${typeof what === 'string' ? what : what()}`);
     }
-    await pause(15);
+    await pause(everyMs);
   }
 }
 

@@ -24,8 +24,20 @@ const lastWordsMs = 1_000;
 /** From the word to the deed. */
 const bridgeMs = 1_000;
 const lingerSeconds = 2;
-/** What a server says of a recording that ended as it was to end, or of a talk that never began. FreeSWITCH says `success-maxtime` also when told to stop. */
-const wholeRecordings: ReadonlySet<string> = new Set(['success', 'success-silence', 'success-maxtime', 'empty-file']);
+/** The longest that a hang-up waits for a recording. */
+const stopMs = 500;
+/**
+ * What a server says of a recording that ended as it was to end, or of a talk that never began. FreeSWITCH says `success-maxtime` also when told
+ * to stop, and the last two of talks in which nobody had spoken yet, or for less than it keeps.
+ */
+const wholeRecordings: ReadonlySet<string> = new Set([
+  'success',
+  'success-silence',
+  'success-maxtime',
+  'empty-file',
+  'no-input-timeout',
+  'input-too-short',
+]);
 
 export interface ChannelOptions {
   readonly sdp: string;
@@ -42,6 +54,14 @@ export interface ChannelOptions {
   readonly over: (channel: Channel) => void;
 }
 
+/** A recording of a talk that goes on. */
+interface Watched {
+  readonly path: string;
+  readonly cut: () => void;
+  readonly ended: Promise<void>;
+  readonly over: () => void;
+}
+
 /** One channel of a media server: nothing here rejects or waits for ever, whatever the library's promises do. */
 export class Channel implements MediaEnd, Controlled {
   readonly quality: Promise<MediaQuality | undefined>;
@@ -53,7 +73,7 @@ export class Channel implements MediaEnd, Controlled {
   readonly #options: ChannelOptions;
   readonly #gone = new AbortController();
   /** By the last part of their names: a server may say a folder in another way. */
-  readonly #cuts = new Map<string, () => void>();
+  readonly #watched = new Map<string, Watched>();
   readonly #keys = new Set<(key: string) => void>();
   #endpoint: LibraryEndpoint | undefined;
   #settleQuality!: (quality: MediaQuality | undefined) => void;
@@ -179,8 +199,21 @@ export class Channel implements MediaEnd, Controlled {
     return () => this.#keys.delete(tell);
   }
 
-  onCut(path: string, tell: () => void): void {
-    this.#cuts.set(basename(path), tell);
+  watchRecording(path: string, cut: () => void): () => void {
+    let over!: () => void;
+    const ended = new Promise<void>((settle) => {
+      over = () => {
+        this.#watched.delete(name);
+        settle();
+      };
+    });
+    const name = basename(path);
+    this.#watched.set(name, { path, cut, ended, over });
+    return over;
+  }
+
+  recordingEnded(path: string): Promise<void> {
+    return this.#watched.get(basename(path))?.ended ?? Promise.resolve();
   }
 
   /** A command about this channel; its reply, `undefined` when there is none. */
@@ -238,22 +271,33 @@ export class Channel implements MediaEnd, Controlled {
     });
     conn.on('esl::end', () => {
       this.#settleQuality(undefined);
+      for (const { over } of [...this.#watched.values()]) over();
       this.#end('media lost');
     });
     conn.on(`esl::event::RECORD_STOP::${endpoint.uuid}`, (event: EslEvent) => {
       const cause = event.getHeader('Record-Completion-Cause');
+      const watched = this.#watched.get(basename(event.getHeader('Record-File-Path') ?? ''));
+      watched?.over();
       if (!cause || wholeRecordings.has(cause)) return;
       this.warn('the recording of a talk was cut short', { why: cause });
-      this.#cuts.get(basename(event.getHeader('Record-File-Path') ?? ''))?.();
+      watched?.cut();
     });
     conn.subscribe('CHANNEL_HANGUP_COMPLETE CHANNEL_BRIDGE RECORD_STOP');
+  }
+
+  /** A FreeSWITCH that hangs up on a channel throws away what it has of a recording in its memory, up to some seconds; told to stop, it writes it. */
+  async #stopRecordings(endpoint: LibraryEndpoint): Promise<void> {
+    const open = [...this.#watched.values()];
+    if (open.length === 0 || !endpoint.conn) return;
+    const stop = (path: string) => endpoint.api('uuid_record', [uuidWord(endpoint.uuid), 'stop', path]);
+    await Promise.all(open.map(({ path }) => within(stopMs, stop(path), undefined)));
   }
 
   #end(why: 'closed' | 'media lost'): void {
     if (this.gone.aborted) return;
     this.#gone.abort(why);
     const endpoint = this.#endpoint;
-    if (endpoint !== undefined) hangUp(endpoint);
+    if (endpoint !== undefined) void this.#stopRecordings(endpoint).then(() => hangUp(endpoint));
     setTimeout(() => this.#settleQuality(undefined), endpoint === undefined ? 0 : lastWordsMs + hangUpMs).unref();
     this.#options.over(this);
   }

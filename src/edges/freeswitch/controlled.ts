@@ -25,8 +25,14 @@ export interface Controlled {
   /** A command to the server; its reply, `undefined` when there is none. */
   command(command: string, ...args: readonly string[]): Promise<string | undefined>;
   variable(name: string): Promise<string | undefined>;
-  /** Tells once when the server ends a recording of this name before its time. */
-  onCut(path: string, tell: () => void): void;
+  /**
+   * Follows a recording of this name until the server says that it has ended.
+   * @param cut told when that was before its time
+   * @returns to be called when it never began
+   */
+  watchRecording(path: string, cut: () => void): () => void;
+  /** Settles when the server has ended the recording, at once where none is watched; never where it does not say so. */
+  recordingEnded(path: string): Promise<void>;
   /** Tells each key, until the function given back is called. */
   onKey(tell: (key: string) => void): () => void;
 }

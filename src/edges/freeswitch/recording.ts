@@ -6,7 +6,7 @@ import { readWavHeader, WAV_HEADER_LIMIT, type WavFile } from '../../protocol/au
 import { wavBlockBytes } from '../../protocol/audio/wav-samples.ts';
 import type { Controlled } from './controlled.ts';
 import type { EslEvent } from './library.ts';
-import { elapsed } from './within.ts';
+import { elapsed, within } from './within.ts';
 import { fileWord, numberWord } from './words.ts';
 
 /** Below this mean amplitude (of 32,768) nobody speaks. */
@@ -61,20 +61,28 @@ async function makeRoom(recordings: string, path: string): Promise<void> {
 export async function recordTalk(channel: Controlled, file: string, cut: () => void): Promise<boolean> {
   const path = pathOf(channel, file);
   if (path === undefined) return false;
-  channel.onCut(path, cut);
+  const over = channel.watchRecording(path, cut);
   const said = await channel.api('uuid_record', 'start', path, String(talkSecondsAtMost));
-  return said?.startsWith('+OK') === true;
+  const began = said?.startsWith('+OK') === true;
+  if (!began) over();
+  return began;
 }
 
-/** Settles when the server has let go of the file, as far as this machine can see it. */
+/**
+ * Settles when the server has let go of the file, as far as this machine can see it. Until then most of a short talk may be in the server's
+ * memory alone; and a channel that is hung up takes no command, but ends its recordings by itself.
+ */
 export async function stopRecordingTalk(channel: Controlled, file: string): Promise<void> {
   const path = pathOf(channel, file);
   if (path === undefined) return;
   await channel.api('uuid_record', 'stop', path);
+  await within(endMs, channel.recordingEnded(path), undefined);
   await secondsOnDisk(path, undefined);
 }
 
 const talkSecondsAtMost = 14_400;
+/** From the end of a channel to the end of its recordings. */
+const endMs = 2_000;
 
 function pathOf(channel: Controlled, file: string): string | undefined {
   if (fileWithin.test(file)) return fileWord(join(channel.recordings, file));

@@ -27,6 +27,23 @@ describe('a talk that is recorded', () => {
     expect((await stat(path)).size).toBe(size);
   });
 
+  it('is in the file when the call is over before the recording was told to stop, and does not change any more', async () => {
+    const [one, other] = [await room.somebody(), await room.somebody()];
+    const voice = one.end.voice(one.party);
+    await one.end.join(other.end);
+    expect(await voice.recordTalk('calls/short.wav', () => undefined)).toBe(true);
+    one.peer.say(tone);
+    other.peer.say(tone);
+    await until('one hears the other', () => hears(one.peer));
+    one.end.close();
+    await voice.stopRecordingTalk('calls/short.wav');
+    const path = `${room.media.folder}/calls/short.wav`;
+    const { size } = await stat(path);
+    expect(size).toBeGreaterThan(44);
+    await one.end.quality;
+    expect((await stat(path)).size).toBe(size);
+  });
+
   it('is not recorded under a name that leads elsewhere', async () => {
     const one = await room.somebody();
     expect(await one.end.voice(one.party).recordTalk('../elsewhere.wav', () => undefined)).toBe(false);

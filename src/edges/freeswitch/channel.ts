@@ -24,6 +24,9 @@ const lastWordsMs = 1_000;
 /** From the word to the deed. */
 const bridgeMs = 1_000;
 const lingerSeconds = 2;
+/** Who types ahead of us means what is said next, not what is said later. */
+const earlyMs = 3_000;
+const earlyAtMost = 20;
 /** The longest that a hang-up waits for a recording. */
 const stopMs = 500;
 /**
@@ -75,6 +78,8 @@ export class Channel implements MediaEnd, Controlled {
   /** By the last part of their names: a server may say a folder in another way. */
   readonly #watched = new Map<string, Watched>();
   readonly #keys = new Set<(key: string) => void>();
+  /** Pressed while nobody listened: between two sentences, or before the first. */
+  readonly #early: { readonly key: string; readonly at: number }[] = [];
   #endpoint: LibraryEndpoint | undefined;
   #settleQuality!: (quality: MediaQuality | undefined) => void;
   #sdp: string;
@@ -194,8 +199,15 @@ export class Channel implements MediaEnd, Controlled {
     return value === undefined || value === '_undef_' || value.startsWith('-ERR') ? undefined : value.trim();
   }
 
-  onKey(tell: (key: string) => void): () => void {
+  onKey(tell: (key: string) => void, since?: 'from now on'): () => void {
     this.#keys.add(tell);
+    const early = this.#early.splice(0).filter(({ at }) => performance.now() - at < earlyMs);
+    // By then what they may cut short has begun.
+    if (since === undefined && early.length > 0) {
+      setImmediate(() => {
+        for (const { key } of early) if (this.#keys.has(tell)) tell(key);
+      });
+    }
     return () => this.#keys.delete(tell);
   }
 
@@ -235,6 +247,14 @@ export class Channel implements MediaEnd, Controlled {
     return this.#endpoint ?? within(applicationMs, this.#options.control, undefined, this.gone);
   }
 
+  #pressed(key: string): void {
+    if (this.#keys.size === 0) {
+      if (this.#early.push({ key, at: performance.now() }) > earlyAtMost) this.#early.shift();
+      return;
+    }
+    for (const tell of [...this.#keys]) tell(key);
+  }
+
   /** Keys never stop anything by themselves (we say when), several sounds follow each other at once. */
   #prepare(endpoint: LibraryEndpoint): void {
     if (this.#isPrepared) return;
@@ -257,9 +277,7 @@ export class Channel implements MediaEnd, Controlled {
     }
     this.#endpoint = endpoint;
     endpoint.on('destroy', () => this.#end('media lost'));
-    endpoint.on('dtmf', ({ dtmf }) => {
-      for (const tell of [...this.#keys]) tell(dtmf);
-    });
+    endpoint.on('dtmf', ({ dtmf }) => this.#pressed(dtmf));
     // The library would write each error to the console; the end of the connection tells us all we need.
     conn.removeAllListeners('error');
     conn.on('error', () => undefined);

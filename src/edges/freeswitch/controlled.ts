@@ -33,6 +33,9 @@ export interface Controlled {
   watchRecording(path: string, cut: () => void): () => void;
   /** Settles when the server has ended the recording, at once where none is watched; never where it does not say so. */
   recordingEnded(path: string): Promise<void>;
-  /** Tells each key, until the function given back is called. */
-  onKey(tell: (key: string) => void): () => void;
+  /**
+   * Tells each key, until the function given back is called; and before them, a moment later, those that were pressed just now while nobody
+   * listened. `'from now on'`: without those.
+   */
+  onKey(tell: (key: string) => void, since?: 'from now on'): () => void;
 }

@@ -33,7 +33,7 @@ export async function recordOnto(channel: Controlled, options: RecordOptions, go
     if (key !== undefined || !stopKeys.includes(pressed)) return;
     key = pressed;
     void channel.quiet();
-  });
+  }, 'from now on');
   const limits = [numberWord(secondsAtMost, 1, 14_400), silenceThreshold, numberWord(silenceSeconds, 1, 3_600)];
   const event = await channel.run('record', `${path} ${limits.join(' ')}`);
   forget();

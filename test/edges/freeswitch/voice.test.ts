@@ -32,6 +32,17 @@ describe('a voice', () => {
     expect(keys).toEqual(['4', '#']);
   });
 
+  it('is stopped by a key that was pressed just before it spoke, when nobody listened', async () => {
+    const [one, other] = [await room.somebody(), await room.somebody()];
+    const voice = one.end.voice(one.party);
+    voice.loop('ring-back');
+    await until('it rings', () => hears(one.peer));
+    one.peer.press(11);
+    // The key has long come when this is over: both stand on one clock.
+    await other.end.voice(other.party).play([{ silenceMs: 600 }]);
+    expect(await voice.play([{ tone: 'busy', seconds: 60 }], { stopKeys: '#' })).toEqual({ ended: 'key', key: '#' });
+  });
+
   it('ends with a file that is not there, or that may not be named, without holding the call up', async () => {
     const one = await room.somebody();
     const voice = one.end.voice(one.party);

@@ -37,6 +37,7 @@ export async function freeRun(address: string, length: number): Promise<number> 
   throw new Error(`no ${length} free ports in a row on ${address}`);
 }
 
+/** How long and how often a condition is looked at; what takes time to look at is looked at less often. */
 export interface Patience {
   readonly withinMs?: number;
   readonly everyMs?: number;

@@ -31,7 +31,7 @@ const earlyAtMost = 20;
 const stopMs = 500;
 /**
  * What a server says of a recording that ended as it was to end, or of a talk that never began. FreeSWITCH says `success-maxtime` also when told
- * to stop, and the last two of talks in which nobody had spoken yet, or for less than it keeps.
+ * to stop, and `no-input-timeout` of a talk that was hung up on before anybody spoke.
  */
 const wholeRecordings: ReadonlySet<string> = new Set([
   'success',
@@ -39,7 +39,6 @@ const wholeRecordings: ReadonlySet<string> = new Set([
   'success-maxtime',
   'empty-file',
   'no-input-timeout',
-  'input-too-short',
 ]);
 
 export interface ChannelOptions {
@@ -138,6 +137,8 @@ export class Channel implements MediaEnd, Controlled {
   }
 
   async part(): Promise<void> {
+    // What was pressed in a talk was for the other.
+    this.#early.length = 0;
     await this.api('uuid_transfer', '-both', 'park', 'inline');
   }
 
